@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/cluster/**'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+});
