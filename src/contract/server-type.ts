@@ -1,0 +1,147 @@
+import type { z } from 'zod';
+import type { CelRule } from '../schema/fields.ts';
+import type { Problem } from './reasons.ts';
+
+/** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
+export interface ApiKind {
+  /** Kind in the tenant's YAML, such as `Database`. The XR of the claims flavour puts an X before it. */
+  kind: string;
+  plural: string;
+  shortNames: readonly string[];
+  description: string;
+  spec: z.ZodObject;
+  status: z.ZodObject;
+  /** Rules at the root of the object, such as on `self.metadata.name`. */
+  rules?: readonly CelRule[];
+  columns: readonly PrinterColumn[];
+  /** Present where `kubectl scale` works. */
+  scale?: { spec: string; status: string; selector: string };
+}
+
+/** A column of `kubectl get`. Crossplane appends SYNCED, READY, COMPOSITION and AGE. */
+export interface PrinterColumn {
+  name: string;
+  type: 'string' | 'integer' | 'boolean' | 'date';
+  jsonPath: string;
+  /** 0 shows it always, 1 with `-o wide`. */
+  priority?: 0 | 1;
+}
+
+/** How a value is written into the Secret so that it survives the place where it is put. */
+export type Encoding = 'percent' | 'plain';
+
+/** One value that a Resource needs from its credentials Secret. */
+export interface CredentialKey {
+  /** What it is, and the last part of its placeholder: `USERNAME`, `PASSWORD`. */
+  purpose: string;
+  /** Key in the tenant's Secret. */
+  key: string;
+  encoding: Encoding;
+}
+
+/** What a Resource needs before it is usable, read from its spec. */
+export interface Needs {
+  credentials?: { name: string; namespace?: string; keys: readonly CredentialKey[] };
+  ca?: { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
+  /** Must exist and be mountable by several pods; needs rights that Crossplane lacks by default. */
+  persistentVolumeClaim?: string;
+}
+
+/** What an Instance allows on one Resource once spec and policy have been weighed. */
+export interface Effective {
+  readonly: boolean;
+  /** Set where the policy changed what the Resource asked for. */
+  reason?: 'CappedByPolicy';
+  /** Further fields of the type's status entry, such as `maxRows`. */
+  fields: Record<string, number | string | boolean>;
+}
+
+/** A selected Resource as a server type renders it. */
+export interface SourceInput<ResourceSpec, Policy> {
+  name: string;
+  spec: ResourceSpec;
+  policy: Policy;
+  /** Why it cannot be used; such a source keeps its place, and a call on it says why. */
+  problem?: Problem;
+  /** Path at which its certificate authority is mounted. */
+  caPath?: string;
+  /** Placeholder of one of its credentials by purpose, such as `${PG_MAIN_PASSWORD}`. */
+  placeholder: (purpose: string) => string;
+}
+
+/** A volume that a source needs in the server's pod. */
+export interface SourceVolume {
+  persistentVolumeClaim: string;
+  mountPath: string;
+  readOnly: boolean;
+}
+
+/** What one Resource adds to the configuration. */
+export interface Source {
+  /** The type's own piece of configuration. */
+  fragment: unknown;
+  volume?: SourceVolume;
+}
+
+/** The server container, as far as the type decides it. */
+export interface ServerContainer {
+  command?: readonly string[];
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** Environment variable that takes the clients' bearer token. */
+  tokenEnv: string;
+  /** Path of the liveness, readiness and startup probes on the server's port. */
+  healthPath: string;
+  /** Path of the MCP endpoint. */
+  mcpPath: string;
+  requests: Readonly<Record<string, string>>;
+  limits: Readonly<Record<string, string>>;
+  /** Set where the server ignores SIGTERM as PID 1. */
+  shareProcessNamespace?: boolean;
+  /** Directories that the server writes to, on an otherwise read-only root. */
+  writable: readonly string[];
+}
+
+/** What {@link ServerType.container} may build on. */
+export interface ContainerInput {
+  transport: 'http' | 'sse' | 'stdio';
+  port: number;
+  configPath: string;
+  /** Every name under which clients in the cluster may address the Service. */
+  serviceNames: readonly string[];
+}
+
+/**
+ * A server type: one folder below `src/servers/` and one line in its registry. All functions are pure:
+ * no clock, no randomness, and equal input gives equal output.
+ */
+export interface ServerType<ResourceSpec = unknown, Policy = unknown> {
+  /** Also the `app.kubernetes.io/name` of its pods and the folder of its generated APIs. */
+  name: string;
+  group: string;
+  version: 'v1alpha1';
+  resource: ApiKind;
+  instance: ApiKind;
+  /** Repository that tenants may choose tags of, and the tag that runs by default. */
+  image: { repository: string; tag: string };
+  /** Key in the ConfigMap, and name of the rendered file. */
+  configFile: string;
+  /** Identifier of a Resource in the configuration: injective, and fit for placeholders in upper case. */
+  id: (name: string) => string;
+  /** Policy of an Instance, read from its parsed spec. */
+  policy: (instanceSpec: Record<string, unknown>) => Policy;
+  /** What a parsed spec cannot have, beyond its schema. */
+  check: (spec: ResourceSpec) => Problem | undefined;
+  needs: (spec: ResourceSpec) => Needs;
+  effective: (spec: ResourceSpec, policy: Policy) => Effective;
+  /** Whether an unusable Resource stays in the configuration, as a source that says why. */
+  keeps: (problem: Problem) => boolean;
+  source: (input: SourceInput<ResourceSpec, Policy>) => Source;
+  /** The whole configuration, from the fragments in the order of the Resources' names. */
+  config: (fragments: readonly unknown[]) => string;
+  container: (input: ContainerInput) => ServerContainer;
+}
+
+/** A {@link ServerType} whose own types are closed over, as the registry holds it. */
+// biome-ignore lint/suspicious/noExplicitAny: each type's functions only ever meet its own parsed specs
+export type AnyServerType = ServerType<any, any>;

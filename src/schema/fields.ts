@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/**
+ * A CEL rule of the API server, as it stands in an OpenAPI schema under `x-kubernetes-validations`.
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
+ */
+export interface CelRule {
+  rule: string;
+  message: string;
+}
+
+/** Puts CEL rules beside a zod schema: zod's own refinements are lost in an OpenAPI schema. */
+export const cel = (...rules: CelRule[]) => ({ 'x-kubernetes-validations': rules });
+
+/**
+ * What must not stand in a string that a tenant writes. DBHub, MCP Toolbox and our renderer interpolate
+ * these, and DBHub has no escape for them: `description: "${OTHER_PASSWORD}"` would hand out a secret.
+ */
+export const hostileMarks = ['${', '{{'] as const;
+
+const hostileRule: CelRule = {
+  rule: "!self.contains('${') && !self.contains('{{')",
+  message: 'must not contain "${" or "{{", which servers interpolate',
+};
+
+/** A string of a tenant's own choice: bounded, and free of interpolation marks and control characters. */
+export const text = (max: number, description: string) =>
+  z
+    .string()
+    .max(max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+    .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$/, 'must not contain control characters')
+    .refine((value) => hostileMarks.every((mark) => !value.includes(mark)), hostileRule.message)
+    .meta({ description, ...cel(hostileRule) });
+
+/** RFC 1123 subdomain: the name of most Kubernetes objects. */
+export const objectName = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(
+      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+      'must be a lower case RFC 1123 subdomain',
+    )
+    .meta({ description });
+
+/** RFC 1123 label: the name of a namespace. */
+export const namespaceName = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a lower case RFC 1123 label')
+    .meta({ description });
+
+/** A key in the data of a Secret or a ConfigMap. */
+export const dataKey = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[-._a-zA-Z0-9]+$/, 'must consist of letters, digits, "-", "_" or "."')
+    .meta({ description });
+
+/** A label key, with or without a prefix. */
+export const labelKey = z
+  .string()
+  .min(1)
+  .max(317)
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+    'must be a label key',
+  );
+
+/** A label value; may be empty. */
+export const labelValue = z
+  .string()
+  .max(63)
+  .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'must be a label value');
+
+/** A map of labels, at most `max` of them. */
+export const labels = (max: number, description: string) =>
+  z
+    .record(labelKey, labelValue)
+    .refine((map) => Object.keys(map).length <= max, `at most ${max} entries`)
+    .meta({ description, maxProperties: max });
+
+/** A DNS name or an IPv4 address; IPv6 is not supported by the servers. */
+export const host = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(
+      /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
+      'must be a DNS name or an IPv4 address',
+    )
+    .meta({ description });
+
+/** A TCP port. */
+export const port = (description: string, min = 1) => z.int().min(min).max(65535).meta({ description });
+
+/** An image reference: repository, with a tag, a digest, or both. */
+export const image = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(512)
+    .regex(
+      /^[a-z0-9]([-a-zA-Z0-9._]*)(:[0-9]+)?(\/[a-z0-9][-a-z0-9._]*)*(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[a-f0-9]{64})?$/,
+      'must be an image reference such as "bytebase/dbhub:1.4.0"',
+    )
+    .meta({ description });
+
+/** A duration in whole seconds, minutes or hours, such as `30s`, `5m` or `1h`. */
+export const duration = (description: string) =>
+  z
+    .string()
+    .max(8)
+    .regex(/^[1-9][0-9]{0,5}(s|m|h)$/, 'must be a duration such as "30s", "5m" or "1h"')
+    .meta({ description });
+
+const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** Seconds in a duration that {@link duration} accepted. */
+export const seconds = (value: string): number =>
+  Number(value.slice(0, -1)) * (secondsPerUnit[value.slice(-1)] ?? 1);
+
+/** A Kubernetes quantity, as a number or a string: `500m`, `256Mi`, `2`. */
+export const quantity = z
+  .union([
+    z.int().min(0),
+    z
+      .string()
+      .max(32)
+      .regex(
+        /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/,
+        'must be a quantity such as "500m" or "256Mi"',
+      ),
+  ])
+  .meta({
+    'x-kubernetes-int-or-string': true,
+    pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
+  });

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { cel, dataKey, host, objectName, port } from '../../schema/fields.ts';
+import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
+
+/** The databases that DBHub speaks to, each with its default port. */
+export const defaultPorts = {
+  postgres: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  sqlserver: 1433,
+  sqlite: undefined,
+  oracle: 1521,
+} as const;
+
+export const DatabaseType = z.enum(['postgres', 'mysql', 'mariadb', 'sqlserver', 'sqlite', 'oracle']);
+export type DatabaseType = z.infer<typeof DatabaseType>;
+
+export const SslMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
+export type SslMode = z.infer<typeof SslMode>;
+
+/** Rules between fields, once for the API server (CEL) and once for the function. */
+const rules = [
+  {
+    rule: "self.type == 'sqlite' || (has(self.host) && has(self.credentialsRef))",
+    message: 'host and credentialsRef are required unless the type is sqlite',
+    holds: (spec: DatabaseFields) =>
+      spec.type === 'sqlite' || (spec.host !== undefined && spec.credentialsRef !== undefined),
+  },
+  {
+    rule: "(self.type == 'sqlite') == has(self.persistentVolumeClaim)",
+    message: 'persistentVolumeClaim is required for sqlite, and for sqlite alone',
+    holds: (spec: DatabaseFields) => (spec.type === 'sqlite') === (spec.persistentVolumeClaim !== undefined),
+  },
+  {
+    rule: "self.type != 'sqlite' || (!has(self.host) && !has(self.port) && !has(self.credentialsRef))",
+    message: 'sqlite is a file: it has no host, port or credentialsRef',
+    holds: (spec: DatabaseFields) =>
+      spec.type !== 'sqlite' ||
+      (spec.host === undefined && spec.port === undefined && spec.credentialsRef === undefined),
+  },
+  {
+    rule: "self.type == 'sqlite' || !self.database.contains('/')",
+    message: 'database must not contain "/" unless the type is sqlite',
+    holds: (spec: DatabaseFields) => spec.type === 'sqlite' || !spec.database.includes('/'),
+  },
+  {
+    rule: "self.type != 'sqlite' || !self.database.contains('..')",
+    message: 'database must not leave the volume: ".." is refused',
+    holds: (spec: DatabaseFields) => spec.type !== 'sqlite' || !spec.database.includes('..'),
+  },
+  {
+    rule: "self.type == 'postgres' || !self.sslMode.startsWith('verify')",
+    message:
+      'sslMode verify-ca and verify-full are for postgres only: DBHub verifies certificates for no other type',
+    holds: (spec: DatabaseFields) => spec.type === 'postgres' || !spec.sslMode.startsWith('verify'),
+  },
+  {
+    rule: "self.type != 'oracle' || self.sslMode == 'disable'",
+    message: 'oracle is reached without TLS by DBHub: say so by sslMode: disable',
+    holds: (spec: DatabaseFields) => spec.type !== 'oracle' || spec.sslMode === 'disable',
+  },
+  {
+    rule: "!has(self.caRef) || self.sslMode.startsWith('verify')",
+    message: 'caRef is used with sslMode verify-ca or verify-full only',
+    holds: (spec: DatabaseFields) => spec.caRef === undefined || spec.sslMode.startsWith('verify'),
+  },
+] as const;
+
+const DatabaseFields = z.object({
+  type: DatabaseType.meta({ description: 'Kind of database.' }),
+  host: host('DNS name or IPv4 address of the server.').optional(),
+  port: port("Port of the server; the type's own by default (5432, 3306, 1433, 1521).").optional(),
+  database: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(
+      /^[A-Za-z0-9_][A-Za-z0-9_.$/-]*$/,
+      'must start with a letter, digit or "_", and go on with these, ".", "$" or "-"',
+    )
+    .meta({
+      description:
+        'Name of the database; the service name for oracle; the path of the file in its volume for sqlite.',
+    }),
+  credentialsRef: z
+    .object({
+      ...credentialsRefFields,
+      userKey: dataKey('Key that holds the user name.').default('username'),
+      passwordKey: dataKey('Key that holds the password.').default('password'),
+    })
+    .optional()
+    .meta({ description: 'The Secret with user name and password.' }),
+  persistentVolumeClaim: objectName(
+    'For sqlite: the claim that holds the file, ReadWriteMany or ReadOnlyMany.',
+  ).optional(),
+  connectionTimeout: z
+    .int()
+    .min(1)
+    .max(300)
+    .default(30)
+    .meta({ description: 'Seconds to wait for a connection.' }),
+  queryTimeout: z.int().min(1).max(3600).default(15).meta({ description: 'Seconds that a query may take.' }),
+  sslMode: SslMode.default('require').meta({
+    description:
+      'TLS to the server: none, unverified, verified by CA, verified by CA and name. verify-ca and verify-full are for postgres.',
+  }),
+  caRef: CaRef.optional(),
+  maxRows: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({ description: 'Rows that a query returns at most; the policy of the Instance may be stricter.' }),
+  ...resourceFields,
+});
+type DatabaseFields = z.infer<typeof DatabaseFields>;
+
+/** Spec of a Database. */
+export const DatabaseSpec = DatabaseFields.superRefine((spec, context) => {
+  for (const { holds, message } of rules) if (!holds(spec)) context.addIssue({ code: 'custom', message });
+}).meta({
+  description: 'A database that DBHub serves.',
+  ...cel(...rules.map(({ rule, message }) => ({ rule, message }))),
+});
+export type DatabaseSpec = z.infer<typeof DatabaseSpec>;
