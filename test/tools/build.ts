@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Where built tools and other downloads are kept: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
+export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
+
+const here = dirname(fileURLToPath(import.meta.url));
+const crossplaneVersion = 'github.com/crossplane/crossplane-runtime/v2/pkg/version.version';
+
+/** Each tool is a Go module in the folder of that name: its go.mod and go.sum pin every dependency. */
+const recipes = {
+  crossplane: {
+    folder: 'crossplane-cli',
+    title: 'the crossplane CLI',
+    cold: '3 min',
+    stamp: crossplaneVersion,
+  },
+  engine: {
+    folder: 'crossplane-core',
+    title: 'the Crossplane core',
+    cold: '2 min',
+    stamp: crossplaneVersion,
+  },
+  'engine-2.3': {
+    folder: 'crossplane-core-2.3',
+    title: 'the oldest supported Crossplane core',
+    cold: '2 min',
+    stamp: crossplaneVersion,
+  },
+  crane: { folder: 'crane', title: 'crane', cold: '20 s', stamp: undefined },
+} as const;
+
+export type ToolName = keyof typeof recipes;
+
+export interface Tools {
+  /** The `crossplane` command line. */
+  crossplane: string;
+  /** The core binary, for `crossplane composition render --crossplane-binary`. */
+  engine: string;
+  /** crane, for images and their tarballs. */
+  crane: string;
+}
+
+/** The paths of the tools that packaging and the tests against real Crossplane need; builds what is missing. */
+export async function ensureTools(): Promise<Tools> {
+  return {
+    crossplane: await ensureTool('crossplane'),
+    engine: await ensureTool('engine'),
+    crane: await ensureTool('crane'),
+  };
+}
+
+/**
+ * The path of one tool's binary. It is compiled at first use into the cache, under a key of everything that
+ * shapes it, so a changed pin is a new binary. Throws an Error that says what to install when Go is missing.
+ */
+export async function ensureTool(name: ToolName): Promise<string> {
+  const recipe = recipes[name];
+  const module = await readModule(join(here, recipe.folder));
+  const flags = `-s -w${recipe.stamp ? ` -X=${recipe.stamp}=${module.version}` : ''}`;
+  const key = createHash('sha256')
+    .update([process.platform, process.arch, flags, module.text].join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  const file = join(cacheDirectory, 'tools', `${recipe.folder}-${module.version}-${key}`, name);
+  if (await exists(file)) return file;
+
+  const label = `${recipe.title} ${module.version}`;
+  await mkdir(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    await compile(label, recipe.cold, module, ['build', '-ldflags', flags, '-o', unfinished, module.package]);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return file;
+}
+
+interface GoModule {
+  directory: string;
+  /** go.mod and go.sum together. */
+  text: string;
+  /** The command's import path, from the `tool` line. */
+  package: string;
+  /** The version of the module that holds the command. */
+  version: string;
+  /** The least Go version that builds it. */
+  go: string;
+}
+
+async function readModule(directory: string): Promise<GoModule> {
+  const mod = await readFile(join(directory, 'go.mod'), 'utf8');
+  const sum = await readFile(join(directory, 'go.sum'), 'utf8');
+  const go = /^go (\S+)$/m.exec(mod)?.[1];
+  const command = /^tool (\S+)$/m.exec(mod)?.[1];
+  const required = [...mod.matchAll(/^(?:require|\t)\s*(\S+) (v\S+)/gm)]
+    .filter(([, path]) => command?.startsWith(`${path}/`))
+    .sort(([, a = ''], [, b = '']) => b.length - a.length)[0];
+  if (!go || !command || !required?.[2]) throw new Error(`${directory}/go.mod: no go, tool or require line`);
+  return { directory, text: `${mod}\0${sum}`, package: command, version: required[2], go };
+}
+
+async function compile(label: string, cold: string, module: GoModule, args: string[]): Promise<void> {
+  if (!(await hasGo())) {
+    throw new Error(
+      `Go ${module.go} or newer is needed to build ${label}, and no "go" is on the PATH. It is used only for the ` +
+        'tools behind `npm run package`, `npm run test:packages` and `npm run test:render`; the function itself ' +
+        'needs none of it. Get it from https://go.dev/dl/.',
+    );
+  }
+  const started = performance.now();
+  const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+  const say = (text: string) => process.stderr.write(`tools: ${text}\n`);
+  say(`building ${label} (about ${cold} on two cores when nothing is cached)`);
+
+  const env = { ...process.env, CGO_ENABLED: '0' };
+  const [command, ...rest] = process.platform === 'win32' ? ['go'] : ['nice', '-n', '10', 'go'];
+  const child = spawn(command ?? 'go', [...rest, ...args], {
+    cwd: module.directory,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const output: string[] = [];
+  let downloads = 0;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.startsWith('go: downloading ')) downloads++;
+    else output.push(line);
+  });
+  const progress = setInterval(() => say(`${label}: ${seconds()}, ${downloads} modules downloaded`), 15_000);
+  const code = await new Promise<number | string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (status, signal) => resolve(status ?? signal ?? 'unknown'));
+  }).finally(() => clearInterval(progress));
+
+  if (code !== 0) {
+    throw new Error(`${label} did not build (go ended with ${code}):\n${output.slice(-20).join('\n')}`);
+  }
+  say(`${label} built in ${seconds()}`);
+}
+
+async function hasGo(): Promise<boolean> {
+  const windows = process.platform === 'win32';
+  const found = (process.env['PATH'] ?? '')
+    .split(windows ? ';' : ':')
+    .filter(Boolean)
+    .map((directory) => exists(join(directory, windows ? 'go.exe' : 'go')));
+  return (await Promise.all(found)).includes(true);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+if (import.meta.main) {
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !(name in recipes));
+  if (unknown.length > 0) {
+    console.error(`unknown tool ${unknown.join(', ')}; there are ${Object.keys(recipes).join(', ')}`);
+    process.exit(2);
+  }
+  try {
+    for (const name of names.length > 0 ? names : ['crossplane', 'engine', 'crane']) {
+      console.log(`${name}\t${await ensureTool(name as ToolName)}`);
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
