@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { freePort, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+
+export interface DbhubOptions {
+  /** Path of a `dbhub.toml`; or its text in `toml`. */
+  configPath?: string;
+  toml?: string;
+  /** Added to an otherwise nearly empty environment, for example `DBHUB_AUTH_TOKEN`, `DBHUB_ALLOWED_HOSTS`. */
+  env?: Record<string, string>;
+  /** Default: a free one. */
+  port?: number;
+}
+
+export interface Dbhub extends AsyncDisposable {
+  /** Of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
+  url: string;
+  /** What it wrote so far. */
+  logs: () => string;
+  stop: () => Promise<void>;
+}
+
+/** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
+export async function startDbhub({ configPath, toml, env = {}, port }: DbhubOptions): Promise<Dbhub> {
+  const folder = await temporaryFolder('function-mcp-dbhub');
+  const config = configPath ?? join(folder, 'dbhub.toml');
+  if (toml !== undefined) await writeFile(config, toml);
+  const listen = port ?? (await freePort());
+  const server = startServer({
+    command: process.execPath,
+    args: [entry(), '--config', config, '--transport', 'http', '--host', '127.0.0.1', '--port', `${listen}`],
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production', ...env },
+    stopSignal: 'KILL',
+  });
+  const stop = async () => {
+    await server.stop();
+    await removeFolder(folder);
+  };
+  const origin = `http://127.0.0.1:${listen}`;
+  try {
+    await server.until(() => isHealthy(`${origin}/healthz`), 30);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
+}
+
+function entry(): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('@bytebase/dbhub/package.json')), 'dist/index.js');
+}
+
+function isHealthy(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}

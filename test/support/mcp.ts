@@ -1,0 +1,58 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import { fetchAs } from './fetch-as.ts';
+
+export interface McpOptions {
+  /** Sent as a bearer token. */
+  token?: string;
+  /** Sent as the Host header, as a client inside the cluster would. Default: the URL's. */
+  host?: string;
+}
+
+export interface ToolAnswer<T> {
+  isError: boolean;
+  /** The text content read as JSON; the text itself where it is none. */
+  content: T;
+}
+
+export interface McpClient extends AsyncDisposable {
+  listTools: () => Promise<Tool[]>;
+  /** Throws only when the server does not answer as MCP; a tool's own failure is `isError`. */
+  callTool: <T = unknown>(name: string, args?: Record<string, unknown>) => Promise<ToolAnswer<T>>;
+  close: () => Promise<void>;
+}
+
+/** Connects the official MCP client over streamable HTTP; throws when the server refuses. */
+export async function connectMcp(url: string, { token, host }: McpOptions = {}): Promise<McpClient> {
+  const client = new Client({ name: 'function-mcp', version: '1' });
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    ...(host && { fetch: fetchAs(host) }),
+  });
+  // The SDK's classes are not typed for exactOptionalPropertyTypes.
+  await client.connect(transport as Transport);
+  const close = () => client.close();
+  return {
+    close,
+    [Symbol.asyncDispose]: close,
+    async listTools() {
+      return (await client.listTools()).tools;
+    },
+    async callTool<T>(name: string, args: Record<string, unknown> = {}) {
+      const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+      const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+      return { isError: result.isError === true, content: parse(text) as T };
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+export interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
+  /** What to do about it when the command is not there. */
+  install?: string;
+}
+
+/** Runs a command to its end and returns its stdout. Throws with its output, or with what to install. */
+export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+  const { install, ...rest } = options;
+  try {
+    const { stdout } = await exec(command, args, { ...rest, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const {
+      code,
+      stdout = '',
+      stderr = '',
+    } = error as { code?: string | number; stdout?: string; stderr?: string };
+    if (code === 'ENOENT')
+      throw new Error(`${command} is needed and not installed${install ? `: ${install}` : ''}`);
+    throw new Error(`${command} ${args.join(' ')} failed (${code})\n${stdout}${stderr}`.trimEnd());
+  }
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, chown, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { forgetGroup, reapFolder, reapGroup } from './reaper.ts';
+
+export interface Identity {
+  uid?: number;
+  gid?: number;
+}
+
+/** Servers that refuse to run as root run as nobody when we are root. */
+export function unprivileged(): Identity {
+  return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+}
+
+/** A fresh folder of its own for a server, removed at the latest when this process is gone. */
+export async function temporaryFolder(prefix: string, owner: Identity = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `${prefix}-`));
+  reapFolder(folder);
+  if (owner.uid !== undefined && owner.gid !== undefined) await chown(folder, owner.uid, owner.gid);
+  return folder;
+}
+
+/** Copies a file so that its new owner alone can read it, as servers want their keys; returns the copy's path. */
+export async function copyPrivate(file: string, target: string, owner: Identity = {}): Promise<string> {
+  await copyFile(file, target);
+  await chmod(target, 0o600);
+  if (owner.uid !== undefined && owner.gid !== undefined) await chown(target, owner.uid, owner.gid);
+  return target;
+}
+
+export function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** A port of the loopback interface that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export interface ServerProcess {
+  pid: number;
+  /** What it wrote so far to stdout and stderr, the last 256 KiB. */
+  logs: () => string;
+  /** Undefined while it runs. */
+  exit: () => { code: number | null; signal: NodeJS.Signals | null } | undefined;
+  /** Polls `ready` until it holds; throws with the logs if the server ends first or `seconds` pass. */
+  until: (ready: () => Promise<boolean>, seconds: number) => Promise<void>;
+  /** Sends the stop signal, after 5 s SIGKILL, and waits for the end. */
+  stop: () => Promise<void>;
+}
+
+export interface ServerCommand extends Identity {
+  command: string;
+  args: string[];
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** What ends it at once and cleanly; default TERM. */
+  stopSignal?: 'QUIT' | 'TERM' | 'KILL';
+}
+
+const LOG_LIMIT = 256 * 1024;
+
+/** Starts a server in a process group of its own that never outlives this process. */
+export function startServer({
+  command,
+  args,
+  stopSignal = 'TERM',
+  ...options
+}: ServerCommand): ServerProcess {
+  const name = command.split('/').at(-1) ?? command;
+  const child: ChildProcess = spawn(command, args, {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let text = '';
+  let ended: ReturnType<ServerProcess['exit']>;
+  const keep = (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-LOG_LIMIT);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const { pid } = child;
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', (error) => {
+      text += String(error);
+      ended = { code: null, signal: null };
+      resolve();
+    });
+    child.once('close', (code, signal) => {
+      ended = { code, signal };
+      if (pid !== undefined) forgetGroup(pid);
+      resolve();
+    });
+  });
+  if (pid !== undefined) reapGroup(pid, stopSignal);
+
+  return {
+    pid: pid ?? -1,
+    logs: () => text,
+    exit: () => ended,
+    async until(ready, seconds) {
+      const deadline = Date.now() + seconds * 1000;
+      for (;;) {
+        if (ended)
+          throw new Error(`${name} ended (${ended.code ?? ended.signal}) instead of serving:\n${text}`);
+        if (await ready()) return;
+        if (Date.now() > deadline) throw new Error(`${name} did not serve within ${seconds} s:\n${text}`);
+        await wait(25);
+      }
+    },
+    async stop() {
+      if (pid === undefined) return;
+      if (!ended) signalGroup(pid, `SIG${stopSignal}`);
+      const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), 5000);
+      await gone;
+      clearTimeout(kill);
+    },
+  };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
