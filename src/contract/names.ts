@@ -42,6 +42,7 @@ export const annotationKeys = {
 export const dataKeys = {
   configRevision: 'config-revision',
   credentialsRevision: 'credentials-revision',
+  authToken: 'auth-token',
 } as const;
 
 /** Names of the objects of an Instance. */

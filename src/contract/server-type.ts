@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CelRule } from '../schema/fields.ts';
+import type { ResourceSelector } from '../schema/instance.ts';
 import type { Problem } from './reasons.ts';
 
 /** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
@@ -98,13 +99,13 @@ export interface ServerContainer {
   limits: Readonly<Record<string, string>>;
   /** Set where the server ignores SIGTERM as PID 1. */
   shareProcessNamespace?: boolean;
-  /** Directories that the server writes to, on an otherwise read-only root. */
-  writable: readonly string[];
 }
 
 /** What {@link ServerType.container} may build on. */
 export interface ContainerInput {
-  transport: 'http' | 'sse' | 'stdio';
+  transport: 'http' | 'stdio';
+  /** Address to listen on: all of them, or loopback behind a bridge. */
+  host: string;
   port: number;
   configPath: string;
   /** Every name under which clients in the cluster may address the Service. */
@@ -115,7 +116,7 @@ export interface ContainerInput {
  * A server type: one folder below `src/servers/` and one line in its registry. All functions are pure:
  * no clock, no randomness, and equal input gives equal output.
  */
-export interface ServerType<ResourceSpec = unknown, Policy = unknown> {
+export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSpec = unknown> {
   /** Also the `app.kubernetes.io/name` of its pods and the folder of its generated APIs. */
   name: string;
   group: string;
@@ -128,8 +129,10 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown> {
   configFile: string;
   /** Identifier of a Resource in the configuration: injective, and fit for placeholders in upper case. */
   id: (name: string) => string;
+  /** Which Resources an Instance selects, read from its parsed spec; undefined: all of its namespace. */
+  selection: (instanceSpec: InstanceSpec) => ResourceSelector | undefined;
   /** Policy of an Instance, read from its parsed spec. */
-  policy: (instanceSpec: Record<string, unknown>) => Policy;
+  policy: (instanceSpec: InstanceSpec) => Policy;
   /** What a parsed spec cannot have, beyond its schema. */
   check: (spec: ResourceSpec) => Problem | undefined;
   needs: (spec: ResourceSpec) => Needs;
@@ -144,4 +147,4 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown> {
 
 /** A {@link ServerType} whose own types are closed over, as the registry holds it. */
 // biome-ignore lint/suspicious/noExplicitAny: each type's functions only ever meet its own parsed specs
-export type AnyServerType = ServerType<any, any>;
+export type AnyServerType = ServerType<any, any, any>;

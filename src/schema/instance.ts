@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
+  atMost,
   cel,
+  celForClaims,
   dataKey,
   duration,
   image,
@@ -14,10 +16,25 @@ import {
 } from './fields.ts';
 import { Affinity, Toleration } from './scheduling.ts';
 
+/**
+ * Keys of labels that Crossplane does not copy from a claim to its XR, so that they select nothing there.
+ * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/claim/object.go
+ */
+export const lostLabel = /^[^/]*(kubernetes|k8s)\.io(\/|$)/;
+export const lostLabelMessage =
+  'keys whose prefix ends in kubernetes.io or k8s.io select nothing: Crossplane does not copy such labels from a claim';
+
 /** Which Resources of its own namespace an Instance serves. */
 export const ResourceSelector = z
   .object({
-    matchLabels: labels(16, 'Labels that a Resource must have.').optional(),
+    matchLabels: labels(16, 'Labels that a Resource must have.')
+      .meta(
+        celForClaims({
+          rule: "self.all(key, !key.matches(r'^[^/]*(kubernetes|k8s)[.]io(/|$)'))",
+          message: lostLabelMessage,
+        }),
+      )
+      .optional(),
     matchNames: z
       .array(objectName('Name of a Resource.'))
       .max(500)
@@ -28,6 +45,7 @@ export const ResourceSelector = z
     description:
       'Selects Resources of this namespace. Both given: both must hold. Absent: every Resource in the namespace.',
   });
+export type ResourceSelector = z.infer<typeof ResourceSelector>;
 
 const quantities = (description: string) =>
   z
@@ -39,7 +57,7 @@ const quantities = (description: string) =>
         .regex(/^[a-z0-9]([-a-z0-9./]*[a-z0-9])?$/, 'must be a resource name'),
       quantity,
     )
-    .refine((map) => Object.keys(map).length <= 8, 'at most 8 entries')
+    .refine(...atMost(8))
     .meta({ description, maxProperties: 8 });
 
 /** Keys of pod annotations that are not a tenant's to set: ours, and the platform's. */
@@ -58,13 +76,10 @@ export const instanceFields = {
     .max(8)
     .optional()
     .meta({ description: 'Secrets for pulling the images.' }),
-  transport: z
-    .enum(['http', 'sse', 'stdio'])
-    .default('http')
-    .meta({
-      description:
-        'How clients reach the server: streamable HTTP, server-sent events through a bridge, or the standard input of a pod.',
-    }),
+  transport: z.enum(['http', 'sse', 'stdio']).default('http').meta({
+    description:
+      'How clients reach the server: streamable HTTP, server-sent events through a bridge, or the standard input of a pod.',
+  }),
   port: port('Port of the server and of its Service.', 1024).default(8080),
   resourceSelector: ResourceSelector.optional(),
   resources: z
@@ -81,10 +96,15 @@ export const instanceFields = {
     .optional()
     .meta({ description: 'Taints that the pods tolerate, where the platform allows tolerations.' }),
   affinity: Affinity.optional().meta({ description: 'Scheduling preferences of the pods.' }),
-  priorityClassName: objectName('Priority class of the pods.').optional(),
+  priorityClassName: objectName('Priority class of the pods; not one of the system.')
+    .refine((name) => !name.startsWith('system-'), 'the classes of the system are not for tenants')
+    .meta(
+      cel({ rule: "!self.startsWith('system-')", message: 'the classes of the system are not for tenants' }),
+    )
+    .optional(),
   podAnnotations: z
     .record(labelKey, text(1024, 'Value of the annotation.'))
-    .refine((map) => Object.keys(map).length <= 16, 'at most 16 entries')
+    .refine(...atMost(16))
     .refine(
       (map) => Object.keys(map).every((key) => !reservedAnnotation.test(key)),
       'keys of kubernetes.io, k8s.io and tas.io are reserved',
@@ -133,8 +153,8 @@ export const instanceFields = {
       enabled: z.boolean().default(true).meta({ description: 'Whether the companion probe runs.' }),
       interval: duration('How often each Resource is checked; at least 30s. The platform sets the default.')
         .refine((value) => !/^[12]?[0-9]s$/.test(value), 'must be at least 30s')
-        .optional()
-        .meta({ ...cel({ rule: "duration(self) >= duration('30s')", message: 'must be at least 30s' }) }),
+        .meta(cel({ rule: "!self.matches(r'^[12]?[0-9]s$')", message: 'must be at least 30s' }))
+        .optional(),
     })
     .prefault({})
     .meta({ description: 'The companion that checks every selected Resource and writes its status.' }),

@@ -22,13 +22,10 @@ export type CaRef = z.infer<typeof CaRef>;
 /** The fields that the spec of every Resource has, whatever its server type. */
 export const resourceFields = {
   description: text(1024, 'What it holds, for the people and models that use it.').optional(),
-  readOnly: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        'Whether it may only be read. Read-only if either this or the policy of the Instance says so.',
-    }),
+  readOnly: z.boolean().optional().meta({
+    description:
+      'Whether it may only be read. Read-only if either this or the policy of the Instance says so.',
+  }),
   externalSecret: z
     .object({
       enabled: z
@@ -42,3 +39,7 @@ export const resourceFields = {
       description: 'Fetches the Secret of credentialsRef from the store that the platform has set up.',
     }),
 } as const;
+
+/** The spec that every Resource has, as the function reads it. */
+export const CommonResourceSpec = z.object(resourceFields);
+export type CommonResourceSpec = z.infer<typeof CommonResourceSpec>;

@@ -49,20 +49,21 @@ const rules = [
     holds: (spec: DatabaseFields) => spec.type !== 'sqlite' || !spec.database.includes('..'),
   },
   {
-    rule: "self.type == 'postgres' || !self.sslMode.startsWith('verify')",
-    message:
-      'sslMode verify-ca and verify-full are for postgres only: DBHub verifies certificates for no other type',
-    holds: (spec: DatabaseFields) => spec.type === 'postgres' || !spec.sslMode.startsWith('verify'),
+    rule: "self.sslMode != 'verify-ca' || self.type == 'postgres'",
+    message: 'sslMode verify-ca is for postgres only: DBHub offers it for no other type',
+    holds: (spec: DatabaseFields) => spec.sslMode !== 'verify-ca' || spec.type === 'postgres',
   },
   {
-    rule: "self.type != 'oracle' || self.sslMode == 'disable'",
-    message: 'oracle is reached without TLS by DBHub: say so by sslMode: disable',
-    holds: (spec: DatabaseFields) => spec.type !== 'oracle' || spec.sslMode === 'disable',
+    rule: "self.sslMode != 'verify-full' || self.type in ['postgres', 'oracle']",
+    message: 'sslMode verify-full is for postgres and oracle only: DBHub offers it for no other type',
+    holds: (spec: DatabaseFields) =>
+      spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
-    rule: "!has(self.caRef) || self.sslMode.startsWith('verify')",
-    message: 'caRef is used with sslMode verify-ca or verify-full only',
-    holds: (spec: DatabaseFields) => spec.caRef === undefined || spec.sslMode.startsWith('verify'),
+    rule: "!has(self.caRef) || (self.type == 'postgres' && self.sslMode.startsWith('verify'))",
+    message: 'caRef is for postgres with sslMode verify-ca or verify-full',
+    holds: (spec: DatabaseFields) =>
+      spec.caRef === undefined || (spec.type === 'postgres' && spec.sslMode.startsWith('verify')),
   },
 ] as const;
 
@@ -102,7 +103,7 @@ const DatabaseFields = z.object({
   queryTimeout: z.int().min(1).max(3600).default(15).meta({ description: 'Seconds that a query may take.' }),
   sslMode: SslMode.default('require').meta({
     description:
-      'TLS to the server: none, unverified, verified by CA, verified by CA and name. verify-ca and verify-full are for postgres.',
+      'TLS to the server: none, unverified, verified by CA (postgres), verified by CA and name (postgres, oracle).',
   }),
   caRef: CaRef.optional(),
   maxRows: z

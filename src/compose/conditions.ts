@@ -1,0 +1,130 @@
+import type { Settings } from '../plan/settings.ts';
+import type { Content } from './content.ts';
+import { type ComposeInput, keys } from './input.ts';
+import type { Composition } from './instance.ts';
+import { type Entry, namesIn } from './status.ts';
+
+/** A condition of a composite, as Crossplane's function protocol has it. */
+export interface Condition {
+  type:
+    | 'ConfigRendered'
+    | 'ResourcesConnected'
+    | 'PlatformReady'
+    | 'Exposed'
+    | 'CredentialsReady'
+    | 'Connected';
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+}
+
+/** Every condition of an Instance: Crossplane sets one that is left out to Unknown. */
+export const instanceConditions = (
+  input: ComposeInput,
+  { content, objects }: Composition,
+  entries: readonly Entry[],
+): Condition[] => [
+  configRendered(content, entries),
+  resourcesConnected(entries),
+  platformReady(input.settings),
+  exposed(input, objects),
+];
+
+const configRendered = (content: Content, entries: readonly Entry[]): Condition => {
+  const unusable = entries.filter(({ resource }) => resource.problem);
+  const list = some(unusable.map(({ resource }) => `${resource.name} (${resource.problem?.reason})`));
+  const rest = unusable.length > 0 ? ` Not usable: ${list}.` : '';
+  return content.idle
+    ? {
+        type: 'ConfigRendered',
+        status: 'False',
+        reason: content.idle.reason,
+        message: `${content.idle.message}${rest}`,
+      }
+    : {
+        type: 'ConfigRendered',
+        status: 'True',
+        reason: 'Rendered',
+        message: `${content.served.length} of ${entries.length} selected Resources are served.${rest}`,
+      };
+};
+
+const resourcesConnected = (entries: readonly Entry[]): Condition => {
+  const type = 'ResourcesConnected';
+  const bad = namesIn(entries, 'Failed', 'Degraded');
+  const open = namesIn(entries, 'Pending');
+  if (bad.length > 0)
+    return { type, status: 'False', reason: 'NotConnected', message: `Not connected: ${some(bad)}.` };
+  if (open.length > 0)
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'NotChecked',
+      message: `No valid report of the probe on: ${some(open)}.`,
+    };
+  if (entries.length === 0)
+    return { type, status: 'False', reason: 'NothingSelected', message: 'No Resource is selected.' };
+  return {
+    type,
+    status: 'True',
+    reason: 'Connected',
+    message: `All ${entries.length} Resources are connected.`,
+  };
+};
+
+/** What the platform has to do before everything that this release offers is there. */
+export const platformReady = ({ present, compose }: Settings): Condition => {
+  const type = 'PlatformReady';
+  const missing = Object.entries({
+    networkPolicies: compose.networkPolicies,
+    podDisruptionBudgets: compose.podDisruptionBudgets,
+    probes: compose.probes,
+  }).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (!present) {
+    return {
+      type,
+      status: 'False',
+      reason: 'SettingsMissing',
+      message:
+        'There is no EnvironmentConfig "function-mcp": apply platform.yaml of this release. Until then no probe, NetworkPolicy or PodDisruptionBudget is added.',
+    };
+  }
+  return missing.length > 0
+    ? {
+        type,
+        status: 'False',
+        reason: 'SettingsIncomplete',
+        message: `The EnvironmentConfig "function-mcp" does not say whether these may be composed: ${missing.join(', ')}.`,
+      }
+    : { type, status: 'True', reason: 'Configured', message: 'The platform settings are complete.' };
+};
+
+/** Whether pods of other tenants can use the server. */
+const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condition => {
+  const type = 'Exposed';
+  if (plan.common.transport === 'stdio')
+    return { type, status: 'False', reason: 'NoService', message: 'The server has no port.' };
+  const guards = [objects[keys.networkPolicy] && 'a NetworkPolicy', plan.token && 'a bearer token'].filter(
+    Boolean,
+  );
+  return guards.length > 0
+    ? {
+        type,
+        status: 'False',
+        reason: 'Guarded',
+        message: `The server is guarded by ${guards.join(' and ')}.`,
+      }
+    : {
+        type,
+        status: 'True',
+        reason: 'NoPolicyNoToken',
+        message:
+          'Every pod of the cluster can use the server: there is neither a NetworkPolicy (apply platform.yaml, spec.networkPolicy.enabled) nor a token (spec.authTokenRef).',
+      };
+};
+
+/** A list of names that stays short enough for a condition. */
+export const some = (names: readonly string[], most = 10): string =>
+  names.length > most
+    ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+    : names.join(', ');

@@ -1,0 +1,29 @@
+import type { ComposeInput } from '../input.ts';
+import { containerSecurityContext } from '../pod-security.ts';
+import { bridgedPort, httpServing, serverOf, serviceNames } from './server.ts';
+
+/** Path of the event stream that the bridge serves. */
+export const ssePath = '/sse';
+
+/** The sidecar that offers server-sent events to clients and speaks streamable HTTP to the server beside it. */
+export const bridgeContainer = (input: ComposeInput): Record<string, unknown> => {
+  const { subject, plan, settings, release } = input;
+  const { port, imagePullPolicy } = plan.common;
+  const server = serverOf(input);
+  return {
+    name: 'sse-bridge',
+    image: settings.images.renderer ?? release.rendererImage,
+    imagePullPolicy,
+    args: [
+      'bridge',
+      `--listen=0.0.0.0:${port}`,
+      `--server=http://127.0.0.1:${bridgedPort(port)}`,
+      `--mcp-path=${server.mcpPath}`,
+      `--health-path=${server.healthPath}`,
+      `--allowed-hosts=${serviceNames(subject.name, subject.namespace).join(',')}`,
+    ],
+    ...httpServing(server, port),
+    resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: containerSecurityContext,
+  };
+};

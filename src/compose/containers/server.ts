@@ -1,0 +1,85 @@
+import { dataKeys, objectNames } from '../../contract/names.ts';
+import type { ServerContainer } from '../../contract/server-type.ts';
+import { type Content, configDir } from '../content.ts';
+import type { ComposeInput } from '../input.ts';
+import { containerSecurityContext } from '../pod-security.ts';
+import { sourceMounts, volumeNames } from './volumes.ts';
+
+/** Port on loopback that a server listens on behind a bridge. */
+export const bridgedPort = (port: number): number => (port === 65535 ? port - 1 : port + 1);
+
+/** Every name under which a Service can be addressed from within the cluster. */
+export const serviceNames = (name: string, namespace: string): string[] => [
+  name,
+  `${name}.${namespace}`,
+  `${name}.${namespace}.svc`,
+  `${name}.${namespace}.svc.cluster.local`,
+];
+
+/** How the type runs its server in this Instance. */
+export const serverOf = ({ subject, plan }: Pick<ComposeInput, 'subject' | 'plan'>): ServerContainer => {
+  const { transport, port } = plan.common;
+  const bridged = transport === 'sse';
+  return subject.type.container({
+    transport: transport === 'stdio' ? 'stdio' : 'http',
+    host: bridged ? '127.0.0.1' : '0.0.0.0',
+    port: bridged ? bridgedPort(port) : port,
+    configPath: `${configDir}/${subject.type.configFile}`,
+    serviceNames: serviceNames(subject.name, subject.namespace),
+  });
+};
+
+/** The server's container. */
+export const serverContainer = (input: ComposeInput, content: Content) => {
+  const { subject, plan } = input;
+  const { common } = plan;
+  const server = serverOf(input);
+  const container: Record<string, unknown> = {
+    name: subject.type.name,
+    image: plan.image,
+    imagePullPolicy: common.imagePullPolicy,
+    ...(server.command && { command: server.command }),
+    args: server.args,
+    env: [
+      ...Object.entries({ HOME: '/tmp', ...server.env }).map(([name, value]) => ({ name, value })),
+      ...(content.credentials[dataKeys.authToken] === undefined
+        ? []
+        : [token(server.tokenEnv, subject.name)]),
+    ],
+    ...(common.transport === 'stdio' && { stdin: true }),
+    ...(common.transport === 'http' && httpServing(server, common.port)),
+    resources: resources(common.resources, server),
+    securityContext: containerSecurityContext,
+    volumeMounts: [
+      { name: volumeNames.config, mountPath: configDir, readOnly: true },
+      { name: volumeNames.tmp, mountPath: '/tmp' },
+      ...sourceMounts(content),
+    ],
+  };
+  return { container, shareProcessNamespace: server.shareProcessNamespace };
+};
+
+const token = (name: string, instance: string) => ({
+  name,
+  valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
+});
+
+/** The port and the three probes of the container that clients reach. */
+export const httpServing = ({ healthPath }: Pick<ServerContainer, 'healthPath'>, port: number) => {
+  const httpGet = { path: healthPath, port: 'http' };
+  return {
+    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
+    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
+    livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+  };
+};
+
+/** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
+const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({
+  requests: wanted?.requests ?? without(server.requests, wanted?.limits),
+  limits: wanted?.limits ?? without(server.limits, wanted?.requests),
+});
+
+const without = (defaults: Readonly<Record<string, string>>, said: Readonly<Record<string, unknown>> = {}) =>
+  Object.fromEntries(Object.entries(defaults).filter(([name]) => !Object.hasOwn(said, name)));

@@ -1,0 +1,112 @@
+import { canonicalJson, shortHash } from '../contract/hash.ts';
+import { annotationKeys, dataKeys } from '../contract/names.ts';
+import { stringAt } from '../contract/observed.ts';
+import { encodeSecretValue } from '../plan/encoding.ts';
+import type { PlannedResource } from '../plan/resources.ts';
+import { type ComposeInput, keys } from './input.ts';
+import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
+
+/** Where the init container writes what the server reads. */
+export const configDir = '/etc/mcp';
+
+/** Data key and file name of a certificate authority. */
+export const caKey = (pem: string): string => `ca-${shortHash(pem)}.pem`;
+
+/** Path of a certificate authority in the server's container. */
+export const caPath = (pem: string): string => `${configDir}/${caKey(pem)}`;
+
+/** What the ConfigMap and the Secret of an Instance hold, and how their changes are counted. */
+export interface Content {
+  /** Data of the ConfigMap, without its revision. */
+  config: Record<string, string>;
+  configHash: string;
+  configRevision: number;
+  /** Data of the Secret in base64, without its revision. */
+  credentials: Record<string, string>;
+  credentialsRevision: number;
+  /** Resources that are served, in the order of their names. */
+  served: PlannedResource[];
+  /** Why no pod may run, in a reason and a sentence. */
+  idle?: { reason: string; message: string };
+}
+
+const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
+
+/** Computes what is to be rendered from a plan and what is observed. */
+export const contentOf = ({ subject, plan, observed }: ComposeInput): Content => {
+  const kept = plan.resources.filter((resource) => resource.source).sort(byName);
+  const served = kept.filter((resource) => !resource.problem);
+
+  const config: Record<string, string> = {
+    [subject.type.configFile]: subject.type.config(kept.map((resource) => resource.source?.fragment)),
+  };
+  for (const { ca } of served) if (ca !== undefined) config[caKey(ca)] = ca;
+
+  const deployment = observed[keys.deployment];
+  const secret = observed[keys.secret];
+  const credentials: Record<string, string> = {};
+  for (const { values } of served) {
+    for (const [key, value] of Object.entries(values)) credentials[key] = encodeSecretValue(value);
+  }
+  const token = plan.token?.ok
+    ? encodeSecretValue(plan.token.value)
+    : stringAt(secret, 'data', dataKeys.authToken);
+  if (plan.token && token) credentials[dataKeys.authToken] = token;
+
+  const configHash = shortHash(canonicalJson(config));
+  const configMap = observed[keys.configMap];
+  const configRevision = nextRevision(
+    [
+      readRevision(stringAt(configMap, 'data', dataKeys.configRevision)),
+      templateRevision(deployment, annotationKeys.configRevision),
+    ],
+    configMap
+      ? dataDiffers(configMap, config)
+      : stringAt(deployment, 'spec', 'template', 'metadata', 'annotations', annotationKeys.configHash) !==
+          configHash,
+  );
+  const credentialsRevision = nextRevision(
+    [
+      secretRevision(stringAt(secret, 'data', dataKeys.credentialsRevision)),
+      templateRevision(deployment, annotationKeys.credentialsRevision),
+    ],
+    !secret || dataDiffers(secret, credentials),
+  );
+  const idle = idleReason(plan, served, Boolean(token));
+  return {
+    config,
+    configHash,
+    configRevision,
+    credentials,
+    credentialsRevision,
+    served,
+    ...(idle && { idle }),
+  };
+};
+
+const secretRevision = (base64: string | undefined): number | undefined =>
+  base64 === undefined
+    ? undefined
+    : readRevision(Buffer.from(base64.slice(0, 32), 'base64').toString('latin1'));
+
+/** Pods run only where there is something to serve, and never without the token that clients must present. */
+const idleReason = (
+  plan: ComposeInput['plan'],
+  served: readonly PlannedResource[],
+  hasToken: boolean,
+): Content['idle'] => {
+  if (plan.token && !plan.token.ok && !hasToken) return { reason: 'TokenMissing', message: plan.token.error };
+  if (plan.resources.length === 0) {
+    return {
+      reason: 'NothingSelected',
+      message: 'No Resource of this namespace is selected: create one, or correct the selector.',
+    };
+  }
+  if (served.length === 0) {
+    return {
+      reason: 'NothingUsable',
+      message: 'None of the selected Resources is usable: see status.resources for the reasons.',
+    };
+  }
+  return undefined;
+};

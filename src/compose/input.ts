@@ -1,0 +1,34 @@
+import type { JsonObject } from '../contract/kube.ts';
+import type { InstancePlan } from '../plan/instance.ts';
+import type { Settings } from '../plan/settings.ts';
+import type { Subject } from '../plan/subject.ts';
+
+/** Everything that the objects of an Instance are composed from. */
+export interface ComposeInput {
+  subject: Subject;
+  plan: InstancePlan;
+  settings: Settings;
+  /** What exists, by composed resource name. */
+  observed: Readonly<Record<string, JsonObject>>;
+  release: Release;
+}
+
+/** What this release of the function puts on objects. */
+export interface Release {
+  /** Version of the function, on objects but never on a pod template: a new one must not restart pods. */
+  version: string;
+  /** Image of the init container, unless the platform names another. Its version is its own. */
+  rendererImage: string;
+}
+
+/** Names of composed resources: stable for ever, as Crossplane deletes what stops being returned. */
+export const keys = {
+  configMap: 'config',
+  secret: 'credentials',
+  serviceAccount: 'service-account',
+  deployment: 'deployment',
+  service: 'service',
+  networkPolicy: 'network-policy',
+  podDisruptionBudget: 'pod-disruption-budget',
+  externalSecret: 'external-secret',
+} as const;

@@ -1,0 +1,53 @@
+import type { RenderedObject } from '../contract/kube.ts';
+import { type Content, contentOf } from './content.ts';
+import { type ComposeInput, keys } from './input.ts';
+import { configMap } from './objects/config-map.ts';
+import { deployment } from './objects/deployment.ts';
+import { networkPolicy } from './objects/network-policy.ts';
+import { podDisruptionBudget } from './objects/pod-disruption-budget.ts';
+import { secret } from './objects/secret.ts';
+import { service } from './objects/service.ts';
+import { serviceAccount } from './objects/service-account.ts';
+import { mark } from './rendered.ts';
+
+/** What an Instance becomes. */
+export interface Composition {
+  content: Content;
+  /** By composed resource name; what is left out, Crossplane deletes. */
+  objects: Record<string, RenderedObject>;
+}
+
+/** Composes the objects of an Instance. Pure: equal input gives equal objects. */
+export const composeInstance = (input: ComposeInput): Composition => {
+  const { plan, settings } = input;
+  const { common } = plan;
+  const content = contentOf(input);
+  const objects: Record<string, RenderedObject> = {
+    [keys.configMap]: mark(configMap(input, content)),
+    [keys.secret]: mark(secret(input, content), content.credentialsRevision),
+    [keys.deployment]: mark(deployment(input, content)),
+  };
+  if (common.transport !== 'stdio') objects[keys.service] = mark(service(input));
+  if (common.serviceAccountName === undefined) objects[keys.serviceAccount] = mark(serviceAccount(input));
+  if (
+    common.networkPolicy.enabled &&
+    mayCompose(input, settings.compose.networkPolicies, keys.networkPolicy)
+  ) {
+    objects[keys.networkPolicy] = mark(networkPolicy(input));
+  }
+  const several = common.replicas >= 2 && common.podDisruptionBudget.enabled;
+  if (several && mayCompose(input, settings.compose.podDisruptionBudgets, keys.podDisruptionBudget)) {
+    objects[keys.podDisruptionBudget] = mark(podDisruptionBudget(input));
+  }
+  return { content, objects };
+};
+
+/**
+ * Whether a kind that needs rights may be composed. While the platform says nothing, what exists is
+ * returned again: leaving it out would delete it.
+ */
+export const mayCompose = (
+  { observed }: Pick<ComposeInput, 'observed'>,
+  setting: boolean | undefined,
+  key: string,
+): boolean => setting ?? observed[key] !== undefined;

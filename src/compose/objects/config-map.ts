@@ -1,0 +1,13 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { dataKeys, objectNames } from '../../contract/names.ts';
+import type { Content } from '../content.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata } from '../labels.ts';
+
+/** The server's configuration as a template; it holds no secret. */
+export const configMap = (input: ComposeInput, { config, configRevision }: Content): RenderedObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: metadata(input, objectNames(input.subject.name).configMap),
+  data: { ...config, [dataKeys.configRevision]: String(configRevision) },
+});

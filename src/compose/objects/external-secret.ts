@@ -1,0 +1,44 @@
+import type { JsonObject, RenderedObject } from '../../contract/kube.ts';
+import { tenantOf } from '../../contract/names.ts';
+import { objectAt } from '../../contract/observed.ts';
+import type { Settings } from '../../plan/settings.ts';
+import type { Subject } from '../../plan/subject.ts';
+import type { Release } from '../input.ts';
+import { metadata } from '../labels.ts';
+
+/** What an ExternalSecret is made from. Store and key are the platform's, never the tenant's. */
+export interface ExternalSecretInput {
+  subject: Subject;
+  settings: Settings;
+  release: Release;
+  /** Name of the Secret that it creates. */
+  target: string;
+  refreshInterval: string;
+  /** The one that exists: kept as it is while the platform names no store. */
+  observed: JsonObject | undefined;
+}
+
+/** Fetches a Resource's credentials. https://external-secrets.io/latest/api/externalsecret/ */
+export const externalSecret = (input: ExternalSecretInput): RenderedObject | undefined => {
+  const { subject, settings, target, refreshInterval, observed } = input;
+  const store = settings.externalSecrets;
+  if (!store && !observed) return undefined;
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: metadata(input, subject.name),
+    spec: store
+      ? {
+          refreshInterval,
+          secretStoreRef: { kind: store.storeKind, name: store.storeName },
+          target: { name: target, creationPolicy: 'Owner' },
+          dataFrom: [{ extract: { key: storeKey(store.keyTemplate, subject) } }],
+        }
+      : objectAt(observed, 'spec'),
+  };
+};
+
+const storeKey = (template: string, { namespace, name }: Subject): string =>
+  template.replace(/\{(tenant|namespace|resource)\}/g, (_, field: string) =>
+    field === 'tenant' ? tenantOf(namespace) : field === 'namespace' ? namespace : name,
+  );

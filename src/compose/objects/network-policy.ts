@@ -1,0 +1,26 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { objectNames } from '../../contract/names.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata, selectorLabels } from '../labels.ts';
+
+/** Only the tenant's own namespace and those that the Instance names reach the server; nobody where it serves no port. */
+export const networkPolicy = (input: ComposeInput): RenderedObject => {
+  const { transport, port, networkPolicy } = input.plan.common;
+  const namespaces = [...new Set(networkPolicy.allowedNamespaces)].sort();
+  const from = [
+    { podSelector: {} },
+    ...namespaces.map((name) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    })),
+  ];
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadata(input, objectNames(input.subject.name).networkPolicy),
+    spec: {
+      podSelector: { matchLabels: selectorLabels(input) },
+      policyTypes: ['Ingress'],
+      ingress: transport === 'stdio' ? [] : [{ from, ports: [{ protocol: 'TCP', port }] }],
+    },
+  };
+};

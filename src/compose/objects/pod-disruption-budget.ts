@@ -1,0 +1,12 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { objectNames } from '../../contract/names.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata, selectorLabels } from '../labels.ts';
+
+/** Lets a drain take one pod at a time, never more. */
+export const podDisruptionBudget = (input: ComposeInput): RenderedObject => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: metadata(input, objectNames(input.subject.name).podDisruptionBudget),
+  spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(input) } },
+});

@@ -1,0 +1,18 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { dataKeys, objectNames } from '../../contract/names.ts';
+import { encodeSecretValue } from '../../plan/encoding.ts';
+import type { Content } from '../content.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata } from '../labels.ts';
+
+/** The values of the template's placeholders. `data`, as `stringData` never shows what was removed from it. */
+export const secret = (
+  input: ComposeInput,
+  { credentials, credentialsRevision }: Content,
+): RenderedObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: metadata(input, objectNames(input.subject.name).secret),
+  type: 'Opaque',
+  data: { ...credentials, [dataKeys.credentialsRevision]: encodeSecretValue(String(credentialsRevision)) },
+});

@@ -1,0 +1,24 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { objectNames } from '../../contract/names.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata, selectorLabels } from '../labels.ts';
+
+/** The name under which clients reach the server. */
+export const service = (input: ComposeInput): RenderedObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: metadata(input, objectNames(input.subject.name).service),
+  spec: {
+    type: 'ClusterIP',
+    selector: selectorLabels(input),
+    ports: [
+      {
+        name: 'http',
+        port: input.plan.common.port,
+        targetPort: 'http',
+        protocol: 'TCP',
+        appProtocol: 'http',
+      },
+    ],
+  },
+});

@@ -1,0 +1,93 @@
+import type { JsonObject, RenderedObject } from '../contract/kube.ts';
+import { annotationKeys, labelKeys, managedBy } from '../contract/names.ts';
+import { listAt, stringAt, valueAt } from '../contract/observed.ts';
+import type { Selector, World } from '../contract/selector.ts';
+import type { Subject } from '../plan/subject.ts';
+
+/** An object in the place of one of ours. */
+export interface Foreign {
+  reason: 'ForeignObject' | 'WaitingForCleanup';
+  message: string;
+}
+
+/** The selector of an object that is about to be composed. */
+export const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Selector => ({
+  apiVersion,
+  kind,
+  ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+  name: metadata.name,
+});
+
+/**
+ * Looks for objects that stand where ours would, among those that Crossplane does not observe as ours yet:
+ * it would take over one that nobody controls. Undefined while one of them has not been fetched.
+ */
+export const findForeign = (
+  subject: Subject,
+  objects: Readonly<Record<string, RenderedObject>>,
+  observed: Readonly<Record<string, JsonObject>>,
+  world: World,
+): { foreign?: Foreign } | undefined => {
+  let pending = false;
+  let foreign: Foreign | undefined;
+  for (const [key, object] of Object.entries(objects)) {
+    if (observed[key]) continue;
+    const found = world.find(selectorOf(object));
+    pending ||= found === undefined;
+    if (found?.[0]) foreign ??= judge(found[0], object, subject);
+  }
+  if (pending) return undefined;
+  return foreign ? { foreign } : {};
+};
+
+const judge = (
+  existing: JsonObject,
+  { kind, metadata }: RenderedObject,
+  subject: Subject,
+): Foreign | undefined => {
+  const what = `${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ''}"`;
+  const controller = listAt(existing, 'metadata', 'ownerReferences').find(
+    (owner) => valueAt(owner, 'controller') === true,
+  );
+  if (controller !== undefined && stringAt(controller, 'uid') === subject.uid) return undefined;
+  if (valueAt(existing, 'metadata', 'deletionTimestamp') !== undefined) {
+    return {
+      reason: 'WaitingForCleanup',
+      message: `${what} is still being deleted; this goes on by itself once it is gone.`,
+    };
+  }
+  if (controller !== undefined) {
+    return isPredecessor(controller, subject)
+      ? {
+          reason: 'WaitingForCleanup',
+          message: `${what} belongs to an earlier Instance of this name; this goes on by itself once it is gone.`,
+        }
+      : {
+          reason: 'ForeignObject',
+          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this Instance, or delete the other owner and keep the object.`,
+        };
+  }
+  if (stringAt(existing, 'metadata', 'annotations', annotationKeys.adopt) === 'true') return undefined;
+  if (isOrphanOfOurs(existing, subject)) return undefined;
+  return {
+    reason: 'ForeignObject',
+    message: `${what} exists and is not ours: delete it, rename this Instance, or annotate it with ${annotationKeys.adopt}: "true" to have it taken over.`,
+  };
+};
+
+/** The Instance was deleted and made again; the garbage collector has yet to come. */
+const isPredecessor = (controller: unknown, { xr, name, flavour }: Subject): boolean =>
+  stringAt(controller, 'apiVersion') === stringAt(xr, 'apiVersion') &&
+  stringAt(controller, 'kind') === stringAt(xr, 'kind') &&
+  (flavour === 'claims'
+    ? generatedFrom(stringAt(controller, 'name') ?? '', name)
+    : stringAt(controller, 'name') === name);
+
+/** Crossplane names a claim's XR after the claim, with five random characters. */
+const generatedFrom = (xrName: string, claim: string): boolean =>
+  xrName.startsWith(`${claim}-`) && /^[a-z0-9]{5}$/.test(xrName.slice(claim.length + 1));
+
+/** Ours by its labels, left without an owner by `kubectl delete --cascade=orphan`. */
+const isOrphanOfOurs = (existing: JsonObject, { name }: Subject): boolean =>
+  stringAt(existing, 'metadata', 'labels', labelKeys.managedBy) === managedBy &&
+  stringAt(existing, 'metadata', 'labels', labelKeys.instance) === name;

@@ -1,0 +1,55 @@
+import type { JsonObject, RenderedObject } from '../contract/kube.ts';
+import { conditionOf } from '../contract/observed.ts';
+import type { Problem } from '../contract/reasons.ts';
+import type { Verdict } from '../contract/verdict.ts';
+import type { Condition } from './conditions.ts';
+import { keys } from './input.ts';
+import { mayCompose } from './instance.ts';
+import { type ExternalSecretInput, externalSecret } from './objects/external-secret.ts';
+import { mark } from './rendered.ts';
+
+/** The objects of a Resource: an ExternalSecret, where it asks for one and the platform allows it. */
+export const composeResource = (input: ExternalSecretInput | undefined): Record<string, RenderedObject> => {
+  if (!input) return {};
+  const observed = input.observed ? { [keys.externalSecret]: input.observed } : {};
+  if (!mayCompose({ observed }, input.settings.compose.externalSecrets, keys.externalSecret)) return {};
+  const object = externalSecret(input);
+  return object ? { [keys.externalSecret]: mark(object) } : {};
+};
+
+/** Whether External Secrets says that it has fetched. */
+export const isFetched = (observed: JsonObject | undefined): boolean =>
+  conditionOf(observed, 'Ready')?.status === 'True';
+
+/** The conditions of a Resource: whether it has credentials, and whether the probe reaches it. */
+export const resourceConditions = (
+  problem: Problem | undefined,
+  needsCredentials: boolean,
+  verdict: Verdict,
+): Condition[] => [
+  problem
+    ? { type: 'CredentialsReady', status: 'False', reason: problem.reason, message: problem.message }
+    : {
+        type: 'CredentialsReady',
+        status: 'True',
+        reason: needsCredentials ? 'Found' : 'NotNeeded',
+        message: needsCredentials
+          ? 'The Secret holds every key that is needed.'
+          : 'This type needs no credentials.',
+      },
+  {
+    type: 'Connected',
+    status: verdict.phase === 'Connected' ? 'True' : verdict.phase === 'Pending' ? 'Unknown' : 'False',
+    reason: verdict.reason ?? verdict.phase,
+    message:
+      explanations[verdict.reason ?? ''] ??
+      `The probe reports ${verdict.phase}: see status.reason and status.message.`,
+  },
+];
+
+const explanations: Record<string, string> = {
+  NotSelected: 'No Instance of this namespace selects it, so nothing checks it: label it so that one does.',
+  NotChecked: 'An Instance selects it, and its probe has not reported yet.',
+  Checking: 'Its spec changed after the last check; the next one is under way.',
+  Stale: 'The last report has expired: the probe that wrote it no longer runs.',
+};

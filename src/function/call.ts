@@ -1,0 +1,22 @@
+import type { Release } from '../compose/input.ts';
+import type { JsonObject } from '../contract/kube.ts';
+import type { World } from '../contract/selector.ts';
+import type { Settings } from '../plan/settings.ts';
+import type { Subject } from '../plan/subject.ts';
+
+/** A call once its composite and the platform's settings have been read. */
+export interface Call {
+  subject: Subject;
+  settings: Settings;
+  /** Composed objects that exist, by composed resource name. */
+  observed: Readonly<Record<string, JsonObject>>;
+  world: World;
+  release: Release;
+  now: number;
+}
+
+/** Why nothing may be changed: a stable reason, and a sentence for a person. */
+export interface Refused {
+  reason: string;
+  message: string;
+}

@@ -1,0 +1,80 @@
+import { instanceConditions } from '../compose/conditions.ts';
+import { caPath } from '../compose/content.ts';
+import { type ComposeInput, keys } from '../compose/input.ts';
+import { composeInstance } from '../compose/instance.ts';
+import { findForeign } from '../compose/ownership.ts';
+import { isReady, rolloutOf } from '../compose/readiness.ts';
+import { isApplied } from '../compose/rendered.ts';
+import { entriesOf, instanceStatus } from '../compose/status.ts';
+import { ttlOf } from '../compose/ttl.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { planInstance, readInstance } from '../plan/instance.ts';
+import type { Call, Refused } from './call.ts';
+import type { Outcome } from './response.ts';
+
+/** Plans and composes an Instance. Undefined while something has not been fetched; all of it has been asked for. */
+export const runInstance = (call: Call): Result<Outcome, Refused> | undefined => {
+  const { subject, settings, observed, world, release, now } = call;
+  const spec = readInstance(subject, settings);
+  if (!spec.ok) return spec;
+  const plan = planInstance(subject, spec.value, world, settings, caPath);
+  const input: ComposeInput = {
+    subject,
+    settings,
+    observed,
+    release,
+    plan: plan ?? { ...spec.value, resources: [] },
+  };
+  const composition = composeInstance(input);
+  const foreign = findForeign(subject, composition.objects, observed, world);
+  if (!plan || !foreign) return undefined;
+  if (foreign.foreign) return { ok: false, error: foreign.foreign };
+
+  const { content } = composition;
+  const rollout = rolloutOf(observed[keys.deployment]);
+  const entries = entriesOf(input, now);
+  const objects = Object.fromEntries(
+    Object.entries(composition.objects).map(([key, object]) => {
+      const applied = isApplied(object, observed[key]);
+      return [key, { object, applied, ready: isReady(key, rollout, applied) }];
+    }),
+  );
+  const all = Object.values(objects);
+  return ok({
+    objects,
+    status: instanceStatus(input, content, entries, rollout),
+    conditions: instanceConditions(input, composition, entries),
+    ready: all.every(({ ready }) => ready),
+    warnings: warningsOf(plan, content.idle),
+    ttl: ttlOf(
+      {
+        xr: subject.xr,
+        applied: all.every(({ applied }) => applied),
+        validUntil: entries.flatMap(({ verdict }) => verdict.validUntil ?? []),
+      },
+      settings,
+      now,
+    ),
+  });
+};
+
+/** Most unusable Resources that one warning names. */
+const mostNamed = 5;
+
+const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | undefined): string[] => {
+  const unusable = plan.resources.flatMap(({ name, problem }) =>
+    problem ? [`${name}: ${problem.reason}: ${problem.message}`] : [],
+  );
+  const more = unusable.length > mostNamed ? ` And ${unusable.length - mostNamed} more.` : '';
+  const token =
+    plan.token && !plan.token.ok && !idle
+      ? [`${plan.token.error} The token that is known stays in force.`]
+      : [];
+  return [
+    ...(idle ? [idle.message] : []),
+    ...(unusable.length > 0
+      ? [`${unusable.length} Resources are not usable. ${unusable.slice(0, mostNamed).join(' ')}${more}`]
+      : []),
+    ...token,
+  ];
+};

@@ -1,0 +1,82 @@
+import { keys } from '../compose/input.ts';
+import type { ExternalSecretInput } from '../compose/objects/external-secret.ts';
+import { findForeign } from '../compose/ownership.ts';
+import { isApplied } from '../compose/rendered.ts';
+import { composeResource, isFetched, resourceConditions } from '../compose/resource.ts';
+import { ttlOf } from '../compose/ttl.ts';
+import { specHash } from '../contract/hash.ts';
+import type { Problem } from '../contract/reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { verdictOf } from '../contract/verdict.ts';
+import { judgeResource } from '../plan/resources.ts';
+import type { CommonResourceSpec } from '../schema/resource.ts';
+import type { Call, Refused } from './call.ts';
+import type { Outcome } from './response.ts';
+
+/**
+ * Judges a Resource by itself. It requires no Instance: that would be a mutual watch, and N² reconciles.
+ * What the probe writes is never returned, or it would be reverted.
+ */
+export const runResource = (call: Call): Result<Outcome, Refused> | undefined => {
+  const { subject, settings, observed, world, now } = call;
+  const judged = judgeResource(subject.type, subject.spec, { namespace: subject.namespace, settings, world });
+  const wanted =
+    judged?.spec === undefined ? undefined : externalSecretOf(call, judged.spec as CommonResourceSpec);
+  const objects = composeResource(wanted);
+  const foreign = findForeign(subject, objects, observed, world);
+  if (!judged || !foreign) return undefined;
+  if (foreign.foreign) return { ok: false, error: foreign.foreign };
+
+  const problem = judged.supplies.ok ? undefined : judged.supplies.error;
+  const verdict = verdictOf(subject.xr, judged.spec === undefined ? undefined : specHash(judged.spec), now);
+  const composed = Object.fromEntries(
+    Object.entries(objects).map(([key, object]) => [key, { object, ready: isFetched(observed[key]) }]),
+  );
+  const applied = Object.entries(objects).every(([key, object]) => isApplied(object, observed[key]));
+  return ok({
+    objects: composed,
+    status: {},
+    conditions: resourceConditions(
+      problem,
+      judged.spec !== undefined && needsSecret(call, judged.spec),
+      verdict,
+    ),
+    ready: !problem && verdict.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
+    warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
+    ttl: ttlOf(
+      { xr: subject.xr, applied, validUntil: verdict.validUntil === undefined ? [] : [verdict.validUntil] },
+      settings,
+      now,
+    ),
+  });
+};
+
+const needsSecret = ({ subject }: Call, spec: unknown): boolean =>
+  subject.type.needs(spec).credentials !== undefined;
+
+/** What an ExternalSecret would be made from, where the spec asks for one in its own namespace. */
+const externalSecretOf = (
+  { subject, settings, observed, release }: Call,
+  spec: CommonResourceSpec,
+): ExternalSecretInput | undefined => {
+  const credentials = subject.type.needs(spec).credentials;
+  const own = credentials && (credentials.namespace ?? subject.namespace) === subject.namespace;
+  if (!spec.externalSecret?.enabled || !own) return undefined;
+  return {
+    subject,
+    settings,
+    release,
+    target: credentials.name,
+    refreshInterval: spec.externalSecret.refreshInterval,
+    observed: observed[keys.externalSecret],
+  };
+};
+
+const warningsOf = (problem: Problem | undefined, refused: boolean): string[] => [
+  ...(problem ? [`${problem.reason}: ${problem.message}`] : []),
+  ...(refused
+    ? [
+        'externalSecret: the platform has not set up External Secrets: compose.externalSecrets and externalSecrets in the EnvironmentConfig "function-mcp".',
+      ]
+    : []),
+];

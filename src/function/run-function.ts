@@ -1,0 +1,72 @@
+import {
+  Capability,
+  type RunFunctionRequest,
+  type RunFunctionResponse,
+} from '@crossplane-org/function-sdk-typescript';
+import type { Release } from '../compose/input.ts';
+import type { Selector } from '../contract/selector.ts';
+import { resolveSettings } from '../plan/settings.ts';
+import { subjectOf } from '../plan/subject.ts';
+import { settingsName } from '../schema/settings.ts';
+import { serverTypes } from '../servers/registry.ts';
+import { runInstance } from './instance.ts';
+import { openLedger } from './ledger.ts';
+import { runResource } from './resource.ts';
+import { fatal, requireMore, respond } from './response.ts';
+
+/** What a call is given beside its request. */
+export interface Context {
+  release: Release;
+  /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
+  now: number;
+}
+
+const settingsSelector: Selector = {
+  apiVersion: 'apiextensions.crossplane.io/v1beta1',
+  kind: 'EnvironmentConfig',
+  name: settingsName,
+};
+
+/**
+ * Composes one composite: a Resource or an Instance of a server type. Pure, and synchronous.
+ *
+ * Requirements first: whatever is asked of the ledger is required, and nothing is decided before all of it
+ * has been fetched. Fatal only where going on would delete or damage something.
+ * https://github.com/crossplane/crossplane/blob/v2.4.0/proto/fn/v1/run_function.proto
+ */
+export const runFunction = (request: RunFunctionRequest, { release, now }: Context): RunFunctionResponse => {
+  const ledger = openLedger(request);
+  if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
+    return fatal(request, ledger, {
+      reason: 'CrossplaneTooOld',
+      message:
+        'This Crossplane does not give functions the resources that they require: function-mcp needs Crossplane 2.3 or later.',
+    });
+  }
+
+  const subject = subjectOf(request.observed?.composite?.resource ?? {}, serverTypes);
+  if (!subject.ok) return fatal(request, ledger, { reason: 'InvalidComposite', message: subject.error });
+
+  const environment = ledger.find(settingsSelector);
+  const settings = resolveSettings(request.input, environment?.[0] && (environment[0]['data'] ?? {}));
+  if (!settings.ok) return fatal(request, ledger, { reason: 'InvalidSettings', message: settings.error });
+
+  const run = subject.value.role === 'instance' ? runInstance : runResource;
+  const outcome = run({
+    subject: subject.value,
+    settings: settings.value,
+    observed: observedObjects(request),
+    world: ledger,
+    release,
+    now,
+  });
+  if (ledger.pending() || !outcome) return requireMore(request, ledger);
+  return outcome.ok ? respond(request, ledger, outcome.value) : fatal(request, ledger, outcome.error);
+};
+
+const observedObjects = ({ observed }: RunFunctionRequest) =>
+  Object.fromEntries(
+    Object.entries(observed?.resources ?? {}).flatMap(([key, { resource }]) =>
+      resource ? [[key, resource]] : [],
+    ),
+  );

@@ -1,0 +1,34 @@
+import type { AnyServerType } from '../contract/server-type.ts';
+import type { Settings } from './settings.ts';
+
+/** The image that an Instance runs: its own, the platform's, or the type's. */
+export const serverImage = (wanted: string | undefined, type: AnyServerType, settings: Settings): string =>
+  wanted ?? platformImage(type, settings) ?? `${type.image.repository}:${type.image.tag}`;
+
+/** Whether the platform lets a tenant run this image as a server of the type. */
+export const imageAllowed = (image: string, type: AnyServerType, settings: Settings): boolean => {
+  const listed = Object.hasOwn(settings.allowedImages, type.name)
+    ? settings.allowedImages[type.name]
+    : undefined;
+  const patterns = listed ?? [repository(platformImage(type, settings) ?? type.image.repository)];
+  return patterns.some((pattern) => covers(canonical(pattern), canonical(image)));
+};
+
+const platformImage = (type: AnyServerType, { images }: Settings): string | undefined =>
+  Object.hasOwn(images.servers, type.name) ? images.servers[type.name] : undefined;
+
+const covers = (pattern: string, image: string): boolean =>
+  pattern.endsWith('/*')
+    ? image.startsWith(pattern.slice(0, -1))
+    : pattern === image || pattern === repository(image);
+
+/** An image without its tag and digest. */
+const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+
+/** The short forms of Docker Hub's images, made long. */
+const canonical = (image: string): string => {
+  const [first = '', ...rest] = image.split('/');
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const long = hasRegistry ? image.replace(/^index\.docker\.io\//, 'docker.io/') : `docker.io/${image}`;
+  return long.replace(/^docker\.io\/([^/]+)$/, 'docker.io/library/$1');
+};

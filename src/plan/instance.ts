@@ -1,0 +1,119 @@
+import { maxInstanceName } from '../contract/names.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import type { World } from '../contract/selector.ts';
+import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
+import { withinBudget } from './budget.ts';
+import { credentialsOf, type Pending } from './credentials.ts';
+import { imageAllowed, serverImage } from './images.ts';
+import { type PlannedResource, planResources } from './resources.ts';
+import { lostLabel, resourceSelector, selectResources } from './select.ts';
+import type { Settings } from './settings.ts';
+import { parseSpec } from './spec.ts';
+import type { Subject } from './subject.ts';
+
+/** Why an Instance cannot be rendered at all; what it already serves stays as it is. */
+export interface Refusal {
+  reason: 'InvalidSpec' | 'NotAllowed';
+  message: string;
+}
+
+/** The spec of an Instance, parsed and found to be allowed. */
+export interface InstanceSpec {
+  common: CommonInstanceSpec;
+  policy: unknown;
+  selection: ResourceSelector;
+  image: string;
+}
+
+/** What an Instance is to serve. */
+export interface InstancePlan extends InstanceSpec {
+  /** Every selected Resource, oldest first. */
+  resources: PlannedResource[];
+  /** The clients' bearer token, where one is asked for; or why it cannot be had. */
+  token?: Result<string, string>;
+}
+
+/** Reads the spec of an Instance against what its type and the platform allow. */
+export const readInstance = (subject: Subject, settings: Settings): Result<InstanceSpec, Refusal> => {
+  const { type } = subject;
+  const parsed = parseSpec(type.instance.spec, subject.spec);
+  if (!parsed.ok) return refuse('InvalidSpec', parsed.error);
+  const common = parsed.value as CommonInstanceSpec;
+  const selection = type.selection(parsed.value) ?? {};
+  const image = serverImage(common.image, type, settings);
+  const lost = subject.flavour === 'claims' ? lostLabel(selection) : undefined;
+
+  if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(subject.name) || subject.name.length > maxInstanceName) {
+    return refuse(
+      'InvalidSpec',
+      `The name must be a DNS-1035 label of at most ${maxInstanceName} characters: lower case letters, digits and "-", first a letter.`,
+    );
+  }
+  if (lost !== undefined) {
+    return refuse(
+      'InvalidSpec',
+      `matchLabels: "${lost}" never reaches the composite: Crossplane drops labels of kubernetes.io and k8s.io from claims. Use a key of your own.`,
+    );
+  }
+  if (common.image !== undefined && !imageAllowed(common.image, type, settings)) {
+    return refuse(
+      'NotAllowed',
+      `spec.image: the platform does not allow this image for ${type.name}: name one that allowedImages in the EnvironmentConfig "function-mcp" lists, by default any tag of ${type.image.repository}.`,
+    );
+  }
+  if (
+    common.serviceAccountName !== undefined &&
+    !settings.allowedServiceAccounts.includes(common.serviceAccountName)
+  ) {
+    return refuse(
+      'NotAllowed',
+      'spec.serviceAccountName: the platform does not allow this service account: leave it out, or have it listed in allowedServiceAccounts of the EnvironmentConfig "function-mcp".',
+    );
+  }
+  if (common.tolerations?.length && !settings.tolerations.allowed) {
+    return refuse(
+      'NotAllowed',
+      'spec.tolerations: the platform does not allow tolerations: leave them out, or have tolerations.allowed set in the EnvironmentConfig "function-mcp".',
+    );
+  }
+  if (common.replicas > settings.limits.replicasPerInstance) {
+    return refuse(
+      'NotAllowed',
+      `spec.replicas: the platform allows at most ${settings.limits.replicasPerInstance}.`,
+    );
+  }
+  return ok({ common, policy: type.policy(parsed.value), selection, image });
+};
+
+const refuse = (reason: Refusal['reason'], message: string) => fail<Refusal>({ reason, message });
+
+/** Plans what an allowed Instance serves; undefined while something has not been fetched yet. */
+export const planInstance = (
+  subject: Subject,
+  spec: InstanceSpec,
+  world: World,
+  settings: Settings,
+  caPath: (pem: string) => string,
+): InstancePlan | Pending => {
+  const { type, namespace } = subject;
+  const { common, policy, selection } = spec;
+  const token = common.authTokenRef && tokenOf(common.authTokenRef, namespace, world, settings);
+  const found = world.find(resourceSelector(subject, selection));
+  if (!found) return undefined;
+  const selected = selectResources(subject, selection, found);
+  const resources = planResources(selected, { type, namespace, policy, settings, world, caPath });
+  if (!resources || (common.authTokenRef && !token)) return undefined;
+  return { ...spec, resources: withinBudget(resources), ...(token && { token }) };
+};
+
+const tokenOf = (
+  ref: { name: string; key: string },
+  namespace: string,
+  world: World,
+  settings: Settings,
+): Result<string, string> | Pending => {
+  const keys = [{ purpose: 'TOKEN', key: ref.key, encoding: 'plain' }] as const;
+  const found = credentialsOf({ name: ref.name, keys }, namespace, world, settings);
+  if (!found) return undefined;
+  return found.ok ? ok(found.value['TOKEN'] ?? '') : fail(`authTokenRef: ${found.error.message}`);
+};

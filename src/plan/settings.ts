@@ -1,0 +1,43 @@
+import { fail, ok, type Result } from '../contract/result.ts';
+import { seconds } from '../schema/fields.ts';
+import { InputSpec, PlatformSettings, settingsName } from '../schema/settings.ts';
+import { describe } from './spec.ts';
+
+/** What the platform has decided: built-in defaults, below the Input's, below the EnvironmentConfig's. */
+export interface Settings extends Omit<PlatformSettings, 'ttl' | 'probe' | 'environment'> {
+  environment: string | undefined;
+  /** Seconds. */
+  ttl: { pending: number; steady: number };
+  /** Seconds. */
+  probe: { interval: number };
+  /** Whether the EnvironmentConfig exists. */
+  present: boolean;
+}
+
+/** Keys that Kubernetes objects have beside their own fields. */
+const envelope = new Set(['apiVersion', 'kind', 'metadata']);
+
+/** Settings from the Input and the data of the EnvironmentConfig (undefined: there is none). The error names the setting. */
+export const resolveSettings = (input: unknown, data: unknown): Result<Settings, string> => {
+  const fields = Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => !envelope.has(key)));
+  const defaults = InputSpec.safeParse(fields);
+  if (!defaults.success)
+    return fail(`The function's Input does not parse: ${describe(defaults.error, 'input')}.`);
+  const platform = PlatformSettings.safeParse(data ?? {});
+  if (!platform.success) {
+    return fail(
+      `The EnvironmentConfig "${settingsName}" does not parse: ${describe(platform.error, 'data')}.`,
+    );
+  }
+  const { ttl, probe, environment, ...rest } = platform.data;
+  return ok({
+    ...rest,
+    environment: environment ?? defaults.data.environment,
+    ttl: {
+      pending: seconds(ttl?.pending ?? defaults.data.ttl.pending),
+      steady: seconds(ttl?.steady ?? defaults.data.ttl.steady),
+    },
+    probe: { interval: seconds(probe?.interval ?? defaults.data.probe.interval) },
+    present: data !== undefined,
+  });
+};

@@ -1,0 +1,25 @@
+import type { ContainerInput, ServerContainer } from '../../contract/server-type.ts';
+
+/**
+ * How DBHub is run (https://dbhub.ai/config/command-line). It refuses requests whose Host is not listed,
+ * and it ignores SIGTERM as PID 1. An environment variable named `ID` would end its start.
+ */
+export const dbhubContainer = ({
+  transport,
+  host,
+  port,
+  configPath,
+  serviceNames,
+}: ContainerInput): ServerContainer => ({
+  args:
+    transport === 'stdio'
+      ? ['--transport', 'stdio', '--config', configPath]
+      : ['--transport', 'http', '--host', host, '--port', String(port), '--config', configPath],
+  env: { DBHUB_ALLOWED_HOSTS: serviceNames.join(',') },
+  tokenEnv: 'DBHUB_AUTH_TOKEN',
+  healthPath: '/healthz',
+  mcpPath: '/mcp',
+  requests: { cpu: '50m', memory: '192Mi' },
+  limits: { memory: '512Mi' },
+  shareProcessNamespace: true,
+});

@@ -1,0 +1,42 @@
+import type { ServerType } from '../../contract/server-type.ts';
+import { databaseApi, dbhubInstanceApi } from './api.ts';
+import { databaseSource, dbhubToml } from './config.ts';
+import { dbhubContainer } from './container.ts';
+import type { DatabaseSpec } from './database.ts';
+import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
+import { sourceId } from './id.ts';
+import { effectivePolicy } from './policy.ts';
+
+/** DBHub: SQL databases over MCP. https://github.com/bytebase/dbhub */
+export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
+  name: 'dbhub',
+  group: 'dbhub.tas.io',
+  version: 'v1alpha1',
+  resource: databaseApi,
+  instance: dbhubInstanceApi,
+  image: { repository: 'bytebase/dbhub', tag: '1.4.0' },
+  configFile: 'dbhub.toml',
+  id: sourceId,
+  selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
+  policy: (spec) => spec.defaultPolicy,
+  check: () => undefined,
+  needs: ({ credentialsRef: ref, caRef, persistentVolumeClaim }) => ({
+    ...(ref && {
+      credentials: {
+        name: ref.name,
+        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
+        keys: [
+          { purpose: 'USERNAME', key: ref.userKey, encoding: 'percent' },
+          { purpose: 'PASSWORD', key: ref.passwordKey, encoding: 'percent' },
+        ],
+      },
+    }),
+    ...(caRef && { ca: caRef }),
+    ...(persistentVolumeClaim !== undefined && { persistentVolumeClaim }),
+  }),
+  effective: effectivePolicy,
+  keeps: () => true,
+  source: databaseSource,
+  config: dbhubToml,
+  container: dbhubContainer,
+};
