@@ -12,6 +12,13 @@ export interface CelRule {
 /** Puts CEL rules beside a zod schema: zod's own refinements are lost in an OpenAPI schema. */
 export const cel = (...rules: CelRule[]) => ({ 'x-kubernetes-validations': rules });
 
+/** As {@link cel}, for rules that hold in the claims flavour only. */
+export const celForClaims = (...rules: CelRule[]) => ({ 'x-claims-validations': rules });
+
+/** Says that a map has at most `max` entries, in the words that the generator of APIs looks for. */
+export const atMost = (max: number) =>
+  [(map: object) => Object.keys(map).length <= max, `at most ${max} entries`] as const;
+
 /**
  * What must not stand in a string that a tenant writes. DBHub, MCP Toolbox and our renderer interpolate
  * these, and DBHub has no escape for them: `description: "${OTHER_PASSWORD}"` would hand out a secret.
@@ -27,11 +34,12 @@ const hostileRule: CelRule = {
 export const text = (max: number, description: string) =>
   z
     .string()
-    .max(max)
+    // Counted in code points, as the API server does.
+    .refine((value) => value.length <= max || Array.from(value).length <= max, `at most ${max} characters`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-    .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$/, 'must not contain control characters')
+    .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$/, 'must not contain control characters') // oxlint-disable-line no-control-regex
     .refine((value) => hostileMarks.every((mark) => !value.includes(mark)), hostileRule.message)
-    .meta({ description, ...cel(hostileRule) });
+    .meta({ description, maxLength: max, ...cel(hostileRule) });
 
 /** RFC 1123 subdomain: the name of most Kubernetes objects. */
 export const objectName = (description: string) =>
@@ -83,7 +91,7 @@ export const labelValue = z
 export const labels = (max: number, description: string) =>
   z
     .record(labelKey, labelValue)
-    .refine((map) => Object.keys(map).length <= max, `at most ${max} entries`)
+    .refine(...atMost(max))
     .meta({ description, maxProperties: max });
 
 /** A DNS name or an IPv4 address; IPv6 is not supported by the servers. */
@@ -139,7 +147,4 @@ export const quantity = z
         'must be a quantity such as "500m" or "256Mi"',
       ),
   ])
-  .meta({
-    'x-kubernetes-int-or-string': true,
-    pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
-  });
+  .meta({ 'x-kubernetes-int-or-string': true });

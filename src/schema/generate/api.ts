@@ -1,0 +1,30 @@
+import type { AnyServerType, ApiKind } from '../../contract/server-type.ts';
+import type { Flavour } from './flavour.ts';
+
+/** What APIs are generated from: the part of a server type that describes them. */
+export type ApiSource = Pick<AnyServerType, 'name' | 'group' | 'version' | 'resource' | 'instance'>;
+
+/** One kind of API of a server type. */
+export interface Api {
+  /** Name of the server type. */
+  type: string;
+  group: string;
+  version: string;
+  role: 'resource' | 'instance';
+  kind: ApiKind;
+}
+
+/** The two kinds of API of a server type: what tenants declare, and what serves it. */
+export const apisOf = ({ name, group, version, resource, instance }: ApiSource): Api[] => [
+  { type: name, group, version, role: 'resource', kind: resource },
+  { type: name, group, version, role: 'instance', kind: instance },
+];
+
+/** Names of the composite resource. In the claims flavour the tenant's names belong to the claim. */
+export const compositeNames = ({ kind }: Api, flavour: Flavour) =>
+  flavour === 'claims'
+    ? { kind: `X${kind.kind}`, plural: `x${kind.plural}` }
+    : { kind: kind.kind, plural: kind.plural };
+
+/** Name of the Composition, the same in both flavours, so that a tenant who names it can keep the file. */
+export const compositionName = ({ kind, group }: Api) => `${kind.plural}.${group}`;
