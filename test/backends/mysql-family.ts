@@ -43,7 +43,7 @@ export interface Running {
   superuser: Account;
   server: ServerProcess;
   folder: string;
-  /** `IDENTIFIED …` clause up to the password. */
+  /** What stands between `IDENTIFIED` and the password. */
   identified: (plugin: string) => string;
 }
 
@@ -99,7 +99,7 @@ export async function serve({
     async createUser({ name, password, database, readOnly, requireTls, plugin = 'mysql_native_password' }) {
       const account = `${quote(name)}@'%'`;
       await query(
-        `CREATE USER ${account} ${identified(plugin)} ${quote(password)}${requireTls ? ' REQUIRE SSL' : ''};
+        `CREATE USER ${account} IDENTIFIED ${identified(plugin)} ${quote(password)}${requireTls ? ' REQUIRE SSL' : ''};
          GRANT ${readOnly ? 'SELECT' : 'ALL'} ON ${escapeId(database, true)}.* TO ${account}`,
       );
     },
