@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,17 @@ export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(
 
 const here = dirname(fileURLToPath(import.meta.url));
 const crossplaneVersion = 'github.com/crossplane/crossplane-runtime/v2/pkg/version.version';
+
+interface Recipe {
+  folder: string;
+  title: string;
+  /** How long it takes to build when nothing is cached. */
+  cold: string;
+  /** A variable of the program that takes the version. */
+  stamp?: string;
+  /** For a program of our own in that folder: the module whose version it has. */
+  speaksFor?: string;
+}
 
 /** Each tool is a Go module in the folder of that name: its go.mod and go.sum pin every dependency. */
 const recipes = {
@@ -32,8 +43,14 @@ const recipes = {
     cold: '2 min',
     stamp: crossplaneVersion,
   },
-  crane: { folder: 'crane', title: 'crane', cold: '20 s', stamp: undefined },
-} as const;
+  crane: { folder: 'crane', title: 'crane', cold: '20 s' },
+  crdcheck: {
+    folder: 'crdcheck',
+    title: "the API server's validation of CRDs",
+    cold: '1 min',
+    speaksFor: 'k8s.io/apiextensions-apiserver',
+  },
+} as const satisfies Record<string, Recipe>;
 
 export type ToolName = keyof typeof recipes;
 
@@ -60,8 +77,8 @@ export async function ensureTools(): Promise<Tools> {
  * shapes it, so a changed pin is a new binary. Throws an Error that says what to install when Go is missing.
  */
 export async function ensureTool(name: ToolName): Promise<string> {
-  const recipe = recipes[name];
-  const module = await readModule(join(here, recipe.folder));
+  const recipe: Recipe = recipes[name];
+  const module = await readModule(join(here, recipe.folder), recipe.speaksFor);
   const flags = `-s -w${recipe.stamp ? ` -X=${recipe.stamp}=${module.version}` : ''}`;
   const key = createHash('sha256')
     .update([process.platform, process.arch, flags, module.text].join('\0'))
@@ -84,7 +101,7 @@ export async function ensureTool(name: ToolName): Promise<string> {
 
 interface GoModule {
   directory: string;
-  /** go.mod and go.sum together. */
+  /** go.mod, go.sum and Go files of our own together. */
   text: string;
   /** The command's import path, from the `tool` line. */
   package: string;
@@ -94,16 +111,18 @@ interface GoModule {
   go: string;
 }
 
-async function readModule(directory: string): Promise<GoModule> {
+async function readModule(directory: string, speaksFor: string | undefined): Promise<GoModule> {
   const mod = await readFile(join(directory, 'go.mod'), 'utf8');
   const sum = await readFile(join(directory, 'go.sum'), 'utf8');
+  const sources = (await readdir(directory)).filter((file) => file.endsWith('.go')).sort();
+  const own = await Promise.all(sources.map((file) => readFile(join(directory, file), 'utf8')));
   const go = /^go (\S+)$/m.exec(mod)?.[1];
   const command = /^tool (\S+)$/m.exec(mod)?.[1];
   const required = [...mod.matchAll(/^(?:require|\t)\s*(\S+) (v\S+)/gm)]
-    .filter(([, path]) => command?.startsWith(`${path}/`))
+    .filter(([, path]) => (speaksFor ? path === speaksFor : command?.startsWith(`${path}/`)))
     .sort(([, a = ''], [, b = '']) => b.length - a.length)[0];
   if (!go || !command || !required?.[2]) throw new Error(`${directory}/go.mod: no go, tool or require line`);
-  return { directory, text: `${mod}\0${sum}`, package: command, version: required[2], go };
+  return { directory, text: [mod, sum, ...own].join('\0'), package: command, version: required[2], go };
 }
 
 async function compile(label: string, cold: string, module: GoModule, args: string[]): Promise<void> {

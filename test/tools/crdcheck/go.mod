@@ -2,6 +2,8 @@ module function-mcp.test/tools/crdcheck
 
 go 1.26.0
 
+tool function-mcp.test/tools/crdcheck
+
 require (
 	github.com/crossplane/crossplane-runtime/v2 v2.4.0
 	github.com/crossplane/crossplane/apis/v2 v2.4.0
