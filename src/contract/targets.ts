@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * The file that tells an Instance's probe what to check. The function writes it into a ConfigMap, the probe
+ * reads it from a mount; it holds no secret, only the names under which secrets are mounted.
+ */
+
+/** Data key of the targets in the probe's ConfigMap, and its file name in the probe's pod. */
+export const targetsKey = 'targets.json';
+
+/** How a value in the aggregated Secret is written; the probe undoes it. */
+const SecretValue = z.strictObject({ key: z.string(), encoding: z.enum(['percent', 'plain']) });
+
+/** What a driver is told about one Resource. `driver` names a file in `src/probe/drivers/`. */
+export const Check = z.strictObject({
+  driver: z.string(),
+  host: z.string(),
+  port: z.int(),
+  tls: z.enum(['disable', 'require', 'verify-ca', 'verify-full']),
+  /** File name of the certificate authority below the probe's mounted configuration. */
+  ca: z.string().optional(),
+  /** Values of the aggregated Secret by purpose, such as USERNAME. */
+  secrets: z.record(z.string(), SecretValue),
+  /** What else the driver needs, such as `database`. */
+  params: z.record(z.string(), z.string()),
+  /** Whether the credentials must not be able to write. */
+  readOnly: z.boolean(),
+  /** Seconds for DNS, connecting, TLS and logging in, each; and for the query. */
+  timeouts: z.strictObject({ connect: z.int(), query: z.int() }),
+});
+export type Check = z.infer<typeof Check>;
+
+/** One selected Resource. Without a check it is not usable, and `problem` says why. */
+export const Target = z.strictObject({
+  name: z.string(),
+  /** Name of its XR, whose status the probe writes. */
+  xr: z.string(),
+  /** Hash of the spec that this target was made from: becomes `status.checkedSpec`. */
+  specHash: z.string(),
+  problem: z.strictObject({ reason: z.string(), message: z.string() }).optional(),
+  check: Check.optional(),
+});
+export type Target = z.infer<typeof Target>;
+
+/** The whole file. */
+export const TargetsFile = z.strictObject({
+  /** The Instance that this probe belongs to: becomes `status.checkedBy`. */
+  instance: z.string(),
+  /** The tenant's namespace. */
+  namespace: z.string(),
+  /** Where the XRs are in the API: cluster-scoped in the claims flavour. */
+  api: z.strictObject({
+    group: z.string(),
+    version: z.string(),
+    kind: z.string(),
+    plural: z.string(),
+    namespaced: z.boolean(),
+  }),
+  /** Seconds between two checks of a Resource that is well. */
+  interval: z.int(),
+  targets: z.array(Target),
+});
+export type TargetsFile = z.infer<typeof TargetsFile>;
