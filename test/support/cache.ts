@@ -16,9 +16,9 @@ export async function cached(name: string, install: (folder: string) => Promise<
   if (await exists(folder)) return folder;
   await mkdir(cacheFolder(), { recursive: true });
   const unlock = await lock(`${folder}.lock`);
+  const partial = `${folder}.partial`;
   try {
     if (await exists(folder)) return folder;
-    const partial = `${folder}.partial`;
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial);
     const started = Date.now();
@@ -28,6 +28,7 @@ export async function cached(name: string, install: (folder: string) => Promise<
     process.stderr.write(`installed ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
     return folder;
   } finally {
+    await rm(partial, { recursive: true, force: true });
     await unlock();
   }
 }
