@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/cluster/**'],
+    exclude: ['test/e2e/**', 'test/cluster/**', 'test/packages/**', 'test/render/**'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,0 +1,23 @@
+# The runtime image: Node, the libraries it links, the bundles; no shell, no package manager, not root.
+# The base is pinned by an exact tag. Renovate (renovate.json, pinDigests) adds its digest and keeps both current.
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+RUN node scripts/build.ts && sh scripts/rootfs.sh /usr/local/bin/node dist /rootfs
+
+FROM scratch
+LABEL org.opencontainers.image.title="function-mcp" \
+      org.opencontainers.image.description="A Crossplane composition function that runs MCP servers in Kubernetes for many tenants" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="TAS"
+COPY --from=build /rootfs/base/ /
+COPY --from=build /rootfs/app/ /
+ENV PATH=/usr/local/bin NODE_ENV=production
+USER 65532:65532
+EXPOSE 9443
+# without an argument: the function, with mTLS from TLS_SERVER_CERTS_DIR
+ENTRYPOINT ["/usr/local/bin/node", "/app/main.js"]

@@ -1,0 +1,118 @@
+import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { repository } from './lib/release.ts';
+import { fail } from './lib/run.ts';
+
+/** Entry below src/ → bundle below dist/. The first is the program; the others are built where their source exists. */
+const bundles = { 'main.ts': 'main.js', 'probe/main.ts': 'probe.js' } as const;
+
+/** CommonJS packages ask for `require` at run time, which an ES module does not have. */
+const banner = [
+  `import { createRequire as __createRequire } from 'node:module';`,
+  'const require = __createRequire(import.meta.url);',
+].join('\n');
+
+export interface Bundle {
+  file: string;
+  bytes: number;
+  gzipped: number;
+}
+
+/**
+ * Bundles `source` (default src/) into `output` (default dist/): main.js, probe.js where there is a probe, and
+ * LICENSES.txt with the licence of every package inside. Throws when an entry is missing or does not bundle.
+ */
+export async function build(
+  source = join(repository, 'src'),
+  output = join(repository, 'dist'),
+): Promise<Bundle[]> {
+  if (!(await exists(join(source, 'main.ts'))))
+    throw new Error(`nothing to build: ${join(source, 'main.ts')} is missing`);
+  await mkdir(output, { recursive: true });
+  const built: Bundle[] = [];
+  const inputs = new Set<string>();
+  for (const [entry, name] of Object.entries(bundles)) {
+    const file = join(output, name);
+    await rm(file, { force: true });
+    if (!(await exists(join(source, entry)))) continue;
+    const metafile = await bundleOne(source, entry, file);
+    for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+    const code = await readFile(file);
+    built.push({ file, bytes: (await stat(file)).size, gzipped: gzipSync(code).length });
+  }
+  await writeFile(join(output, 'LICENSES.txt'), await licences(inputs));
+  return built;
+}
+
+async function bundleOne(source: string, entry: string, outfile: string): Promise<Metafile> {
+  const { metafile } = await bundle({
+    absWorkingDir: repository,
+    entryPoints: [join(source, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    banner: { js: banner },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+    plugins: [bundlesApart(source, entry)],
+  });
+  return metafile;
+}
+
+/** An import of another bundle's entry (`import('./probe/main.ts')`) stays an import, of that bundle's file. */
+function bundlesApart(source: string, self: string): Plugin {
+  return {
+    name: 'bundles-apart',
+    setup(setup) {
+      setup.onResolve({ filter: /^\.{1,2}\/.*main\.ts$/ }, ({ path, resolveDir }) => {
+        const entry = relative(source, join(resolveDir, path));
+        const other = Object.entries(bundles).find(
+          ([candidate]) => candidate === entry && candidate !== self,
+        );
+        return other ? { path: `./${other[1]}`, external: true } : undefined;
+      });
+    },
+  };
+}
+
+/** One block per package whose code is in the bundles: name, version, licence, and the text it comes with. */
+async function licences(inputs: Set<string>): Promise<string> {
+  const directories = new Set<string>();
+  for (const input of inputs) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (found) directories.add(join(repository, found));
+  }
+  const require = createRequire(import.meta.url);
+  const blocks: string[] = [];
+  for (const directory of [...directories].sort()) {
+    const { name, version, license } = require(join(directory, 'package.json'));
+    const file = (await readdir(directory)).sort().find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(join(directory, file), 'utf8') : '';
+    blocks.push(`${name} ${version} (${license ?? 'see below'})\n\n${text}`.trim());
+  }
+  return `${blocks.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+if (import.meta.main) {
+  try {
+    for (const { file, bytes, gzipped } of await build()) {
+      const kib = (size: number) => `${(size / 1024).toFixed(0)} KiB`;
+      console.log(`${relative(repository, file)}  ${kib(bytes)} (${kib(gzipped)} gzipped)`);
+    }
+  } catch (error) {
+    fail(error);
+  }
+}

@@ -1,0 +1,30 @@
+import { delimiter, join } from 'node:path';
+import { repository } from './lib/release.ts';
+import { type Finished, run } from './lib/run.ts';
+
+const steps: Array<[title: string, command: string, ...args: string[]]> = [
+  ['format and lint (biome)', 'biome', 'check', '--error-on-warnings', '.'],
+  ['lint with types (oxlint)', 'oxlint', '--type-aware', '--deny-warnings'],
+  ['types (tsc)', 'tsc'],
+  // compares with the files on disk, untracked ones included, so it needs no clean checkout
+  ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
+];
+
+/** The project's own tools, and the Node that runs this, before any other. */
+const PATH = [join(repository, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+
+let failed = 0;
+for (const [title, command, ...args] of steps) {
+  const started = performance.now();
+  const { status, output }: Finished = await run(command, args, {
+    cwd: repository,
+    env: { ...process.env, PATH },
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${title}  ${seconds} s`);
+  if (status !== 0) {
+    failed++;
+    console.log(output.trim() || `ended with ${status}`);
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1;

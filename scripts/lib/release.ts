@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of the checkout. */
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** What a release is called and where it is published; package.json is the one place that says so. */
+export interface Release {
+  /** Semantic version with its `v`, as Crossplane's packages are tagged. */
+  version: string;
+  /** Registry host, no path. */
+  registry: string;
+  /** Range of Crossplane versions that the packages accept. */
+  crossplane: string;
+}
+
+/** Repository paths of the packages below the registry's host. */
+export const packages = {
+  function: 'tas/function-mcp',
+  claims: 'tas/configuration-mcp',
+  namespaced: 'tas/configuration-mcp-namespaced',
+} as const;
+
+/** Reads package.json; `registry` and `version` may be given to build for another place, such as a test cluster's. */
+export function release(override: Partial<Release> = {}): Release {
+  const { version, config } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  return { version: `v${version}`, registry: config.registry, crossplane: config.crossplane, ...override };
+}
