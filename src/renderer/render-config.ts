@@ -1,0 +1,92 @@
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dataKeys } from '../contract/names.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { placeholdersIn, substitute } from './substitute.ts';
+
+/** Where the renderer reads and writes, and for which revisions it waits. */
+export interface RenderOptions {
+  /** Folder of the mounted ConfigMap. */
+  template: string;
+  /** Folder of the mounted Secret. */
+  credentials: string;
+  /** Folder that the server reads. */
+  out: string;
+  configRevision: number;
+  credentialsRevision: number;
+  /** Milliseconds to wait for the revisions; the kubelet refreshes mounts about once a minute. */
+  timeout: number;
+  /** Milliseconds between looks. */
+  interval?: number;
+  /** Says in a sentence what is waited for. */
+  onWait?: (sentence: string) => void;
+}
+
+/**
+ * Writes the configuration of a server: every file of the template, with the values in place of the
+ * placeholders. Waits until template and values are at least those that the pod was made for, as
+ * Crossplane applies objects in any order. The error says which value or revision is missing, never a value.
+ */
+export const renderConfig = async (options: RenderOptions): Promise<Result<string[], string>> => {
+  const { template, credentials, out } = options;
+  const waited = await waitForRevisions(options);
+  if (!waited.ok) return waited;
+  const names = (await readdir(template)).filter((name) => !name.startsWith('.') && name !== dataKeys.configRevision);
+  const written: string[] = [];
+  for (const name of names.sort()) {
+    const text = await readFile(join(template, name), 'utf8');
+    const rendered = substitute(text, await valuesFor(text, credentials));
+    if (!rendered.ok) return fail(`${name}: ${rendered.error}`);
+    await writeWhole(join(out, name), rendered.value);
+    written.push(name);
+  }
+  return ok(written);
+};
+
+/** Only the values that the template names are read: whatever else is mounted stays unread. */
+const valuesFor = async (template: string, credentials: string): Promise<Record<string, string>> => {
+  const values: Record<string, string> = {};
+  for (const name of placeholdersIn(template)) {
+    const value = await readIfThere(join(credentials, name));
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+};
+
+const waitForRevisions = async (options: RenderOptions): Promise<Result<undefined, string>> => {
+  const { template, credentials, timeout, interval = 500, onWait } = options;
+  const wanted = [
+    { what: 'configuration', file: join(template, dataKeys.configRevision), revision: options.configRevision },
+    { what: 'credentials', file: join(credentials, dataKeys.credentialsRevision), revision: options.credentialsRevision },
+  ];
+  const deadline = performance.now() + timeout;
+  for (let said = ''; ; ) {
+    const behind: string[] = [];
+    for (const { what, file, revision } of wanted) {
+      const mounted = Number(await readIfThere(file));
+      if (!(mounted >= revision)) behind.push(`${what} of revision ${revision}, mounted is ${Number.isFinite(mounted) ? mounted : 'none'}`);
+    }
+    if (behind.length === 0) return ok(undefined);
+    const sentence = `waiting for the ${behind.join(' and the ')}`;
+    if (performance.now() >= deadline) return fail(`gave up after ${timeout / 1000} s ${sentence}`);
+    if (sentence !== said) onWait?.((said = sentence));
+    await delay(interval);
+  }
+};
+
+const readIfThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** A server never sees half a file. */
+const writeWhole = async (path: string, text: string): Promise<void> => {
+  const unfinished = `${path}.unfinished`;
+  await writeFile(unfinished, text, { mode: 0o400 });
+  await rename(unfinished, path);
+};
