@@ -41,19 +41,21 @@ export const instanceStatusFields = {
 } as const;
 
 /** The fields that the status of every Resource has. The probe alone writes them. */
-export const ResourceStatus = z.object({
-  phase: ResourcePhase.default('Pending').meta({ description: 'Pending, Connected, Degraded or Failed.' }),
-  reason: words(64, 'Why, in one word.').optional(),
-  message: words(512, 'Why, in a sentence.').optional(),
-  lastChecked: words(32, 'When it was last checked (RFC 3339).').optional(),
-  validUntil: words(32, 'Until when this report holds (RFC 3339).').optional(),
-  latencyMs: count('How long the check took, in milliseconds.').optional(),
-  checkedBy: words(253, 'The Instance whose probe checked it.').optional(),
-  checkedSpec: words(64, 'Hash of the spec that was checked.').optional(),
-  selectedBy: z
-    .array(z.string().max(253))
-    .max(64)
-    .optional()
-    .meta({ description: 'Instances that select it.' }),
-});
+export const ResourceStatus = z
+  .object({
+    phase: ResourcePhase.default('Pending').meta({ description: 'Pending, Connected, Degraded or Failed.' }),
+    reason: words(64, 'Why, in one word.').optional(),
+    message: words(512, 'Why, in a sentence.').optional(),
+    lastChecked: words(32, 'When it was last checked (RFC 3339).').optional(),
+    validUntil: words(32, 'Until when this report holds (RFC 3339).').optional(),
+    latencyMs: count('How long the check took, in milliseconds.').optional(),
+    checkedBy: words(253, 'The Instance whose probe checked it.').optional(),
+    checkedSpec: words(64, 'Hash of the spec that was checked.').optional(),
+    selectedBy: z
+      .array(z.string().max(253))
+      .max(64)
+      .optional()
+      .meta({ description: 'Instances that select it.' }),
+  })
+  .meta({ description: 'What the last check of it found.' });
 export type ResourceStatus = z.infer<typeof ResourceStatus>;

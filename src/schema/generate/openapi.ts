@@ -15,6 +15,8 @@ export interface NotedSchema {
   [keyword: string]: unknown;
   'x-patterns'?: Pattern[];
   'x-keys'?: NotedSchema;
+  /** Why a pattern has no counterpart in CEL. */
+  'x-problem'?: string;
   /** Messages of the refinements; empty where a refinement has no message of its own. */
   'x-refinements'?: string[];
   'x-kubernetes-validations'?: CelRule[];
@@ -35,16 +37,15 @@ export const openapi = (schema: z.core.$ZodType): NotedSchema =>
 function note(zodSchema: z.core.$ZodTypes, schema: NotedSchema): void {
   const definition = zodSchema._zod.def;
   const checks = (definition.checks ?? []).map((check) => check._zod.def);
-  const patterns = checks.filter(isRegex).map(({ pattern, ...def }) => ({
-    source: portable(pattern),
-    message: messageOf(def) ?? fail(`the pattern ${pattern} has no message`),
-  }));
-  if (patterns.length > 0) {
-    schema['x-patterns'] = patterns;
+  const regexes = checks.filter(isRegex);
+  if (regexes.length > 0) {
+    schema['x-patterns'] = regexes.map((def) => ({ source: sourceOf(def.pattern), message: messageOf(def) }));
+    const problem = regexes.map(problemOf).find(Boolean);
+    if (problem) schema['x-problem'] = problem;
     delete schema['pattern'];
     delete schema['allOf'];
   }
-  const refinements = checks.filter(({ check }) => check === 'custom').map((def) => messageOf(def) ?? '');
+  const refinements = checks.filter(({ check }) => check === 'custom').map(messageOf);
   if (refinements.length > 0) schema['x-refinements'] = refinements;
   if (definition.type === 'record') schema['x-keys'] = openapi(definition.keyType);
 }
@@ -54,20 +55,20 @@ type CheckDefinition = z.core.$ZodCheckDef;
 const isRegex = (def: CheckDefinition): def is z.core.$ZodCheckRegexDef =>
   def.check === 'string_format' && 'format' in def && def.format === 'regex';
 
-function messageOf({ error }: Pick<CheckDefinition, 'error'>): string | undefined {
+function messageOf({ error }: CheckDefinition): string {
   const said = (error as z.core.$ZodErrorMap | undefined)?.({ code: 'custom', input: '', path: [] });
-  return typeof said === 'string' ? said : said?.message;
+  return (typeof said === 'string' ? said : said?.message) ?? '';
 }
 
-/** The source of an expression that JavaScript and RE2, the engine of CEL, read alike. */
-function portable(pattern: RegExp): string {
-  if (pattern.flags !== '') fail(`the flags of ${pattern} have no counterpart in CEL`);
+const sourceOf = (pattern: RegExp) => pattern.source.replaceAll('\\/', '/');
+
+/** Why an expression does not mean the same in JavaScript and in RE2, the engine of CEL. */
+function problemOf(def: z.core.$ZodCheckRegexDef): string | undefined {
+  const { pattern } = def;
+  if (messageOf(def) === '') return `the pattern ${pattern} has no message`;
+  if (pattern.flags !== '') return `the flags of ${pattern} have no counterpart in CEL`;
   if (/\(\?(?!:)|\\[1-9k]/.test(pattern.source))
-    fail(`${pattern} is not for RE2: look-around or back-reference`);
-  if (pattern.source.includes("'")) fail(`${pattern} holds a quote, which a raw CEL string cannot`);
-  return pattern.source.replaceAll('\\/', '/');
-}
-
-function fail(message: string): never {
-  throw new Error(message);
+    return `${pattern} is not for RE2: look-around or back-reference`;
+  if (pattern.source.includes("'")) return `${pattern} holds a quote, which a raw CEL string cannot`;
+  return undefined;
 }

@@ -79,6 +79,8 @@ export const structural = (schema: z.core.$ZodType, flavour: Flavour): Structura
   walk(openapi(schema), '', flavour);
 
 function walk(schema: NotedSchema, path: string, flavour: Flavour): StructuralSchema {
+  const problem = schema['x-problem'] ?? schema['x-keys']?.['x-problem'];
+  if (problem) refuse(path, problem);
   if (schema['x-kubernetes-int-or-string']) return intOrString(schema, path);
   for (const keyword of Object.keys(schema)) {
     if (!known.has(keyword)) refuse(path, `the keyword "${keyword}" has no place in a structural schema`);

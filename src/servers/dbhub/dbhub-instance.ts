@@ -47,17 +47,19 @@ export const DbhubInstanceSpec = z
 export type DbhubInstanceSpec = z.infer<typeof DbhubInstanceSpec>;
 
 /** Status of a DBHubInstance. */
-export const DbhubInstanceStatus = z.object({
-  ...instanceStatusFields,
-  resources: z
-    .array(
-      z.object({
-        ...resourceEntryFields,
-        readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
-        maxRows: z.int().optional().meta({ description: 'Rows that a query returns at most.' }),
-      }),
-    )
-    .max(500)
-    .optional()
-    .meta({ description: 'The selected databases, and how each is served.' }),
-});
+export const DbhubInstanceStatus = z
+  .object({
+    ...instanceStatusFields,
+    resources: z
+      .array(
+        z.object({
+          ...resourceEntryFields,
+          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+          maxRows: z.int().optional().meta({ description: 'Rows that a query returns at most.' }),
+        }),
+      )
+      .max(500)
+      .optional()
+      .meta({ description: 'The selected databases, and how each is served.' }),
+  })
+  .meta({ description: 'What is served, and how well.' });
