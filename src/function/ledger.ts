@@ -28,8 +28,8 @@ export const openLedger = ({ requiredResources }: Pick<RunFunctionRequest, 'requ
   return {
     find: (selector) => {
       const key = selectorKey(selector);
-      let entry = required.get(key);
-      if (!entry) required.set(key, (entry = { selector, found: fetched(key, selector) }));
+      const entry = required.get(key) ?? { selector, found: fetched(key, selector) };
+      required.set(key, entry);
       return entry.found;
     },
     pending: () => [...required.values()].some(({ found }) => found === undefined),

@@ -32,7 +32,9 @@ export const renderConfig = async (options: RenderOptions): Promise<Result<strin
   const { template, credentials, out } = options;
   const waited = await waitForRevisions(options);
   if (!waited.ok) return waited;
-  const names = (await readdir(template)).filter((name) => !name.startsWith('.') && name !== dataKeys.configRevision);
+  const names = (await readdir(template)).filter(
+    (name) => !name.startsWith('.') && name !== dataKeys.configRevision,
+  );
   const written: string[] = [];
   for (const name of names.sort()) {
     const text = await readFile(join(template, name), 'utf8');
@@ -57,20 +59,32 @@ const valuesFor = async (template: string, credentials: string): Promise<Record<
 const waitForRevisions = async (options: RenderOptions): Promise<Result<undefined, string>> => {
   const { template, credentials, timeout, interval = 500, onWait } = options;
   const wanted = [
-    { what: 'configuration', file: join(template, dataKeys.configRevision), revision: options.configRevision },
-    { what: 'credentials', file: join(credentials, dataKeys.credentialsRevision), revision: options.credentialsRevision },
+    {
+      what: 'configuration',
+      file: join(template, dataKeys.configRevision),
+      revision: options.configRevision,
+    },
+    {
+      what: 'credentials',
+      file: join(credentials, dataKeys.credentialsRevision),
+      revision: options.credentialsRevision,
+    },
   ];
   const deadline = performance.now() + timeout;
   for (let said = ''; ; ) {
     const behind: string[] = [];
     for (const { what, file, revision } of wanted) {
       const mounted = Number(await readIfThere(file));
-      if (!(mounted >= revision)) behind.push(`${what} of revision ${revision}, mounted is ${Number.isFinite(mounted) ? mounted : 'none'}`);
+      if (!(mounted >= revision))
+        behind.push(
+          `${what} of revision ${revision}, mounted is ${Number.isFinite(mounted) ? mounted : 'none'}`,
+        );
     }
     if (behind.length === 0) return ok(undefined);
     const sentence = `waiting for the ${behind.join(' and the ')}`;
     if (performance.now() >= deadline) return fail(`gave up after ${timeout / 1000} s ${sentence}`);
-    if (sentence !== said) onWait?.((said = sentence));
+    if (sentence !== said) onWait?.(sentence);
+    said = sentence;
     await delay(interval);
   }
 };

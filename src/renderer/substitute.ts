@@ -15,11 +15,15 @@ export const placeholdersIn = (template: string): string[] => [
  * Puts values in the place of placeholders, in one pass, so that a value that looks like a placeholder
  * stays what it is. The error names every placeholder that has no value, or none that can be written.
  */
-export const substitute = (template: string, values: Readonly<Record<string, string>>): Result<string, string> => {
+export const substitute = (
+  template: string,
+  values: Readonly<Record<string, string>>,
+): Result<string, string> => {
   const names = placeholdersIn(template);
   const unset = names.filter((name) => !Object.hasOwn(values, name));
   if (unset.length > 0) return fail(`no value for ${unset.join(', ')}`);
   const broken = names.filter((name) => !encoded.test(values[name] ?? ''));
-  if (broken.length > 0) return fail(`the value of ${broken.join(', ')} is not printable ASCII without spaces`);
+  if (broken.length > 0)
+    return fail(`the value of ${broken.join(', ')} is not printable ASCII without spaces`);
   return ok(template.replace(placeholder, (_, name: string) => values[name] ?? ''));
 };

@@ -1,0 +1,50 @@
+import { stringAt } from '../contract/observed.ts';
+import { release } from '../release.ts';
+import { createLog, type Log } from './log.ts';
+import { runFunction } from './run-function.ts';
+import { serve } from './serve.ts';
+import type { Handler } from './server.ts';
+import { warmUp } from './warm-up.ts';
+
+/** How the function is served. */
+export interface RunOptions {
+  address: string;
+  insecure: boolean;
+  tlsDir: string | undefined;
+  /** Overrides the image of the init container for every Instance; the platform's settings override it. */
+  rendererImage: string | undefined;
+  debug: boolean;
+}
+
+/** Serves until told to stop. Resolves to the exit code. */
+export const runServer = ({
+  address,
+  insecure,
+  tlsDir,
+  rendererImage,
+  debug,
+}: RunOptions): Promise<number> => {
+  const log = createLog({ level: debug ? 'debug' : 'info' });
+  const handler = createHandler(log, rendererImage);
+  return serve({ address, insecure, tlsDir, log, handler, warmUp: () => warmUp(handler) });
+};
+
+/** The function with what it takes from the outside: the time, and what it says of its release. */
+export const createHandler = (log: Pick<Log, 'debug'>, rendererImage?: string): Handler => {
+  const context = { release: rendererImage ? { ...release, rendererImage } : release };
+  return (request) => {
+    const response = runFunction(request, { ...context, now: Date.now() });
+    const xr = request.observed?.composite?.resource;
+    log.debug(
+      {
+        kind: stringAt(xr, 'kind'),
+        name: stringAt(xr, 'metadata', 'name'),
+        desired: Object.keys(response.desired?.resources ?? {}).length,
+        required: Object.keys(response.requirements?.resources ?? {}).length,
+        ttl: response.meta?.ttl?.seconds,
+      },
+      'Answered a call',
+    );
+    return response;
+  };
+};

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { addFunction } from './function/command.ts';
+import { release } from './release.ts';
+import { addRenderConfig } from './renderer/command.ts';
+
+const program = new Command('function-mcp')
+  .description(
+    'A Crossplane composition function that runs MCP servers for many tenants, and its companions.',
+  )
+  .version(release.version)
+  .showHelpAfterError();
+
+addFunction(program);
+addRenderConfig(program);
+
+program
+  .command('generate')
+  .summary('write the XRDs, Compositions, the Input and the reference from the schemas')
+  .option('--check', 'only compare, and exit with 1 on a difference', false)
+  .option('--out <dir>', 'root of the tree to write to', '.')
+  .action(async (options: { check: boolean; out: string }) => {
+    const [{ runGenerate }, { serverTypes }] = await Promise.all([
+      import('./generate.ts'),
+      import('./servers/registry.ts'),
+    ]);
+    process.exitCode = await runGenerate(serverTypes, options);
+  });
+
+await program.parseAsync();
