@@ -31,6 +31,8 @@ export interface Backend extends AsyncDisposable {
   type: 'postgres' | 'mysql' | 'mariadb';
   host: string;
   port: number;
+  /** Its data and everything else that it writes. */
+  folder: string;
   superuser: { user: string; password: string };
   createDatabase: (name: string) => Promise<void>;
   createUser: (user: BackendUser) => Promise<void>;

@@ -89,6 +89,7 @@ export async function serve({
     type,
     host,
     port,
+    folder,
     superuser,
     query,
     stop,

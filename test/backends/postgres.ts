@@ -87,6 +87,7 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
     type: 'postgres',
     host,
     port,
+    folder,
     superuser,
     query,
     stop,
