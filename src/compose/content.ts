@@ -2,7 +2,7 @@ import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { encodeSecretValue } from '../plan/encoding.ts';
-import type { PlannedResource } from '../plan/resources.ts';
+import type { Mounts, PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
 
@@ -12,8 +12,8 @@ export const configDir = '/etc/mcp';
 /** Data key and file name of a certificate authority. */
 export const caKey = (pem: string): string => `ca-${shortHash(pem)}.pem`;
 
-/** Path of a certificate authority in the server's container. */
-export const caPath = (pem: string): string => `${configDir}/${caKey(pem)}`;
+/** Where the server finds its configuration, for the plan. */
+export const mounts: Mounts = { configDir, caFile: caKey };
 
 /** What the ConfigMap and the Secret of an Instance hold, and how their changes are counted. */
 export interface Content {

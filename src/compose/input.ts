@@ -31,4 +31,11 @@ export const keys = {
   networkPolicy: 'network-policy',
   podDisruptionBudget: 'pod-disruption-budget',
   externalSecret: 'external-secret',
+  probeTargets: 'probe-targets',
+  probeServiceAccount: 'probe-service-account',
+  probeRole: 'probe-role',
+  probeRoleBinding: 'probe-role-binding',
+  probeNetworkPolicy: 'probe-network-policy',
+  probeService: 'probe-service',
+  probeDeployment: 'probe-deployment',
 } as const;

@@ -1,6 +1,7 @@
 import type { RenderedObject } from '../contract/kube.ts';
 import { type Content, contentOf } from './content.ts';
 import { type ComposeInput, keys } from './input.ts';
+import { mayCompose } from './may-compose.ts';
 import { configMap } from './objects/config-map.ts';
 import { deployment } from './objects/deployment.ts';
 import { networkPolicy } from './objects/network-policy.ts';
@@ -8,6 +9,7 @@ import { podDisruptionBudget } from './objects/pod-disruption-budget.ts';
 import { secret } from './objects/secret.ts';
 import { service } from './objects/service.ts';
 import { serviceAccount } from './objects/service-account.ts';
+import { composeProbe } from './probe/index.ts';
 import { mark } from './rendered.ts';
 
 /** What an Instance becomes. */
@@ -39,15 +41,8 @@ export const composeInstance = (input: ComposeInput): Composition => {
   if (several && mayCompose(input, settings.compose.podDisruptionBudgets, keys.podDisruptionBudget)) {
     objects[keys.podDisruptionBudget] = mark(podDisruptionBudget(input));
   }
+  if (common.probe.enabled && mayCompose(input, settings.compose.probes, keys.probeDeployment)) {
+    Object.assign(objects, composeProbe(input, content));
+  }
   return { content, objects };
 };
-
-/**
- * Whether a kind that needs rights may be composed. While the platform says nothing, what exists is
- * returned again: leaving it out would delete it.
- */
-export const mayCompose = (
-  { observed }: Pick<ComposeInput, 'observed'>,
-  setting: boolean | undefined,
-  key: string,
-): boolean => setting ?? observed[key] !== undefined;

@@ -4,7 +4,7 @@ import type { Problem } from '../contract/reasons.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Condition } from './conditions.ts';
 import { keys } from './input.ts';
-import { mayCompose } from './instance.ts';
+import { mayCompose } from './may-compose.ts';
 import { type ExternalSecretInput, externalSecret } from './objects/external-secret.ts';
 import { mark } from './rendered.ts';
 

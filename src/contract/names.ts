@@ -30,6 +30,8 @@ export const annotationKeys = {
   configRevision: 'tas.io/config-revision',
   /** Counts the changes of the credentials, on the pod template. */
   credentialsRevision: 'tas.io/credentials-revision',
+  /** Hash of what the probe is to check, on its pod template. */
+  targetsHash: 'tas.io/targets-hash',
   /** Hash of what was rendered, on every object but the Secret, which carries its revision. */
   rendered: 'tas.io/rendered',
   /** Set by a person on a foreign object, to let it be taken over. */
@@ -45,6 +47,9 @@ export const dataKeys = {
   authToken: 'auth-token',
 } as const;
 
+/** Component of a pod, in its labels. */
+export const components = { server: 'mcp-server', probe: 'probe' } as const;
+
 /** Names of the objects of an Instance. */
 export const objectNames = (instance: string) => ({
   configMap: `${instance}-config`,
@@ -54,6 +59,8 @@ export const objectNames = (instance: string) => ({
   serviceAccount: instance,
   networkPolicy: instance,
   podDisruptionBudget: instance,
+  /** Of everything that the companion probe has. */
+  probe: `${instance}-probe`,
 });
 
 /** The longest name of an Instance: leaves room for what its objects and pods add. */

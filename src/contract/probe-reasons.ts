@@ -6,36 +6,77 @@ import type { ResourcePhase } from '../schema/status.ts';
  */
 export const probeReasons = {
   Connected: { phase: 'Connected', message: 'The server answers, and the credentials work.' },
-  SlowAnswer: { phase: 'Degraded', message: 'The server answers, but slowly: more than half of the query timeout.' },
+  SlowAnswer: {
+    phase: 'Degraded',
+    message: 'The server answers, but slowly: more than half of the query timeout.',
+  },
   NotReadOnly: {
     phase: 'Degraded',
-    message: 'The credentials can write although this Resource is read-only: give the user the right to read only.',
+    message:
+      'The credentials can write although this Resource is read-only: give the user the right to read only.',
   },
   NoDriver: {
     phase: 'Degraded',
     message: 'The port is open; there is no driver for this type, so log-in and queries are not checked.',
   },
-  DNSFailed: { phase: 'Failed', message: 'The host does not resolve: correct spec.host, or the DNS of the cluster.' },
-  ConnectionRefused: { phase: 'Failed', message: 'The host refuses connections on this port: correct spec.port, or start the server.' },
+  NotCheckable: {
+    phase: 'Degraded',
+    message: 'It is a file in a volume of the server: nothing outside the server can check it.',
+  },
+  DNSFailed: {
+    phase: 'Failed',
+    message: 'The host does not resolve: correct spec.host, or the DNS of the cluster.',
+  },
+  ConnectionRefused: {
+    phase: 'Failed',
+    message: 'The host refuses connections on this port: correct spec.port, or start the server.',
+  },
   ConnectionReset: { phase: 'Failed', message: 'The server closed the connection before it answered.' },
-  Unreachable: { phase: 'Failed', message: 'There is no route to the host: look at networks, firewalls and NetworkPolicies.' },
-  ConnectTimeout: { phase: 'Failed', message: 'The host does not answer on this port: look at firewalls and NetworkPolicies.' },
+  Unreachable: {
+    phase: 'Failed',
+    message: 'There is no route to the host: look at networks, firewalls and NetworkPolicies.',
+  },
+  ConnectTimeout: {
+    phase: 'Failed',
+    message: 'The host does not answer on this port: look at firewalls and NetworkPolicies.',
+  },
   TLSNotOffered: { phase: 'Failed', message: 'The server does not offer TLS, which spec.sslMode asks for.' },
-  TLSRequired: { phase: 'Failed', message: 'The server demands TLS: set spec.sslMode to require or stricter.' },
-  TLSUntrusted: { phase: 'Failed', message: 'The certificate is not signed by an authority that is trusted: correct spec.caRef.' },
+  TLSRequired: {
+    phase: 'Failed',
+    message: 'The server demands TLS: set spec.sslMode to require or stricter.',
+  },
+  TLSUntrusted: {
+    phase: 'Failed',
+    message: 'The certificate is not signed by an authority that is trusted: correct spec.caRef.',
+  },
   TLSExpired: { phase: 'Failed', message: 'The certificate of the server has expired, or is not valid yet.' },
   TLSNameMismatch: { phase: 'Failed', message: 'The certificate is for another name than spec.host.' },
   TLSFailed: { phase: 'Failed', message: 'The TLS handshake failed.' },
-  AuthFailed: { phase: 'Failed', message: 'The server refuses the credentials: correct the Secret, or the user in the server.' },
-  PermissionDenied: { phase: 'Failed', message: 'The user may log in, but not use this database: grant it the right to.' },
-  DatabaseNotFound: { phase: 'Failed', message: 'The server has no database of this name: correct spec.database.' },
+  AuthFailed: {
+    phase: 'Failed',
+    message: 'The server refuses the credentials: correct the Secret, or the user in the server.',
+  },
+  PermissionDenied: {
+    phase: 'Failed',
+    message: 'The user may log in, but not use this database: grant it the right to.',
+  },
+  DatabaseNotFound: {
+    phase: 'Failed',
+    message: 'The server has no database of this name: correct spec.database.',
+  },
   TooManyConnections: { phase: 'Failed', message: 'The server takes no more connections.' },
   ServerStarting: { phase: 'Failed', message: 'The server is starting up or shutting down.' },
   QueryFailed: { phase: 'Failed', message: 'Log-in works, but a simple query fails.' },
   Timeout: { phase: 'Failed', message: 'The server took the connection and then did not answer in time.' },
-  ProtocolError: { phase: 'Failed', message: 'What answers on this port does not speak the protocol of this type.' },
+  ProtocolError: {
+    phase: 'Failed',
+    message: 'What answers on this port does not speak the protocol of this type.',
+  },
   CredentialsNotMounted: { phase: 'Failed', message: 'The credentials have not reached the probe yet.' },
-  InternalError: { phase: 'Failed', message: 'The check itself failed; the log of the probe names the error.' },
+  InternalError: {
+    phase: 'Failed',
+    message: 'The check itself failed; the log of the probe names the error.',
+  },
 } as const satisfies Record<string, { phase: ResourcePhase; message: string }>;
 
 export type ProbeReason = keyof typeof probeReasons;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
 import type { Problem } from './reasons.ts';
+import type { Check } from './targets.ts';
 
 /** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
 export interface ApiKind {
@@ -70,6 +71,16 @@ export interface SourceInput<ResourceSpec, Policy> {
   placeholder: (purpose: string) => string;
 }
 
+/** A usable Resource, for the probe. */
+export interface CheckInput<ResourceSpec, Policy> {
+  spec: ResourceSpec;
+  policy: Policy;
+  /** File name of its certificate authority. */
+  ca?: string;
+  /** Key of one of its credentials in the aggregated Secret, by purpose. */
+  secretKey: (purpose: string) => string;
+}
+
 /** A volume that a source needs in the server's pod. */
 export interface SourceVolume {
   persistentVolumeClaim: string;
@@ -134,12 +145,14 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** Policy of an Instance, read from its parsed spec. */
   policy: (instanceSpec: InstanceSpec) => Policy;
   /** What a parsed spec cannot have, beyond its schema. */
-  check: (spec: ResourceSpec) => Problem | undefined;
+  unsupported: (spec: ResourceSpec) => Problem | undefined;
   needs: (spec: ResourceSpec) => Needs;
   effective: (spec: ResourceSpec, policy: Policy) => Effective;
   /** Whether an unusable Resource stays in the configuration, as a source that says why. */
   keeps: (problem: Problem) => boolean;
   source: (input: SourceInput<ResourceSpec, Policy>) => Source;
+  /** What the probe checks of a usable Resource; undefined where nothing of it can be reached from another pod. */
+  check: (input: CheckInput<ResourceSpec, Policy>) => Check | undefined;
   /** The whole configuration, from the fragments in the order of the Resources' names. */
   config: (fragments: readonly unknown[]) => string;
   container: (input: ContainerInput) => ServerContainer;

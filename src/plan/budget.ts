@@ -23,7 +23,7 @@ export const withinBudget = (resources: readonly PlannedResource[]): PlannedReso
       if (ca !== undefined) authorities.add(ca);
       return resource;
     }
-    const { source: _source, ca: _ca, ...rest } = resource;
+    const { source: _source, ca: _ca, check: _check, ...rest } = resource;
     return {
       ...rest,
       values: {},

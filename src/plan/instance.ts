@@ -5,7 +5,7 @@ import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts
 import { withinBudget } from './budget.ts';
 import { credentialsOf, type Pending } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
-import { type PlannedResource, planResources } from './resources.ts';
+import { type Mounts, type PlannedResource, planResources } from './resources.ts';
 import { lostLabel, resourceSelector, selectResources } from './select.ts';
 import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
@@ -93,7 +93,7 @@ export const planInstance = (
   spec: InstanceSpec,
   world: World,
   settings: Settings,
-  caPath: (pem: string) => string,
+  mounts: Mounts,
 ): InstancePlan | Pending => {
   const { type, namespace } = subject;
   const { common, policy, selection } = spec;
@@ -101,7 +101,7 @@ export const planInstance = (
   const found = world.find(resourceSelector(subject, selection));
   if (!found) return undefined;
   const selected = selectResources(subject, selection, found);
-  const resources = planResources(selected, { type, namespace, policy, settings, world, caPath });
+  const resources = planResources(selected, { type, namespace, policy, settings, world, mounts });
   if (!resources || (common.authTokenRef && !token)) return undefined;
   return { ...spec, resources: withinBudget(resources), ...(token && { token }) };
 };

@@ -4,6 +4,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { AnyServerType, Effective, Needs, Source } from '../contract/server-type.ts';
+import type { Check } from '../contract/targets.ts';
 import { authorityOf, credentialsOf, type Pending } from './credentials.ts';
 import type { Selected } from './select.ts';
 import type { Settings } from './settings.ts';
@@ -18,6 +19,8 @@ export interface PlannedResource extends Selected {
   problem?: Problem;
   /** What it adds to the configuration; undefined where it is left out. */
   source?: Source;
+  /** What the probe checks of it; undefined where it is not usable, or cannot be reached. */
+  check?: Check;
   /** Values for the Secret by placeholder name, encoded. */
   values: Record<string, string>;
   /** Its certificate authority, in PEM. */
@@ -32,12 +35,18 @@ export interface SupplyContext {
   world: World;
 }
 
+/** Where the files of a configuration are found by the server. */
+export interface Mounts {
+  configDir: string;
+  /** File name of a certificate authority. */
+  caFile: (pem: string) => string;
+}
+
 /** What the Resources of an Instance have in common. */
 export interface ResourceContext extends SupplyContext {
   type: AnyServerType;
   policy: unknown;
-  /** Path at which a certificate authority is mounted. */
-  caPath: (pem: string) => string;
+  mounts: Mounts;
 }
 
 /**
@@ -83,13 +92,13 @@ export const judgeResource = (
   const parsed = parseSpec(type.resource.spec, rawSpec);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
-  const unsupported = type.check(spec);
+  const unsupported = type.unsupported(spec);
   const supplies = unsupported ? fail(unsupported) : suppliesOf(type.needs(spec), context);
   return supplies && { spec, supplies };
 };
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
-  const { type, policy } = context;
+  const { type, policy, mounts } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
   const { spec, supplies } = judged;
@@ -98,6 +107,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
 
   const id = type.id(entry.name);
   const { values = {}, ca } = supplies.ok ? supplies.value : {};
+  const caFile = ca === undefined ? undefined : mounts.caFile(ca);
   const source =
     (!problem || type.keeps(problem)) &&
     type.source({
@@ -105,9 +115,17 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       spec,
       policy,
       ...(problem && { problem }),
-      ...(ca !== undefined && { caPath: context.caPath(ca) }),
+      ...(caFile !== undefined && { caPath: `${mounts.configDir}/${caFile}` }),
       placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
     });
+  const check = problem
+    ? undefined
+    : type.check({
+        spec,
+        policy,
+        ...(caFile !== undefined && { ca: caFile }),
+        secretKey: (purpose) => placeholderName(id, purpose),
+      });
   return {
     ...entry,
     specHash: specHash(spec),
@@ -117,6 +135,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
     ),
     ...(problem && { problem }),
     ...(source && { source }),
+    ...(check && { check }),
     ...(ca !== undefined && { ca }),
   };
 };

@@ -8,8 +8,8 @@ export interface Settings extends Omit<PlatformSettings, 'ttl' | 'probe' | 'envi
   environment: string | undefined;
   /** Seconds. */
   ttl: { pending: number; steady: number };
-  /** Seconds. */
-  probe: { interval: number };
+  /** The interval is in seconds. */
+  probe: { interval: number; scrapeNamespaces: string[] };
   /** Whether the EnvironmentConfig exists. */
   present: boolean;
 }
@@ -37,7 +37,10 @@ export const resolveSettings = (input: unknown, data: unknown): Result<Settings,
       pending: seconds(ttl?.pending ?? defaults.data.ttl.pending),
       steady: seconds(ttl?.steady ?? defaults.data.ttl.steady),
     },
-    probe: { interval: seconds(probe?.interval ?? defaults.data.probe.interval) },
+    probe: {
+      interval: seconds(probe?.interval ?? defaults.data.probe.interval),
+      scrapeNamespaces: [...new Set(probe?.scrapeNamespaces ?? [])].sort(),
+    },
     present: data !== undefined,
   });
 };

@@ -80,6 +80,11 @@ export const PlatformSettings = z
         interval: duration(
           'How often each Resource is checked, unless its Instance says otherwise; 5m.',
         ).optional(),
+        scrapeNamespaces: z
+          .array(namespaceName('Name of a namespace.'))
+          .max(16)
+          .default([])
+          .meta({ description: "Namespaces whose pods may read the probes' metrics." }),
       })
       .optional()
       .meta({ description: 'Defaults of the probe.' }),

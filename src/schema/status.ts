@@ -55,7 +55,10 @@ export const ResourceStatus = z
       .array(z.string().max(253))
       .max(64)
       .optional()
-      .meta({ description: 'Instances that select it.' }),
+      .meta({
+        description: 'Instances that select it; each probe adds its own.',
+        'x-kubernetes-list-type': 'set',
+      }),
   })
   .meta({ description: 'What the last check of it found.' });
 export type ResourceStatus = z.infer<typeof ResourceStatus>;

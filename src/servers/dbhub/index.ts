@@ -1,5 +1,6 @@
 import type { ServerType } from '../../contract/server-type.ts';
 import { databaseApi, dbhubInstanceApi } from './api.ts';
+import { databaseCheck } from './check.ts';
 import { databaseSource, dbhubToml } from './config.ts';
 import { dbhubContainer } from './container.ts';
 import type { DatabaseSpec } from './database.ts';
@@ -19,7 +20,7 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   id: sourceId,
   selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
   policy: (spec) => spec.defaultPolicy,
-  check: () => undefined,
+  unsupported: () => undefined,
   needs: ({ credentialsRef: ref, caRef, persistentVolumeClaim }) => ({
     ...(ref && {
       credentials: {
@@ -37,6 +38,7 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   effective: effectivePolicy,
   keeps: () => true,
   source: databaseSource,
+  check: databaseCheck,
   config: dbhubToml,
   container: dbhubContainer,
 };

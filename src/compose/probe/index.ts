@@ -1,0 +1,24 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import type { Content } from '../content.ts';
+import { type ComposeInput, keys } from '../input.ts';
+import { mayCompose } from '../may-compose.ts';
+import { mark } from '../rendered.ts';
+import { probeDeployment } from './deployment.ts';
+import { probeNetworkPolicy, probeService } from './network.ts';
+import { probeRole, probeRoleBinding, probeServiceAccount } from './rights.ts';
+import { probeTargets, targetsOf } from './targets.ts';
+
+/** The objects of an Instance's companion probe. */
+export const composeProbe = (input: ComposeInput, content: Content): Record<string, RenderedObject> => {
+  const targets = targetsOf(input);
+  const guarded = mayCompose(input, input.settings.compose.networkPolicies, keys.probeNetworkPolicy);
+  return {
+    [keys.probeTargets]: mark(probeTargets(input, targets)),
+    [keys.probeServiceAccount]: mark(probeServiceAccount(input)),
+    [keys.probeRole]: mark(probeRole(input, targets)),
+    [keys.probeRoleBinding]: mark(probeRoleBinding(input, targets)),
+    [keys.probeService]: mark(probeService(input)),
+    [keys.probeDeployment]: mark(probeDeployment(input, content, targets)),
+    ...(guarded && { [keys.probeNetworkPolicy]: mark(probeNetworkPolicy(input, targets)) }),
+  };
+};

@@ -1,0 +1,55 @@
+import type { RenderedObject } from '../../contract/kube.ts';
+import { objectNames } from '../../contract/names.ts';
+import type { TargetsFile } from '../../contract/targets.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata, selectorLabels } from '../labels.ts';
+
+/** Port of /healthz and /metrics. */
+export const probePort = 8081;
+
+/** Ports of API servers: behind their Service, and where clouds and kubeadm put them. */
+const apiServerPorts = [443, 6443];
+
+const tcp = (port: number) => ({ protocol: 'TCP', port });
+
+/**
+ * Lets the probe out to DNS, to the API server and to the ports of its targets, whose addresses only DNS
+ * knows; and lets in those that scrape its metrics.
+ */
+export const probeNetworkPolicy = (input: ComposeInput, { targets }: TargetsFile): RenderedObject => {
+  const ports = targets.flatMap(({ check }) => check?.port ?? []);
+  const reached = [...new Set([...apiServerPorts, ...ports])].sort((a, b) => a - b);
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),
+    spec: {
+      podSelector: { matchLabels: selectorLabels(input, 'probe') },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [
+            { podSelector: {} },
+            ...input.settings.probe.scrapeNamespaces.map((name) => ({
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+            })),
+          ],
+          ports: [tcp(probePort)],
+        },
+      ],
+      egress: [{ ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] }, { ports: reached.map(tcp) }],
+    },
+  };
+};
+
+/** The Service by which a ServiceMonitor finds the metrics. */
+export const probeService = (input: ComposeInput): RenderedObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),
+  spec: {
+    clusterIP: 'None',
+    selector: selectorLabels(input, 'probe'),
+    ports: [{ name: 'metrics', port: probePort, targetPort: 'metrics', protocol: 'TCP' }],
+  },
+});

@@ -1,0 +1,74 @@
+import type { RenderedMetadata, RenderedObject } from '../../contract/kube.ts';
+import { objectNames } from '../../contract/names.ts';
+import { stringAt } from '../../contract/observed.ts';
+import type { TargetsFile } from '../../contract/targets.ts';
+import type { ComposeInput } from '../input.ts';
+import { metadata } from '../labels.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** An identity of the probe's own. */
+export const probeServiceAccount = (input: ComposeInput): RenderedObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),
+  automountServiceAccountToken: false,
+});
+
+/**
+ * The right to read exactly the selected XRs and to write exactly their status. Cluster-scoped XRs need a
+ * ClusterRole, named after the Instance's XR, which is unique in the cluster. An empty list of names would
+ * mean every object: then there is no rule at all.
+ */
+export const probeRole = (input: ComposeInput, { api, targets }: TargetsFile): RenderedObject => {
+  const names = targets
+    .map(({ xr }) => xr)
+    .filter((name) => name !== '')
+    .sort();
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: roleKind(api),
+    metadata: rightsMetadata(input, api),
+    rules:
+      names.length === 0
+        ? []
+        : [
+            { apiGroups: [api.group], resources: [api.plural], resourceNames: names, verbs: ['get'] },
+            {
+              apiGroups: [api.group],
+              resources: [`${api.plural}/status`],
+              resourceNames: names,
+              verbs: ['get', 'patch'],
+            },
+          ],
+  };
+};
+
+/** Binds the role to the probe's service account. */
+export const probeRoleBinding = (input: ComposeInput, { api }: TargetsFile): RenderedObject => {
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: `${roleKind(api)}Binding`,
+    metadata: rightsMetadata(input, api),
+    roleRef: { apiGroup: rbac, kind: roleKind(api), name: rightsMetadata(input, api).name },
+    subjects: [
+      {
+        kind: 'ServiceAccount',
+        name: objectNames(input.subject.name).probe,
+        namespace: input.subject.namespace,
+      },
+    ],
+  };
+};
+
+const roleKind = ({ namespaced }: TargetsFile['api']): string => (namespaced ? 'Role' : 'ClusterRole');
+
+const rightsMetadata = (input: ComposeInput, { namespaced }: TargetsFile['api']): RenderedMetadata => {
+  const local = metadata(input, objectNames(input.subject.name).probe, 'probe');
+  if (namespaced) return local;
+  const { namespace: _, ...clusterWide } = local;
+  return {
+    ...clusterWide,
+    name: `function-mcp-probe-${stringAt(input.subject.xr, 'metadata', 'name') ?? ''}`,
+  };
+};
