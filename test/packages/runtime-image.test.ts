@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../scripts/build.ts';
 import { buildImage, start } from '../../scripts/lib/image.ts';
@@ -64,12 +64,7 @@ describe('the runtime image', () => {
   it('runs on nothing but its own files, as the user that Crossplane runs functions with', async () => {
     const port = await freePort();
     const began = performance.now();
-    const [node = '', script = ''] = start.Entrypoint;
-    const [enter, ...into] =
-      process.getuid?.() === 0
-        ? ['chroot', '--userspec=2000:2000', root]
-        : ['unshare', '--map-root-user', 'chroot', root];
-    const args = [...into, node, script, 'function', '--insecure', '--address', `127.0.0.1:${port}`];
+    const [enter, ...args] = inside('function', '--insecure', '--address', `127.0.0.1:${port}`);
     const child = spawn(enter, args, {
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,8 +75,8 @@ describe('the runtime image', () => {
     const exited = once(child, 'exit');
     try {
       await expect
-        .poll(() => child.exitCode ?? answers(port), { timeout: 20_000, interval: 5 })
-        .toBe('serves');
+        .poll(() => child.exitCode ?? health(port), { timeout: 20_000, interval: 5 })
+        .toBe('serving');
       console.log(`the image serves after ${Math.round(performance.now() - began)} ms`);
     } catch (error) {
       throw new Error(`it does not serve:\n${Buffer.concat(output).toString()}`, { cause: error });
@@ -89,6 +84,14 @@ describe('the runtime image', () => {
       child.kill('SIGTERM');
     }
     expect(await exited).toEqual([0, null]);
+  });
+
+  it('is the function with mutual TLS when no argument is given, and refuses to start without certificates', () => {
+    const [enter, ...args] = inside();
+    const env = { PATH: process.env['PATH'], TLS_SERVER_CERTS_DIR: '/tls/server' };
+    const { status, stdout, stderr } = spawnSync(enter, args, { env, encoding: 'utf8', timeout: 20_000 });
+    expect(status, stdout + stderr).toBe(1);
+    expect(stdout + stderr).toContain('/tls/server');
   });
 });
 
@@ -113,9 +116,23 @@ describe('the Dockerfile', () => {
   });
 });
 
-function answers(port: number): Promise<'serves' | 'silent'> {
+/** The image's start in its own root directory, as the uid that Crossplane sets, with `args` added. */
+function inside(...args: string[]): [string, ...string[]] {
+  const start = [...(image.config.config.Entrypoint ?? []), ...args];
+  return process.getuid?.() === 0
+    ? ['chroot', '--userspec=2000:2000', root, ...start]
+    : ['unshare', '--map-root-user', 'chroot', root, ...start];
+}
+
+/** What gRPC's health service says: SERVING only once the function is ready for its first call. */
+function health(port: number): Promise<'serving' | 'not yet'> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const asIs = (bytes: Buffer) => bytes;
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve('serves')).on('error', () => resolve('silent'));
-    socket.on('connect', () => socket.destroy());
+    client.makeUnaryRequest('/grpc.health.v1.Health/Check', asIs, asIs, Buffer.alloc(0), (_error, reply) => {
+      client.close();
+      // HealthCheckResponse {status: SERVING}: field 1, varint 1
+      resolve(reply?.equals(Buffer.of(0x08, 0x01)) ? 'serving' : 'not yet');
+    });
   });
 }
