@@ -16,7 +16,12 @@ const usage = `npm run package -- [OPTIONS]
                      machine's Node and libraries, without either (default: docker if its daemon answers)
   --image TARBALL    embed this docker-save tarball instead of building an image (another architecture's)
   --arch NAME        architecture in the Function package's file name (default: this machine's)
-  --output DIR       default: dist/packages`;
+  --output DIR       default: dist/packages
+
+For arm64 too, build its image on such a machine or by emulation, and publish both files under one tag:
+  docker buildx build --platform linux/arm64 --output type=docker,dest=arm64.tar .
+  npm run package -- --arch arm64 --image arm64.tar
+  crossplane xpkg push --package-files function-mcp-amd64.xpkg,function-mcp-arm64.xpkg HOST/tas/function-mcp:VERSION`;
 
 export interface PackageRequest extends Partial<Pick<Release, 'registry' | 'version'>> {
   builder?: Builder;
@@ -132,7 +137,7 @@ if (import.meta.main) {
       const built = await buildPackages(values as PackageRequest);
       const { registry, version } = release(values);
       for (const file of Object.values(built)) {
-        console.log(`${relative(repository, file)}  ${((await stat(file)).size / 2 ** 20).toFixed(1)} MiB`);
+        console.log(`${relative(repository, file)}  ${Math.ceil((await stat(file)).size / 1024)} KiB`);
       }
       console.log('\npublish with');
       for (const flavour of ['function', 'claims', 'namespaced'] as const) {

@@ -22,8 +22,23 @@ export const packages = {
   namespaced: 'tas/configuration-mcp-namespaced',
 } as const;
 
-/** Reads package.json; `registry` and `version` may be given to build for another place, such as a test cluster's. */
+/**
+ * Reads package.json; `registry` and `version` may be given to build for another place, such as a test cluster's.
+ * Throws when one of them cannot be what it says.
+ */
 export function release(override: Partial<Release> = {}): Release {
   const { version, config } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
-  return { version: `v${version}`, registry: config.registry, crossplane: config.crossplane, ...override };
+  const planned = {
+    version: `v${version}`,
+    registry: config.registry,
+    crossplane: config.crossplane,
+    ...override,
+  };
+  if (!/^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(planned.version)) {
+    throw new Error(`version ${planned.version}: expected vMAJOR.MINOR.PATCH, with or without a -PRERELEASE`);
+  }
+  if (!/^[a-z0-9.-]+(:\d+)?$/.test(planned.registry)) {
+    throw new Error(`registry ${planned.registry}: expected HOST or HOST:PORT, without a path`);
+  }
+  return planned;
 }
