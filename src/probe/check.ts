@@ -26,6 +26,8 @@ export interface Report {
   latencyMs: number;
   /** Whole milliseconds that each rung took, of those that were climbed, the failed one included. */
   rungs: Partial<Record<Rung, number>>;
+  /** With `InternalError`: what was thrown. The loop logs its name, code and frames, never its message. */
+  error?: unknown;
 }
 
 /**
