@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { freePort, removeFolder, startServer, temporaryFolder } from './server-process.ts';
 
 export interface DbhubOptions {
-  /** Path of a `dbhub.toml`; or its text in `toml`. */
-  configPath?: string;
+  /** The text of its `dbhub.toml`; or the path in `configPath`; or in `args` a whole container's arguments. */
   toml?: string;
+  configPath?: string;
+  args?: string[];
   /** Added to an otherwise nearly empty environment, for example `DBHUB_AUTH_TOKEN`, `DBHUB_ALLOWED_HOSTS`. */
   env?: Record<string, string>;
   /** Default: a free one. */
@@ -22,14 +23,16 @@ export interface Dbhub extends AsyncDisposable {
 }
 
 /** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
-export async function startDbhub({ configPath, toml, env = {}, port }: DbhubOptions): Promise<Dbhub> {
+export async function startDbhub({ toml, configPath, args, env = {}, port }: DbhubOptions): Promise<Dbhub> {
   const folder = await temporaryFolder('function-mcp-dbhub');
   const config = configPath ?? join(folder, 'dbhub.toml');
   if (toml !== undefined) await writeFile(config, toml);
+  const given = args ?? ['--config', config, '--transport', 'http'];
   const listen = port ?? (await freePort());
   const server = startServer({
     command: process.execPath,
-    args: [entry(), '--config', config, '--transport', 'http', '--host', '127.0.0.1', '--port', `${listen}`],
+    // Of options given twice DBHub takes the last.
+    args: [entry(), ...given, '--host', '127.0.0.1', '--port', `${listen}`],
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production', ...env },
     stopSignal: 'KILL',
