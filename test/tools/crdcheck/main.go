@@ -3,8 +3,10 @@
 // (structural schema, defaults, and the cost of CEL rules).
 //
 //	crdcheck FILE|FOLDER...
+//	crdcheck verdicts FILE <objects.json
 //
-// Prints a line per CRD, and every field error. Ends with 1 if there was any, 2 if a file cannot be read.
+// The first prints a line per CRD, and every field error. It ends with 1 if there was any, and with 2 if a
+// file cannot be read. The second prints what the API server would say of objects.
 package main
 
 import (
@@ -34,28 +36,44 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: crdcheck FILE|FOLDER...")
 		os.Exit(2)
 	}
-	files, err := find(os.Args[1:])
+	if os.Args[1] == "verdicts" && len(os.Args) == 3 {
+		if err := verdicts(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		return
+	}
+	problems, err := checkAll(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	failed := false
+	if problems > 0 {
+		os.Exit(1)
+	}
+}
+
+// checkAll prints what is wrong in the files, and counts it.
+func checkAll(arguments []string) (int, error) {
+	files, err := find(arguments)
+	if err != nil {
+		return 0, err
+	}
+	count := 0
 	for _, file := range files {
 		documents, err := read(file)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(2)
+			return count, err
 		}
 		for _, document := range documents {
-			for _, problem := range check(file, document) {
-				failed = true
+			problems := check(file, document)
+			for _, problem := range problems {
 				fmt.Printf("%s: %s\n", file, problem)
 			}
+			count += len(problems)
 		}
 	}
-	if failed {
-		os.Exit(1)
-	}
+	return count, nil
 }
 
 // find lists the YAML files among the arguments and in the folders among them.
@@ -104,61 +122,62 @@ func read(file string) ([][]byte, error) {
 
 // check says what is wrong with one document.
 func check(file string, document []byte) []string {
+	crds, err := convert(document)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var problems []string
+	for _, crd := range crds {
+		problems = append(problems, validate(file, crd)...)
+	}
+	return problems
+}
+
+// convert reads a document strictly, and returns the CRDs that it leads to: none for a Composition.
+func convert(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	meta := metav1.TypeMeta{}
 	if err := yaml.Unmarshal(document, &meta); err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
 	switch meta.APIVersion + " " + meta.Kind {
 	case "apiextensions.k8s.io/v1 CustomResourceDefinition":
 		crd := &extv1.CustomResourceDefinition{}
-		if err := yaml.UnmarshalStrict(document, crd); err != nil {
-			return []string{err.Error()}
-		}
-		return validate(file, "as it stands", crd)
-	case "apiextensions.crossplane.io/v1 CompositeResourceDefinition",
-		"apiextensions.crossplane.io/v2 CompositeResourceDefinition":
-		return checkXRD(file, meta.APIVersion, document)
+		return []*extv1.CustomResourceDefinition{crd}, yaml.UnmarshalStrict(document, crd)
 	case "apiextensions.crossplane.io/v1 Composition":
-		composition := &xpv1.Composition{}
-		if err := yaml.UnmarshalStrict(document, composition); err != nil {
-			return []string{err.Error()}
+		return nil, yaml.UnmarshalStrict(document, &xpv1.Composition{})
+	case "apiextensions.crossplane.io/v2 CompositeResourceDefinition":
+		// Crossplane converts v1, which has all that v2 has; claims are refused in v2 by a rule of its CRD.
+		xrd := &xpv2.CompositeResourceDefinition{}
+		if err := yaml.UnmarshalStrict(document, xrd); err != nil {
+			return nil, err
 		}
-		fmt.Printf("%s: Composition %s\n", file, composition.Name)
-		return nil
+		if xrd.Spec.ClaimNames != nil { //nolint:staticcheck // It is what is refused.
+			return nil, errors.New("claims are not supported in apiextensions.crossplane.io/v2")
+		}
+		return convertXRD(document)
+	case "apiextensions.crossplane.io/v1 CompositeResourceDefinition":
+		return convertXRD(document)
 	}
-	return []string{fmt.Sprintf("neither XRD, Composition nor CRD: %s %s", meta.APIVersion, meta.Kind)}
+	return nil, fmt.Errorf("neither XRD, Composition nor CRD: %s %s", meta.APIVersion, meta.Kind)
 }
 
-func checkXRD(file, apiVersion string, document []byte) []string {
-	// Crossplane converts v1, which v2 is a subset of; what v2 lacks must not stand in a v2 XRD.
-	if apiVersion == "apiextensions.crossplane.io/v2" {
-		if err := yaml.UnmarshalStrict(document, &xpv2.CompositeResourceDefinition{}); err != nil {
-			return []string{err.Error()}
-		}
-	}
+func convertXRD(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	xrd := &xpv1.CompositeResourceDefinition{}
 	if err := yaml.UnmarshalStrict(document, xrd); err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
 	// The API server gives a UID, which the generated CRD names as its owner's.
 	xrd.UID = "00000000-0000-0000-0000-000000000000"
 	crd, err := xcrd.ForCompositeResource(xrd)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	problems := validate(file, "of the XR", crd)
-	if xrd.Spec.ClaimNames == nil {
-		return problems
+	if err != nil || xrd.Spec.ClaimNames == nil {
+		return []*extv1.CustomResourceDefinition{crd}, err
 	}
 	claim, err := xcrd.ForCompositeResourceClaim(xrd)
-	if err != nil {
-		return append(problems, err.Error())
-	}
-	return append(problems, validate(file, "of the claim", claim)...)
+	return []*extv1.CustomResourceDefinition{crd, claim}, err
 }
 
 // validate does what the API server does when a CRD is created.
-func validate(file, which string, crd *extv1.CustomResourceDefinition) []string {
+func validate(file string, crd *extv1.CustomResourceDefinition) []string {
 	extv1.SetDefaults_CustomResourceDefinition(crd)
 	extv1.SetDefaults_CustomResourceDefinitionSpec(&crd.Spec)
 	for _, version := range crd.Spec.Versions {
@@ -172,10 +191,10 @@ func validate(file, which string, crd *extv1.CustomResourceDefinition) []string 
 	}
 	var problems []string
 	for _, problem := range validation.ValidateCustomResourceDefinition(context.Background(), internal) {
-		problems = append(problems, fmt.Sprintf("CRD %s %s: %s", crd.Name, which, problem))
+		problems = append(problems, fmt.Sprintf("CRD %s: %s", crd.Name, problem))
 	}
 	if len(problems) == 0 {
-		fmt.Printf("%s: CRD %s %s\n", file, crd.Name, which)
+		fmt.Printf("%s: CRD %s\n", file, crd.Name)
 	}
 	return problems
 }
