@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+
+/** Why a request is refused before anything else is looked at. */
+export interface HostRefusal {
+  status: 400 | 403;
+  message: string;
+}
+
+/**
+ * Checks the Host and Origin of a request, so that no web page can reach the server under a name of its
+ * own (DNS rebinding). Accepted are the allowed names, localhost, and IP addresses, which cannot be rebound
+ * and which the kubelet uses.
+ * https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning
+ */
+export const refuseHost = (
+  headers: { host?: string | undefined; origin?: string | undefined },
+  allowed: ReadonlySet<string>,
+): HostRefusal | undefined => {
+  const host = nameIn(`http://${headers.host ?? ''}`);
+  if (host === undefined) return { status: 400, message: 'Malformed Host header' };
+  if (!isAllowed(host, allowed)) return { status: 403, message: 'This Host is not allowed' };
+  if (headers.origin === undefined) return undefined;
+  const origin = nameIn(headers.origin);
+  if (origin === undefined) return { status: 400, message: 'Malformed Origin header' };
+  return isAllowed(origin, allowed) ? undefined : { status: 403, message: 'This Origin is not allowed' };
+};
+
+/** The host in a URL that has nothing but scheme, host and port. */
+const nameIn = (url: string): string | undefined => {
+  if (!/^https?:\/\/[^\s/?#@\\]+$/i.test(url) || !URL.canParse(url)) return undefined;
+  return new URL(url).hostname.toLowerCase().replace(/\.$/, '') || undefined;
+};
+
+const isAllowed = (name: string, allowed: ReadonlySet<string>): boolean =>
+  name === 'localhost' || allowed.has(name) || isIP(name.replace(/^\[|\]$/g, '')) !== 0;

@@ -1,0 +1,99 @@
+import { Agent, request } from 'node:http';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+
+/** The MCP server beside the bridge. */
+export interface Upstream {
+  mcp: URL;
+  health: URL;
+  /** For the SDK's transport. */
+  fetch: FetchLike;
+  close: () => void;
+}
+
+/** Statuses that have no body. */
+const bodiless = new Set([101, 204, 205, 304]);
+
+/** Opens the way to a server. Follows no redirect, so that a client's token goes nowhere else. */
+export const openUpstream = (server: URL, mcpPath: string, healthPath: string): Upstream => {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    mcp: new URL(mcpPath, server),
+    health: new URL(healthPath, server),
+    fetch: plainFetch(agent),
+    close: () => agent.destroy(),
+  };
+};
+
+/**
+ * `fetch` for plain HTTP. The built-in one gives up after five minutes without an answer; a query may be
+ * allowed an hour.
+ */
+const plainFetch =
+  (agent: Agent): FetchLike =>
+  (url, init = {}) =>
+    new Promise((resolve, reject) => {
+      const headers = Object.fromEntries(new Headers(init.headers));
+      const options = { agent, method: init.method ?? 'GET', headers };
+      const outgoing = request(
+        url,
+        init.signal ? { ...options, signal: init.signal } : options,
+        (incoming) => {
+          const status = incoming.statusCode ?? 502;
+          const fields = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
+            values.map((value): [string, string] => [name, value]),
+          );
+          if (bodiless.has(status)) incoming.resume();
+          const body = bodiless.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+          resolve(new Response(body, { status, headers: fields }));
+        },
+      );
+      outgoing.once('error', reject);
+      outgoing.end(init.body);
+    });
+
+/** What the server says of a client that wants in. */
+export type Admission = { admitted: true } | { admitted: false; status: number; challenge: string | null };
+
+/** Milliseconds that a ping or a look at the health may take. */
+const patience = 10_000;
+
+/**
+ * Asks the server whether it takes this client, by a ping in its name: the bridge knows no token. Any answer
+ * but 401 and 403 admits; a server that does not answer is 502.
+ */
+export const admit = async (
+  { mcp, fetch }: Upstream,
+  headers: Record<string, string>,
+): Promise<Admission> => {
+  try {
+    const answer = await fetch(mcp, {
+      method: 'POST',
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 'bridge', method: 'ping' }),
+      signal: AbortSignal.timeout(patience),
+    });
+    await answer.body?.cancel();
+    return answer.status === 401 || answer.status === 403
+      ? { admitted: false, status: answer.status, challenge: answer.headers.get('www-authenticate') }
+      : { admitted: true };
+  } catch {
+    return { admitted: false, status: 502, challenge: null };
+  }
+};
+
+/** Status of the server's own health page; 503 where it does not answer. */
+export const healthOf = async ({ health, fetch }: Upstream): Promise<number> => {
+  try {
+    const answer = await fetch(health, { signal: AbortSignal.timeout(patience) });
+    await answer.body?.cancel();
+    return answer.status;
+  } catch {
+    return 503;
+  }
+};
