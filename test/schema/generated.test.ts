@@ -134,7 +134,7 @@ it('a Composition calls the function by the name that its package gets', () => {
     apiVersion: 'apiextensions.crossplane.io/v1',
     kind: 'Composition',
     metadata: {
-      name: 'dbhubinstances.dbhub.tas.io',
+      name: 'xdbhubinstances.dbhub.tas.io',
       labels: { 'app.kubernetes.io/name': 'dbhub', 'app.kubernetes.io/part-of': 'tas-mcp-servers' },
     },
     spec: {

@@ -26,5 +26,9 @@ export const compositeNames = ({ kind }: Api, flavour: Flavour) =>
     ? { kind: `X${kind.kind}`, plural: `x${kind.plural}` }
     : { kind: kind.kind, plural: kind.plural };
 
-/** Name of the Composition, the same in both flavours, so that a tenant who names it can keep the file. */
-export const compositionName = ({ kind, group }: Api) => `${kind.plural}.${group}`;
+/**
+ * Name of an API's XRD, and of its Composition. The flavours' differ, so that revisions left by one never
+ * stand in the way of the other.
+ */
+export const objectName = (api: Api, flavour: Flavour) =>
+  `${compositeNames(api, flavour).plural}.${api.group}`;

@@ -1,4 +1,4 @@
-import { type Api, compositeNames, compositionName } from './api.ts';
+import { type Api, compositeNames, objectName } from './api.ts';
 import type { Flavour } from './flavour.ts';
 import { inputGroup, inputKind, inputVersion } from './input-crd.ts';
 import { generatedLabels } from './xrd.ts';
@@ -10,7 +10,7 @@ export const functionName = 'tas-function-mcp';
 export const composition = (api: Api, flavour: Flavour) => ({
   apiVersion: 'apiextensions.crossplane.io/v1',
   kind: 'Composition',
-  metadata: { name: compositionName(api), labels: generatedLabels(api.type) },
+  metadata: { name: objectName(api, flavour), labels: generatedLabels(api.type) },
   spec: {
     compositeTypeRef: {
       apiVersion: `${api.group}/${api.version}`,

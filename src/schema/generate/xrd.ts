@@ -1,6 +1,6 @@
 import { labelKeys, partOf } from '../../contract/names.ts';
 import type { PrinterColumn } from '../../contract/server-type.ts';
-import { type Api, compositeNames, compositionName } from './api.ts';
+import { type Api, compositeNames, objectName } from './api.ts';
 import type { Flavour } from './flavour.ts';
 import { rootRules } from './rules.ts';
 import { type StructuralSchema, structural } from './structural.ts';
@@ -50,14 +50,14 @@ export function xrd(api: Api, flavour: Flavour) {
   return {
     apiVersion: `apiextensions.crossplane.io/${claims ? 'v1' : 'v2'}`,
     kind: 'CompositeResourceDefinition',
-    metadata: { name: `${names.plural}.${group}`, labels: generatedLabels(api.type) },
+    metadata: { name: objectName(api, flavour), labels: generatedLabels(api.type) },
     spec: {
       group,
       scope: claims ? 'LegacyCluster' : 'Namespaced',
       ...(claims
         ? { names: { ...names, shortNames: shortNames.map((name) => `x${name}`) }, claimNames: tenant }
         : { names: tenant }),
-      defaultCompositionRef: { name: compositionName(api) },
+      defaultCompositionRef: { name: objectName(api, flavour) },
       versions: [
         {
           name: version,
