@@ -7,7 +7,11 @@ import { repository } from './lib/release.ts';
 import { fail } from './lib/run.ts';
 
 /** Entry below src/ → bundle below dist/. The first is the program; the others are built where their source exists. */
-const bundles = { 'main.ts': 'main.js', 'probe/main.ts': 'probe.js' } as const;
+const bundles = {
+  'main.ts': 'main.js',
+  'probe/main.ts': 'probe.js',
+  'bridge/main.ts': 'bridge.js',
+} as const;
 
 /** CommonJS packages ask for `require` at run time, which an ES module does not have. */
 const banner = [

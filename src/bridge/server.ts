@@ -46,6 +46,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const allowed = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
   const upstream = openUpstream(options.server, options.mcpPath, options.healthPath);
   const sessions = new Map<string, { session: Session; key: Buffer }>();
+  const responses = new Set<ServerResponse>();
   let opening = 0;
   let closing = false;
 
@@ -108,7 +109,16 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     return answer(response, 404, `Not found: MCP is served by GET ${streamPath} and POST ${messagesPath}`);
   };
 
+  /** Connections on which nothing was ever asked count as busy for Node, and would hold up the end. */
+  const cutIfDone = (): void => {
+    if (closing && responses.size === 0) server.closeAllConnections();
+  };
   const server = createServer((request, response) => {
+    responses.add(response);
+    response.once('close', () => {
+      responses.delete(response);
+      cutIfDone();
+    });
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       if (response.headersSent) response.destroy();
@@ -129,7 +139,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const deadline = setTimeout(() => server.closeAllConnections(), patience);
       await Promise.all([...sessions.values()].map(({ session }) => session.end('bridge')));
-      server.closeIdleConnections();
+      cutIfDone();
       await closed;
       clearTimeout(deadline);
       upstream.close();

@@ -63,6 +63,8 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     requestInit: { headers },
   });
   const open = new Map<RequestId, string>();
+  // Servers refuse requests that overtake `notifications/initialized`: what follows a notification waits for it.
+  let ready: Promise<void> = Promise.resolve();
   let ended = false;
 
   const send = (message: JSONRPCMessage): void => {
@@ -81,12 +83,14 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
       if (open.size >= maxOpen) return refuse(message.id, `At most ${maxOpen} requests may be open`);
       open.set(message.id, message.method);
     }
-    up.send(message).catch((error: unknown) => {
+    const sent = ready.then(() => up.send(message));
+    const done = sent.catch((error: unknown) => {
       if (!(error instanceof StreamableHTTPError)) return; // onerror has seen it
       // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#session-management
       if (error.code === 404 && up.sessionId !== undefined) void end('server');
       else if (isJSONRPCRequest(message)) refuse(message.id, refusal(error.code));
     });
+    if (!isJSONRPCRequest(message)) ready = done;
   };
   up.onmessage = (message) => {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
