@@ -1,9 +1,13 @@
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { flavours } from '../../src/schema/generate/flavour.ts';
 import { everyApi, nodes } from './apis.ts';
 import { type Verdict, validate } from './crossplane-validate.ts';
+
+const examples = new URL('../../examples', import.meta.url).pathname;
 
 const load = async (name: string) =>
   parseAllDocuments(await readFile(new URL(name, import.meta.url), 'utf8')).map(
@@ -23,6 +27,13 @@ describe.each(flavours)('crossplane resource validate, %s flavour', (flavour) =>
     ];
     const verdicts = await validate(flavour, objects);
     expect(verdicts.filter(({ valid }) => !valid)).toEqual([]);
+  });
+
+  it('accepts the examples, which are one YAML for both flavours', async () => {
+    const files = globSync('*/*tenant.yaml', { cwd: examples }).sort();
+    const objects = (await Promise.all(files.map((file) => load(join(examples, file))))).flat();
+    expect(objects.map(({ kind }) => kind)).toContain('DBHubInstance');
+    expect((await validate(flavour, objects)).filter(({ valid }) => !valid)).toEqual([]);
   });
 
   it('refuses what is wrong, in words that say what is accepted', async () => {
