@@ -1,6 +1,8 @@
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Server } from '@grpc/grpc-js';
+import type { Log } from './log.ts';
 
 /**
  * How many bytes a client may send ahead. With HTTP/2's default of 64 KiB a request of 250 KiB waits for four
@@ -14,17 +16,27 @@ export interface Connections {
   destroy(): void;
 }
 
+/** Turns clients away: why, or undefined if one may go on. */
+export type Refuse = (socket: TLSSocket) => string | undefined;
+
 /**
- * Widens the receive windows of a bound server's connections and keeps count of them. grpc-js has neither an option
+ * Turns away the clients of a bound server that `refuse` names a reason for, widens the receive windows of a bound server's connections and keeps count of them. grpc-js has neither an option
  * nor a public way to its HTTP/2 servers; a test fails should they move.
  */
-export function manageConnections(server: Server): Connections {
+export function manageConnections(server: Server, refuse: Refuse, log: Log): Connections {
   const { http2Servers } = server as unknown as { http2Servers?: Map<Http2Server, unknown> };
   const sockets = new Set<Socket>();
   for (const http2Server of http2Servers?.keys() ?? []) {
     http2Server.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
+    });
+    // first of all listeners, so that HTTP/2 never sees a client that is turned away
+    http2Server.prependListener('secureConnection', (socket: TLSSocket) => {
+      const problem = refuse(socket);
+      if (problem === undefined) return;
+      log.warn({ problem, from: socket.remoteAddress }, 'Refused a client');
+      socket.destroy();
     });
     http2Server.on('session', (session: ServerHttp2Session) => {
       session.settings({ initialWindowSize: WINDOW });

@@ -19,7 +19,7 @@ import { createHealth } from './health.ts';
 import type { Log } from './log.ts';
 import { rawMethod } from './raw-method.ts';
 import { StartError } from './start-error.ts';
-import { watchCertificates } from './tls.ts';
+import { type WatchedCredentials, watchCertificates } from './tls.ts';
 import { decodeRequest } from './wire/request.ts';
 import { encodeResponse } from './wire/response.ts';
 import { WireError } from './wire/wire-error.ts';
@@ -71,7 +71,7 @@ const SERVICE = 'apiextensions.fn.proto.v1.FunctionRunnerService';
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { handler, log, warmUp } = options;
   const candidates = listenOn(options.address);
-  const { credentials, close: closeCertificates } = await openCredentials(options);
+  const { credentials, refuse, close: closeCertificates } = await openCredentials(options);
   // What goes wrong is in our own log, and in the error that is thrown.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   try {
     const bound = await bind(server, candidates, credentials);
-    const connections = manageConnections(server);
+    const connections = manageConnections(server, refuse, log);
     warmUp?.();
     health.serving();
     return {
@@ -105,11 +105,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function openCredentials(
-  options: ServerOptions,
-): Promise<{ credentials: ServerCredentials; close: () => void }> {
+async function openCredentials(options: ServerOptions): Promise<WatchedCredentials> {
   const { insecure = false, tlsDir, log, certificatePollMs = CERTIFICATE_POLL_MS } = options;
-  if (insecure) return { credentials: ServerCredentials.createInsecure(), close: () => {} };
+  if (insecure)
+    return { credentials: ServerCredentials.createInsecure(), refuse: () => undefined, close: () => {} };
   if (tlsDir === undefined || tlsDir === '') {
     throw new StartError(
       'no certificate folder given; without TLS the server starts only if told to be insecure',

@@ -1,8 +1,9 @@
 import { constants, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
+import { refusalOf } from './client-certificate.ts';
 import type { Log } from './log.ts';
 import { StartError } from './start-error.ts';
 
@@ -13,17 +14,23 @@ type Files = Record<(typeof FILES)[number], Buffer>;
 /** Certificates that fit together. */
 interface Certificates {
   files: Files;
+  /** The certificates of `ca.crt`. */
+  authorities: X509Certificate[];
   /** When the server's own certificate ends. */
   expires: Date;
 }
 
 const HANDSHAKE_MS = 10_000;
 
-/** Credentials that ask every client for a certificate, and whose own can be replaced while they serve. */
+/**
+ * Credentials that ask every client for a certificate, and whose own can be replaced while they serve. OpenSSL
+ * alone cannot judge Crossplane's certificates, so the handshake lets every client in, and each connection is
+ * held against {@link refusalOf} before a byte of it is read.
+ */
 class MutualTls extends ServerCredentials {
   constructor(files: Files) {
     super(
-      { requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS },
+      { requestCert: true, rejectUnauthorized: false, handshakeTimeout: HANDSHAKE_MS },
       contextOptions(files),
     );
   }
@@ -52,6 +59,8 @@ function contextOptions(files: Files): SecureContextOptions {
 /** Credentials from a folder, which is read again every `pollMs`; `close` ends that. */
 export interface WatchedCredentials {
   credentials: ServerCredentials;
+  /** Why a connected client must be turned away; undefined if it may go on. */
+  refuse: (socket: TLSSocket) => string | undefined;
   close: () => void;
 }
 
@@ -71,7 +80,7 @@ export async function watchCertificates(
   if ('problem' in first) throw new StartError(`no usable certificates in ${directory}: ${first.problem}`);
   warnIfExpired(first, directory, log);
   const credentials = new MutualTls(first.files);
-  let serving = first.files;
+  let serving = first;
   let reported = '';
   let reading = false;
 
@@ -88,9 +97,9 @@ export async function watchCertificates(
       return;
     }
     reported = '';
-    if (FILES.every((file) => read.files[file].equals(serving[file]))) return;
+    if (FILES.every((file) => read.files[file].equals(serving.files[file]))) return;
     credentials.replace(read.files);
-    serving = read.files;
+    serving = read;
     log.info({ directory, expires: read.expires.toISOString() }, 'Certificates rotated');
     warnIfExpired(read, directory, log);
   };
@@ -102,7 +111,11 @@ export async function watchCertificates(
     });
   }, pollMs);
   timer.unref();
-  return { credentials, close: () => clearInterval(timer) };
+  return {
+    credentials,
+    refuse: (socket) => refusalOf(socket, serving.authorities),
+    close: () => clearInterval(timer),
+  };
 }
 
 function warnIfExpired({ expires }: Certificates, directory: string, log: Log): void {
@@ -127,11 +140,12 @@ async function readCertificates(directory: string): Promise<Certificates | { pro
   const chain = parseCertificates(cert);
   const own = chain?.[0];
   if (own === undefined) return { problem: 'tls.crt is not a PEM certificate' };
-  if (parseCertificates(ca) === undefined) return { problem: 'ca.crt is not a PEM certificate' };
+  const authorities = parseCertificates(ca);
+  if (authorities === undefined) return { problem: 'ca.crt is not a PEM certificate' };
   const privateKey = parseKey(key);
   if (privateKey === undefined) return { problem: 'tls.key is not an unencrypted PEM private key' };
   if (!own.checkPrivateKey(privateKey)) return { problem: 'tls.key does not belong to tls.crt' };
-  return { files, expires: own.validToDate };
+  return { files, authorities, expires: own.validToDate };
 }
 
 /** A file's content, or what is wrong with it. */

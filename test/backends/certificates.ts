@@ -15,6 +15,8 @@ export interface CertificateRequest {
   san?: string;
   /** Default: both. */
   usage?: 'server' | 'client' | 'both';
+  /** Whether it names its own and its issuer's key, as most do. Crossplane's do not. Default: true. */
+  keyIdentifiers?: boolean;
   /** Default: an hour ago. */
   notBefore?: Date;
   /** Default: in 30 days. In the past: an expired certificate. */
@@ -46,7 +48,7 @@ export async function createAuthority(folder: string, name = 'Test authority'): 
 
   return {
     certificate: at('ca.crt'),
-    async issue({ name, san, usage = 'both', notBefore, notAfter }) {
+    async issue({ name, san, usage = 'both', keyIdentifiers = true, notBefore, notAfter }) {
       const file = `${name.replaceAll(/[^a-zA-Z0-9.-]/g, '_')}-${++issued}`;
       const [config, key, request, certificate] = [
         `${file}.cnf`,
@@ -54,7 +56,7 @@ export async function createAuthority(folder: string, name = 'Test authority'): 
         `${file}.csr`,
         `${file}.crt`,
       ];
-      await writeFile(at(config), configuration(USAGE[usage], san));
+      await writeFile(at(config), configuration(USAGE[usage], san, keyIdentifiers));
       await openssl(`${NEW_KEY} -keyout ${key} -out ${request}`, '-subj', `/CN=${name}`);
       await openssl(
         `ca -batch -config ${config} -notext -in ${request} -out ${certificate}`,
@@ -69,7 +71,7 @@ export async function createAuthority(folder: string, name = 'Test authority'): 
 }
 
 /** What `openssl ca` wants to be told; only it sets both dates in every openssl since 1.1.1. */
-function configuration(usage: string, san: string | undefined): string {
+function configuration(usage: string, san: string | undefined, keyIdentifiers: boolean): string {
   return `[ca]
 default_ca = authority
 [authority]
@@ -88,9 +90,7 @@ commonName = supplied
 basicConstraints = critical,CA:false
 keyUsage = critical,digitalSignature
 extendedKeyUsage = ${usage}
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-${san ? `subjectAltName = ${san}\n` : ''}`;
+${keyIdentifiers ? 'subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n' : 'subjectKeyIdentifier = none\nauthorityKeyIdentifier = none\n'}${san ? `subjectAltName = ${san}\n` : ''}`;
 }
 
 /** As in 20260131235959Z. */

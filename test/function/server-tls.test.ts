@@ -111,6 +111,32 @@ describe('a client', () => {
     await expectServed(await connectAs(port, client));
   });
 
+  describe('with certificates as Crossplane makes them: all of one name, and without key identifiers', () => {
+    const NAME = 'Crossplane';
+    const bare = { name: NAME, keyIdentifiers: false } as const;
+    let root2: Authority;
+    let impostor: Authority;
+    beforeAll(async () => {
+      root2 = await createAuthority(join(root, 'crossplane'), NAME);
+      impostor = await createAuthority(join(root, 'impostor'), NAME);
+    });
+
+    test('is served', async () => {
+      const { port } = await serveTls(withCa(server, root2.certificate));
+      await expectServed(await connectAs(port, await root2.issue({ ...bare, usage: 'client' })));
+    });
+
+    test.each([
+      ['of another root of that name', () => impostor.issue({ ...bare, usage: 'client' })],
+      ['that has expired', () => root2.issue({ ...bare, usage: 'client', notAfter: YESTERDAY })],
+      ['that is for servers', () => root2.issue({ ...bare, usage: 'server' })],
+    ])('%s is refused', async (_, issue) => {
+      const { port, lines } = await serveTls(withCa(server, root2.certificate));
+      await expectRefused(await connectAs(port, await issue()));
+      expect(lines.join('')).toContain('Refused a client');
+    });
+  });
+
   test('that speaks plaintext is refused', async () => {
     const { port } = await serveTls(withCa(server, ours.certificate));
     const plain = connect(`127.0.0.1:${port}`);

@@ -21,11 +21,9 @@ export function readKey(bytes: Buffer, start: number, end: number): string {
   const length = end - start;
   if (length === 0) return '';
   if (length > LONGEST) return bytes.toString('utf8', start, end);
-  const first = bytes[start] as number;
-  const middle = bytes[start + (length >> 1)] as number;
-  const last = bytes[end - 1] as number;
-  const beforeLast = bytes[end - (length > 1 ? 2 : 1)] as number;
-  const slot = (length * 31 + first * 7 + middle * 131 + last * 521 + beforeLast * 1031) & (SLOTS - 1);
+  let hash = length;
+  for (let index = start; index < end; index++) hash = Math.imul(hash, 31) + (bytes[index] as number);
+  const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
   const candidate = kept[slot] as string;
   if (candidate.length === length) {
     let index = 0;
