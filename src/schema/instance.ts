@@ -17,24 +17,19 @@ import {
 import { Affinity, Toleration } from './scheduling.ts';
 
 /**
- * Keys of labels that Crossplane does not copy from a claim to its XR, so that they select nothing there.
+ * Crossplane copies no label with such a key from a claim to its XR, so that it selects nothing there.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/claim/object.go
  */
-export const lostLabel = /^[^/]*(kubernetes|k8s)\.io(\/|$)/;
-export const lostLabelMessage =
-  'keys whose prefix ends in kubernetes.io or k8s.io select nothing: Crossplane does not copy such labels from a claim';
+const lostLabelRule = {
+  rule: "self.all(key, !key.matches(r'^[^/]*(kubernetes|k8s)[.]io(/|$)'))",
+  message:
+    'keys whose prefix ends in kubernetes.io or k8s.io select nothing: Crossplane does not copy such labels from a claim',
+};
 
 /** Which Resources of its own namespace an Instance serves. */
 export const ResourceSelector = z
   .object({
-    matchLabels: labels(16, 'Labels that a Resource must have.')
-      .meta(
-        celForClaims({
-          rule: "self.all(key, !key.matches(r'^[^/]*(kubernetes|k8s)[.]io(/|$)'))",
-          message: lostLabelMessage,
-        }),
-      )
-      .optional(),
+    matchLabels: labels(16, 'Labels that a Resource must have.').meta(celForClaims(lostLabelRule)).optional(),
     matchNames: z
       .array(objectName('Name of a Resource.'))
       .max(500)
