@@ -20,8 +20,10 @@ import { Affinity, Toleration } from './scheduling.ts';
  * Crossplane copies no label with such a key from a claim to its XR, so that it selects nothing there.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/claim/object.go
  */
+export const lostLabel = /^[^/]*(kubernetes|k8s)[.]io(\/|$)/;
+
 const lostLabelRule = {
-  rule: "self.all(key, !key.matches(r'^[^/]*(kubernetes|k8s)[.]io(/|$)'))",
+  rule: `self.all(key, !key.matches(r'${lostLabel.source.replaceAll('\\/', '/')}'))`,
   message:
     'keys whose prefix ends in kubernetes.io or k8s.io select nothing: Crossplane does not copy such labels from a claim',
 };
