@@ -23,10 +23,11 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
   const { name, spec, policy, caPath } = input;
   const id = sourceId(name);
   const { readonly, fields } = effectivePolicy(spec, policy);
+  const description = descriptionOf(input);
   const fragment: Fragment = {
     source: {
       id,
-      ...(spec.description !== undefined && { description: spec.description }),
+      ...(description !== undefined && { description }),
       lazy: true,
       dsn: dsnOf(input, id),
       connection_timeout: spec.connectionTimeout,
@@ -52,29 +53,33 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
   };
 };
 
-/**
- * The DSN, with placeholders for what is secret. A Database without usable credentials keeps its place,
- * so that the tools of the others keep their names; its host says why, in a domain that never resolves
- * (RFC 6761).
- */
+/** The DSN, with placeholders for what is secret. */
 const dsnOf = (
   { spec, problem, placeholder }: SourceInput<DatabaseSpec, DbhubPolicy>,
   id: string,
 ): string => {
-  if (spec.type === 'sqlite')
-    return problem
-      ? `sqlite:///${hostFor(problem.reason)}/${id}`
-      : `sqlite://${volumeRoot}/${id}/${spec.database}`;
+  if (problem) return unusableDsn(problem.reason);
+  if (spec.type === 'sqlite') return `sqlite://${volumeRoot}/${id}/${spec.database}`;
   const port = spec.port ?? defaultPorts[spec.type];
-  const query = `?sslmode=${problem && spec.sslMode.startsWith('verify') ? 'require' : spec.sslMode}`;
-  if (problem)
-    return `${spec.type}://unusable:unusable@${hostFor(problem.reason)}:${port}/${spec.database}${query}`;
-  return `${spec.type}://${placeholder('USERNAME')}:${placeholder('PASSWORD')}@${spec.host}:${port}/${spec.database}${query}`;
+  const credentials = `${placeholder('USERNAME')}:${placeholder('PASSWORD')}`;
+  return `${spec.type}://${credentials}@${spec.host}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
 };
 
-/** `SecretNotFound` → `secret-not-found.invalid`. */
+/**
+ * A Database without usable credentials keeps its place, so that the tools of the others keep their names.
+ * Its host says why, in a domain that never resolves (RFC 6761), and its type is the one whose connector
+ * shows the host in the error of a call, at once; tool names do not depend on the type.
+ */
+const unusableDsn = (reason: string): string =>
+  `sqlserver://${hostFor(reason)}:1433/unusable?sslmode=disable`;
+
+/** What DBHub puts before the description of each tool of the source. */
+const descriptionOf = ({ spec, problem }: SourceInput<DatabaseSpec, DbhubPolicy>): string | undefined =>
+  problem ? `Not available: ${problem.reason}. ${spec.description ?? ''}`.trim() : spec.description;
+
+/** `SecretNotFound` → `secret-not-found.invalid`, `CAInvalid` → `ca-invalid.invalid`. */
 const hostFor = (reason: string): string =>
-  `${reason.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase()}.invalid`;
+  `${reason.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase()}.invalid`;
 
 /** The whole `dbhub.toml`. */
 export const dbhubToml = (fragments: readonly unknown[]): string => {

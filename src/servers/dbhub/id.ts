@@ -10,7 +10,7 @@ const maxPlain = 49;
  */
 export const sourceId = (name: string): string => {
   const id = name.replaceAll('-', '_');
-  if (/^[a-z0-9_]+$/.test(id) && id.length <= maxPlain && !/_[0-9a-f]{8}$/.test(id)) return id;
+  if (/^[a-z0-9-]+$/.test(name) && id.length <= maxPlain && !/_[0-9a-f]{8}$/.test(id)) return id;
   const stem = id.replace(/[^a-z0-9]+/g, '_').slice(0, maxPlain - 9);
   return `${stem.replace(/_+$/, '')}_${shortHash(name).slice(0, 8)}`;
 };
