@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Answer, StatusApi } from './client.ts';
+import { createGate } from './gate.ts';
+
+/** The API server, asked only while it answers. A request that may not go now is undefined. */
+export interface GuardedApi {
+  get: (path: string) => Promise<Answer> | undefined;
+  apply: (path: string, manager: string, object: object) => Promise<Answer> | undefined;
+  /** Milliseconds until it is worth to try again; 0 once a request that is under way has ended. */
+  wait: () => number;
+}
+
+/** Puts the gate before a client, and logs when the API server goes away and comes back. */
+export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number): GuardedApi => {
+  const gate = createGate(clock, spread);
+
+  const ask = (request: () => Promise<Answer>): Promise<Answer> | undefined =>
+    gate.enter() ? request().then(leave) : undefined;
+
+  const leave = (answer: Answer): Answer => {
+    const since = gate.closedSince();
+    if (answer.kind === 'unavailable') {
+      gate.leave({ ok: false, ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }) });
+      if (since === undefined) log.warn({ reason: answer.reason }, 'the API server does not answer');
+    } else {
+      gate.leave({ ok: true });
+      if (since !== undefined && gate.closedSince() === undefined) {
+        log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server answers again');
+      }
+    }
+    return answer;
+  };
+
+  return {
+    get: (path) => ask(() => api.get(path)),
+    apply: (path, manager, object) => ask(() => api.apply(path, manager, object)),
+    wait: gate.wait,
+  };
+};

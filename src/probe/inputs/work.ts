@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../contract/hash.ts';
+import type { Check, Target } from '../../contract/targets.ts';
+import type { RunnableCheck, Secrets } from '../check.ts';
+
+/** One target with everything that its check needs. */
+export interface Work {
+  target: Target;
+  /** Equal as long as nothing that a check depends on has changed. It stays in this process. */
+  fingerprint: string;
+  /** Present where there is a check and everything that it names is mounted. */
+  ready?: { check: RunnableCheck; secrets: Secrets };
+}
+
+/** What is mounted: contents by file name. */
+export interface Mounted {
+  credentials: ReadonlyMap<string, string>;
+  config: ReadonlyMap<string, string>;
+  /** Whether the credentials are older than those that the pod was started for. */
+  behind: boolean;
+}
+
+/** Puts a target together with what is mounted for it. */
+export const workOf = (target: Target, mounted: Mounted): Work => {
+  const ready = target.check && readyOf(target.check, mounted);
+  const fingerprint = createHash('sha256')
+    .update(canonicalJson([target, ready ? [ready.secrets, ready.check.caPem ?? null] : null]))
+    .digest('base64');
+  return { target, fingerprint, ...(ready && { ready }) };
+};
+
+const readyOf = (check: Check, { credentials, config, behind }: Mounted): Work['ready'] | undefined => {
+  const secrets: Record<string, string> = {};
+  for (const [purpose, { key, encoding }] of Object.entries(check.secrets)) {
+    const text = behind ? undefined : credentials.get(key);
+    const value = text === undefined ? undefined : decoders[encoding](text);
+    if (value === undefined) return undefined;
+    secrets[purpose] = value;
+  }
+  if (check.ca === undefined) return { check, secrets };
+  const caPem = config.get(check.ca);
+  return caPem === undefined ? undefined : { check: { ...check, caPem }, secrets };
+};
+
+/** Undo what the function did to a value so that it survives in the server's configuration. */
+const decoders: Record<Check['secrets'][string]['encoding'], (text: string) => string | undefined> = {
+  plain: (text) => text,
+  percent: (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return undefined;
+    }
+  },
+};

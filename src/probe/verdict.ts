@@ -1,0 +1,50 @@
+import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
+import type { Target } from '../contract/targets.ts';
+import type { ResourcePhase } from '../schema/status.ts';
+import type { Report } from './check.ts';
+
+/** What the probe holds of a Resource, to be written on it. */
+export interface Verdict {
+  phase: ResourcePhase;
+  reason: string;
+  message: string;
+  /** Hash of the spec that it is about. */
+  checkedSpec: string;
+  /** When the check ended, on the clock that only grows. */
+  checkedAt: number;
+  /** Absent where nothing was checked. */
+  latencyMs?: number;
+}
+
+const longest = { reason: 64, message: 512 };
+
+/** The verdict of a check that ran. */
+export const verdictOfReport = (
+  { specHash }: Target,
+  { reason, latencyMs }: Report,
+  checkedAt: number,
+): Verdict => ({
+  ...verdictOfReason(specHash, reason, checkedAt),
+  latencyMs: Math.max(0, Math.round(latencyMs)),
+});
+
+/** A verdict that needs no check. */
+export const verdictOfReason = (checkedSpec: string, reason: ProbeReason, checkedAt: number): Verdict => ({
+  phase: probeReasons[reason].phase,
+  reason,
+  message: probeReasons[reason].message,
+  checkedSpec,
+  checkedAt,
+});
+
+/** The plan's verdict on a target that is not usable, or the reason why nothing of it can be checked. */
+export const verdictWithoutCheck = ({ specHash, problem }: Target, checkedAt: number): Verdict =>
+  problem
+    ? {
+        phase: 'Failed',
+        reason: problem.reason.slice(0, longest.reason),
+        message: problem.message.slice(0, longest.message),
+        checkedSpec: specHash,
+        checkedAt,
+      }
+    : verdictOfReason(specHash, 'NotCheckable', checkedAt);
