@@ -11,7 +11,7 @@ export const imageAllowed = (image: string, type: AnyServerType, settings: Setti
     ? settings.allowedImages[type.name]
     : undefined;
   const patterns = listed ?? [repository(platformImage(type, settings) ?? type.image.repository)];
-  return patterns.some((pattern) => covers(canonical(pattern), canonical(image)));
+  return patterns.some((pattern) => covers(pattern, canonical(image)));
 };
 
 const platformImage = (type: AnyServerType, { images }: Settings): string | undefined =>
@@ -19,8 +19,13 @@ const platformImage = (type: AnyServerType, { images }: Settings): string | unde
 
 const covers = (pattern: string, image: string): boolean =>
   pattern.endsWith('/*')
-    ? image.startsWith(pattern.slice(0, -1))
-    : pattern === image || pattern === repository(image);
+    ? image.startsWith(prefixOf(pattern))
+    : [image, repository(image)].includes(canonical(pattern));
+
+/** What every image begins with that a pattern ending in `/*` stands for. */
+const prefixOf = (pattern: string): string =>
+  canonical(pattern.replace(/\*$/, anyImage)).slice(0, -anyImage.length);
+const anyImage = 'any/image';
 
 /** An image without its tag and digest. */
 const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
