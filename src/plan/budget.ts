@@ -4,36 +4,44 @@ import type { PlannedResource } from './resources.ts';
 export const maxObjectBytes = 900 * 1024;
 
 /**
- * Leaves out the Resources that would make an object too large, youngest first, so that a new one never
- * takes the place of a served one.
+ * Leaves out the Resources that would make an object too large. The oldest come first, so that a new one
+ * never takes the place of a served one; one that is too large by itself takes no place at all.
  */
 export const withinBudget = (resources: readonly PlannedResource[]): PlannedResource[] => {
   const used = { config: 0, secret: 0 };
   const authorities = new Set<string>();
-  let full = false;
   return resources.map((resource) => {
     const { source, ca } = resource;
     if (!source) return resource;
-    used.config += Buffer.byteLength(JSON.stringify(source.fragment)) + perFragment;
-    if (ca !== undefined && !authorities.has(ca)) used.config += ca.length;
-    for (const [key, value] of Object.entries(resource.values))
-      used.secret += key.length + Math.ceil(value.length / 3) * 4;
-    full ||= used.config > maxObjectBytes || used.secret > maxObjectBytes;
-    if (!full) {
-      if (ca !== undefined) authorities.add(ca);
-      return resource;
-    }
-    const { source: _source, ca: _ca, check: _check, ...rest } = resource;
-    return {
-      ...rest,
-      values: {},
-      problem: {
-        reason: 'TooMany',
-        message: `The configuration or the credentials of this Instance would exceed ${maxObjectBytes / 1024} KiB: select fewer Resources, or add an Instance.`,
-      },
-    };
+    const config =
+      used.config + bytesInConfig(resource) + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
+    const secret = used.secret + bytesInSecret(resource);
+    if (config > maxObjectBytes || secret > maxObjectBytes) return tooLarge(resource);
+    Object.assign(used, { config, secret });
+    if (ca !== undefined) authorities.add(ca);
+    return resource;
   });
 };
+
+const tooLarge = ({
+  source: _source,
+  ca: _ca,
+  check: _check,
+  ...rest
+}: PlannedResource): PlannedResource => ({
+  ...rest,
+  values: {},
+  problem: {
+    reason: 'TooMany',
+    message: `With it the configuration or the credentials of this Instance would exceed ${maxObjectBytes / 1024} KiB: select fewer Resources, or add an Instance.`,
+  },
+});
+
+const bytesInConfig = ({ source }: PlannedResource): number =>
+  Buffer.byteLength(JSON.stringify(source?.fragment)) + perFragment;
+
+const bytesInSecret = ({ values }: PlannedResource): number =>
+  Object.entries(values).reduce((sum, [key, value]) => sum + key.length + Math.ceil(value.length / 3) * 4, 0);
 
 /** What a fragment takes in the file beyond its own JSON, generously. */
 const perFragment = 256;
