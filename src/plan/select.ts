@@ -2,7 +2,7 @@ import type { JsonObject } from '../contract/kube.ts';
 import { claimLabels } from '../contract/names.ts';
 import { objectAt, stringAt, valueAt } from '../contract/observed.ts';
 import type { Selector } from '../contract/selector.ts';
-import type { ResourceSelector } from '../schema/instance.ts';
+import { lostLabel as lostLabelKey, type ResourceSelector } from '../schema/instance.ts';
 import { type Subject, xrKind } from './subject.ts';
 
 /** A Resource XR that an Instance selects. */
@@ -57,10 +57,11 @@ const tenantName = (subject: Subject, xr: JsonObject): string | undefined => {
 };
 
 const byAge = (a: Selected, b: Selected): number =>
-  compare(created(a), created(b)) || compare(a.name, b.name);
+  compare(created(a), created(b)) || compare(a.name, b.name) || compare(xrName(a), xrName(b));
 const created = ({ xr }: Selected): string => stringAt(xr, 'metadata', 'creationTimestamp') ?? '';
+const xrName = ({ xr }: Selected): string => stringAt(xr, 'metadata', 'name') ?? '';
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A key that Crossplane does not copy from a claim to its XR, so that no XR ever has it. */
 export const lostLabel = ({ matchLabels = {} }: ResourceSelector): string | undefined =>
-  Object.keys(matchLabels).find((key) => /(^|\.)(kubernetes\.io|k8s\.io)\//.test(key));
+  Object.keys(matchLabels).find((key) => lostLabelKey.test(key));
