@@ -10,7 +10,7 @@ const breakerWindow = 6 * 60_000;
 /** Whether the breaker of a composite opened recently, so that only the response's TTL brings it up to date. */
 const breakerOpened = (xr: unknown, now: number): boolean => {
   const responsive = conditionOf(xr, 'Responsive');
-  return responsive?.status === 'False' && now - Date.parse(responsive.since) < breakerWindow;
+  return responsive?.status === 'False' && Math.abs(now - Date.parse(responsive.since)) < breakerWindow;
 };
 
 /** What the TTL of a response depends on. */
