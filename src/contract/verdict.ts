@@ -12,13 +12,14 @@ export interface Verdict {
 
 /**
  * Weighs a Resource's status. It is a tenant's input: a report counts only while it is valid, and only if
- * it is about the current spec.
+ * it is about the current spec (undefined: one that does not parse, which nobody can have checked).
  */
 export const verdictOf = (xr: unknown, specHash: string | undefined, now: number): Verdict => {
   if (!stringAt(xr, 'status', 'lastChecked')) {
     return { phase: 'Pending', reason: selectedBy(xr) ? 'NotChecked' : 'NotSelected' };
   }
-  if (stringAt(xr, 'status', 'checkedSpec') !== specHash) return { phase: 'Pending', reason: 'Checking' };
+  if (specHash === undefined || stringAt(xr, 'status', 'checkedSpec') !== specHash)
+    return { phase: 'Pending', reason: 'Checking' };
   const validUntil = Date.parse(stringAt(xr, 'status', 'validUntil') ?? '');
   if (!(validUntil > now)) return { phase: 'Pending', reason: 'Stale' };
   const phase = ResourcePhase.safeParse(stringAt(xr, 'status', 'phase'));
