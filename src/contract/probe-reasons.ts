@@ -43,7 +43,7 @@ export const probeReasons = {
   TLSNotOffered: { phase: 'Failed', message: 'The server does not offer TLS, which spec.sslMode asks for.' },
   TLSRequired: {
     phase: 'Failed',
-    message: 'The server demands TLS: set spec.sslMode to require or stricter.',
+    message: 'The server refuses this user without TLS: set spec.sslMode to require or stricter.',
   },
   TLSUntrusted: {
     phase: 'Failed',
@@ -54,11 +54,27 @@ export const probeReasons = {
   TLSFailed: { phase: 'Failed', message: 'The TLS handshake failed.' },
   AuthFailed: {
     phase: 'Failed',
-    message: 'The server refuses the credentials: correct the Secret, or the user in the server.',
+    message:
+      'The server refuses the credentials: correct the Secret, or the user in the server. Some servers say the same to a user that must come with TLS and does not.',
+  },
+  NotAllowed: {
+    phase: 'Failed',
+    message:
+      'The access rules of the server do not let this user in from here: look at pg_hba.conf, the host of the account, or the firewall rules of the service.',
+  },
+  HostBlocked: {
+    phase: 'Failed',
+    message:
+      'The server has blocked this client after too many failed connections: run FLUSH HOSTS there once the cause is gone.',
+  },
+  LoginFailed: {
+    phase: 'Failed',
+    message: 'The server answers, but the log-in cannot be completed: the log of the server says why.',
   },
   PermissionDenied: {
     phase: 'Failed',
-    message: 'The user may log in, but not use this database: grant it the right to.',
+    message:
+      'The user may log in, but not use this database; some servers say the same where there is none of this name. Grant it the right to, or correct spec.database.',
   },
   DatabaseNotFound: {
     phase: 'Failed',
