@@ -1,6 +1,7 @@
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
+import { type IdleReason, idle } from '../contract/reasons.ts';
 import { encodeSecretValue } from '../plan/encoding.ts';
 import type { Mounts, PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
@@ -27,7 +28,7 @@ export interface Content {
   /** Resources that are served, in the order of their names. */
   served: PlannedResource[];
   /** Why no pod may run, in a reason and a sentence. */
-  idle?: { reason: string; message: string };
+  idle?: { reason: IdleReason; message: string };
 }
 
 const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
@@ -72,7 +73,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
     ],
     !secret || dataDiffers(secret, credentials),
   );
-  const idle = idleReason(plan, served, Boolean(token));
+  const idleFor = idleReason(plan, served, Boolean(token));
   return {
     config,
     configHash,
@@ -80,7 +81,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
     credentials,
     credentialsRevision,
     served,
-    ...(idle && { idle }),
+    ...(idleFor && { idle: idleFor }),
   };
 };
 
@@ -96,17 +97,7 @@ const idleReason = (
   hasToken: boolean,
 ): Content['idle'] => {
   if (plan.token && !plan.token.ok && !hasToken) return { reason: 'TokenMissing', message: plan.token.error };
-  if (plan.resources.length === 0) {
-    return {
-      reason: 'NothingSelected',
-      message: 'No Resource of this namespace is selected: create one, or correct the selector.',
-    };
-  }
-  if (served.length === 0) {
-    return {
-      reason: 'NothingUsable',
-      message: 'None of the selected Resources is usable: see status.resources for the reasons.',
-    };
-  }
-  return undefined;
+  const reason =
+    plan.resources.length === 0 ? 'NothingSelected' : served.length === 0 ? 'NothingUsable' : undefined;
+  return reason && { reason, message: idle[reason] };
 };

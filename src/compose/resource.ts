@@ -1,6 +1,6 @@
 import type { JsonObject, RenderedObject } from '../contract/kube.ts';
 import { conditionOf } from '../contract/observed.ts';
-import type { Problem } from '../contract/reasons.ts';
+import { type Problem, unknown } from '../contract/reasons.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Condition } from './conditions.ts';
 import { keys } from './input.ts';
@@ -42,14 +42,9 @@ export const resourceConditions = (
     status: verdict.phase === 'Connected' ? 'True' : verdict.phase === 'Pending' ? 'Unknown' : 'False',
     reason: verdict.reason ?? verdict.phase,
     message:
-      explanations[verdict.reason ?? ''] ??
+      explanations.get(verdict.reason ?? '') ??
       `The probe reports ${verdict.phase}: see status.reason and status.message.`,
   },
 ];
 
-const explanations: Record<string, string> = {
-  NotSelected: 'No Instance of this namespace selects it, so nothing checks it: label it so that one does.',
-  NotChecked: 'An Instance selects it, and its probe has not reported yet.',
-  Checking: 'Its spec changed after the last check; the next one is under way.',
-  Stale: 'The last report has expired: the probe that wrote it no longer runs.',
-};
+const explanations = new Map<string, string>(Object.entries(unknown));

@@ -1,5 +1,6 @@
 import type { Release } from '../compose/input.ts';
 import type { JsonObject } from '../contract/kube.ts';
+import type { RefusalReason } from '../contract/reasons.ts';
 import type { World } from '../contract/selector.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
@@ -17,6 +18,6 @@ export interface Call {
 
 /** Why nothing may be changed: a stable reason, and a sentence for a person. */
 export interface Refused {
-  reason: string;
+  reason: RefusalReason;
   message: string;
 }

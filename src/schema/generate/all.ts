@@ -4,6 +4,7 @@ import { type ApiSource, apisOf } from './api.ts';
 import { composition } from './composition.ts';
 import { flavours } from './flavour.ts';
 import { inputCrd } from './input-crd.ts';
+import { reasonsReference } from './reasons.ts';
 import { apiReference, fileName, inputReference, referenceIndex, settingsReference } from './reference.ts';
 import { xrd } from './xrd.ts';
 
@@ -38,6 +39,7 @@ export function generateFiles(types: readonly ApiSource[]): Map<string, string> 
     'docs/reference/platform-settings.md',
     markdown(settings, settingsReference(PlatformSettings, settingsName)),
   );
+  files.set('docs/reference/reasons.md', markdown('src/contract', reasonsReference()));
   files.set('docs/reference/README.md', markdown('src/servers', referenceIndex(types)));
   return files;
 }

@@ -80,12 +80,13 @@ export const referenceIndex = (sources: readonly ApiSource[]) =>
         ]),
       ),
     ),
-    '- [Platform settings](platform-settings.md): what the administrators of a cluster decide.\n- [Input](input.md): defaults in a Composition.',
+    '- [Platform settings](platform-settings.md): what the administrators of a cluster decide.\n- [Input](input.md): defaults in a Composition.\n- [Reasons](reasons.md): every reason that is shown, what it means, and what to do.',
   ]);
 
 export const fileName = (kind: string) => `${kind.toLowerCase()}.md`;
 
-const page = (title: string, blocks: readonly string[]) => `${[`# ${title}`, ...blocks].join('\n\n')}\n`;
+export const page = (title: string, blocks: readonly string[]) =>
+  `${[`# ${title}`, ...blocks].join('\n\n')}\n`;
 
 const yamlBlock = (...lines: readonly string[]) => ['```yaml', ...lines, '```'].join('\n');
 
@@ -117,7 +118,7 @@ const defaultOf = ({ required, schema }: Field) => {
   return code(typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default));
 };
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows]
     .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`)
     .join('\n');

@@ -1,0 +1,149 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
+import { unusable } from '../contract/reasons.ts';
+import { type Report, rungs } from './check.ts';
+import type { Answer } from './cluster/client.ts';
+import type { WriteKind } from './cluster/need.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What {@link createMetrics} reads when it is scraped. */
+export interface Levels {
+  running: number;
+  targets: { probed: number; standby: number; unusable: number };
+  pendingWrites: Record<WriteKind, number>;
+}
+
+/**
+ * The metrics of a probe. Every label has a closed set of values, but for the names of the targets: no host, no
+ * text of a server. All names begin with `mcp_probe_`, but for those of the process.
+ */
+export interface Metrics {
+  registry: Registry;
+  checked: (report: Report) => void;
+  abandoned: () => void;
+  started: (lateness: number) => void;
+  verdict: (resource: string, verdict: Verdict) => void;
+  forget: (resource: string) => void;
+  wrote: (kind: WriteKind, result: Answer['kind']) => void;
+  read: (result: Answer['kind']) => void;
+  targetsFile: (valid: boolean) => void;
+}
+
+const reasons = new Set<string>([...Object.keys(probeReasons), ...Object.keys(unusable)]);
+
+/** A reason as a label: one of the closed tables, or `Other`, as a newer function may know more. */
+const labelOf = (reason: string): string => (reasons.has(reason) ? reason : 'Other');
+
+/** Registers the metrics. `levels` is called at each scrape. */
+export const createMetrics = (levels: () => Levels): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const resource = new Gauge({
+    name: 'mcp_probe_resource',
+    help: 'The verdict on each Resource: 1 for its phase and reason.',
+    labelNames: ['resource', 'phase', 'reason'] as const,
+    registers,
+  });
+  const checks = new Counter({
+    name: 'mcp_probe_checks_total',
+    help: 'Checks that ended, by what they found.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  const rung = new Histogram({
+    name: 'mcp_probe_rung_seconds',
+    help: 'How long each rung of a check took.',
+    labelNames: ['rung'] as const,
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30],
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'mcp_probe_lateness_seconds',
+    help: 'How long after it was due a check started.',
+    buckets: [0.01, 0.1, 1, 5, 15, 30, 60, 300],
+    registers,
+  });
+  const abandoned = new Counter({
+    name: 'mcp_probe_checks_abandoned_total',
+    help: 'Checks that did not end when they were told to.',
+    registers,
+  });
+  const writes = new Counter({
+    name: 'mcp_probe_status_writes_total',
+    help: 'Writes of a status, by why and by what the API server answered.',
+    labelNames: ['kind', 'result'] as const,
+    registers,
+  });
+  const reads = new Counter({
+    name: 'mcp_probe_status_reads_total',
+    help: 'Reads of a status, by what the API server answered.',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const file = new Gauge({
+    name: 'mcp_probe_targets_file_valid',
+    help: 'Whether the targets file is whole and valid; if not, the last one that was is in use.',
+    registers,
+  });
+  new Gauge({
+    name: 'mcp_probe_checks_running',
+    help: 'Checks that are under way.',
+    registers,
+    collect() {
+      this.set(levels().running);
+    },
+  });
+  new Gauge({
+    name: 'mcp_probe_targets',
+    help: 'Targets: checked by this probe, left to that of another Instance, or not usable.',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(levels().targets)) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'mcp_probe_status_writes_pending',
+    help: 'Statuses that are still to be written, by why.',
+    labelNames: ['kind'] as const,
+    registers,
+    collect() {
+      for (const [kind, count] of Object.entries(levels().pendingWrites)) this.set({ kind }, count);
+    },
+  });
+  for (const reason of Object.keys(probeReasons) as ProbeReason[]) checks.inc({ reason }, 0);
+
+  const shown = new Map<string, { phase: string; reason: string }>();
+  const hide = (name: string): void => {
+    const labels = shown.get(name);
+    if (labels) resource.remove({ resource: name, ...labels });
+    shown.delete(name);
+  };
+
+  return {
+    registry,
+    checked(report) {
+      checks.inc({ reason: report.reason });
+      for (const name of rungs) {
+        const took = report.rungs[name];
+        if (took !== undefined) rung.observe({ rung: name }, took / 1000);
+      }
+    },
+    abandoned: () => abandoned.inc(),
+    started: (late) => lateness.observe(late / 1000),
+    verdict(name, { phase, reason }) {
+      const labels = { phase, reason: labelOf(reason) };
+      const before = shown.get(name);
+      if (before?.phase === labels.phase && before.reason === labels.reason) return;
+      hide(name);
+      shown.set(name, labels);
+      resource.set({ resource: name, ...labels }, 1);
+    },
+    forget: hide,
+    wrote: (kind, result) => writes.inc({ kind, result }),
+    read: (result) => reads.inc({ result }),
+    targetsFile: (valid) => file.set(valid ? 1 : 0),
+  };
+};
