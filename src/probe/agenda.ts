@@ -28,6 +28,8 @@ export interface Agenda {
   /** Ends what runs, and forgets it. */
   remove: (name: string) => void;
   running: () => number;
+  /** Milliseconds since the longest due one that does not run was due; 0 where none is. */
+  overdue: () => number;
   /** Ends everything; resolves when nothing runs. */
   stop: () => Promise<void>;
 }
@@ -134,6 +136,10 @@ export const createAgenda = (options: AgendaOptions): Agenda => {
       entry.run.controller.abort();
     },
     running: () => running,
+    overdue() {
+      const dues = [...entries.values()].filter(({ run }) => !run).map(({ due }) => due);
+      return Math.max(0, clock.now() - Math.min(...dues));
+    },
     async stop() {
       stopped = true;
       cancelTimer();

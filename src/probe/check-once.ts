@@ -1,0 +1,75 @@
+import type { ProbeReason } from '../contract/probe-reasons.ts';
+import type { Report, RunCheck } from './check.ts';
+import type { Clock } from './clock.ts';
+import type { Work } from './inputs/work.ts';
+
+/** A check that does not end so soon after it was told to is left behind. */
+const grace = 5_000;
+
+/** Milliseconds that a check may take: all of its rungs, and never more than the interval. */
+const deadlineOf = ({ connect, query }: { connect: number; query: number }, interval: number): number =>
+  Math.max(5_000, Math.min((4 * connect + query) * 1000 + 1_000, interval));
+
+export interface CheckOnce {
+  clock: Clock;
+  runCheck: RunCheck;
+  ready: NonNullable<Work['ready']>;
+  /** Milliseconds between two checks of the target. */
+  interval: number;
+  signal: AbortSignal;
+  /** Told of a check that goes on although it was told to end; and, with `false`, of its end. */
+  onAbandoned: (abandoned: boolean) => void;
+}
+
+/**
+ * Runs one check under its hard deadline. Undefined where `signal` aborted: then nothing is known. A check that
+ * breaks its contract, and rejects or does not end, gives a report all the same.
+ */
+export const checkOnce = async (options: CheckOnce): Promise<Report | undefined> => {
+  const { clock, runCheck, ready, interval, signal, onAbandoned } = options;
+  if (signal.aborted) return undefined;
+  const started = clock.now();
+  const controller = new AbortController();
+  const took = () => Math.round(clock.now() - started);
+  const run = async (): Promise<Report> => runCheck(ready.check, ready.secrets, controller.signal);
+  const ran = run().catch(
+    (error): Report => ({ reason: 'InternalError', latencyMs: took(), rungs: {}, error }),
+  );
+
+  let cancelGrace = () => {};
+  let cancelDeadline = () => {};
+  let expired = false;
+  let end = () => {};
+  const report = await new Promise<Report | undefined>((resolve) => {
+    end = () => {
+      controller.abort();
+      cancelDeadline();
+      cancelGrace = clock.setTimer(grace, () => {
+        onAbandoned(true);
+        void ran.then(() => onAbandoned(false));
+        resolve(undefined);
+      });
+    };
+    cancelDeadline = clock.setTimer(deadlineOf(ready.check.timeouts, interval), () => {
+      expired = true;
+      end();
+    });
+    signal.addEventListener('abort', end, { once: true });
+    void ran.then(resolve);
+  });
+  cancelDeadline();
+  cancelGrace();
+  signal.removeEventListener('abort', end);
+
+  if (signal.aborted) return undefined;
+  if (report && !expired) return report;
+  const rungs = report?.rungs ?? {};
+  return { reason: expiredAt(rungs), latencyMs: took(), rungs };
+};
+
+/** What the deadline cut off: the last rung that was begun. */
+const expiredAt = (rungs: Report['rungs']): ProbeReason => {
+  if (rungs.tls !== undefined || rungs.auth !== undefined || rungs.query !== undefined) return 'Timeout';
+  if (rungs.tcp !== undefined) return 'ConnectTimeout';
+  return rungs.dns !== undefined ? 'DNSFailed' : 'Timeout';
+};

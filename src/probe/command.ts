@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+const whole = (least: number, most: number) => (text: string) => {
+  const number = Number(text);
+  if (!/^[0-9]{1,12}$/.test(text) || number < least || number > most) {
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  }
+  return number;
+};
+
+/** Adds `probe`, the command of an Instance's companion. */
+export const addProbe = (program: Command): void => {
+  program
+    .command('probe')
+    .summary("check an Instance's Resources and write their status")
+    .description(
+      "Runs in the companion pod of an Instance: checks every Resource in the targets file and writes what it finds into the Resource's status. Reads its files again when they change. Ends with 0 after SIGTERM, and with 1 if it cannot start.",
+    )
+    .requiredOption('--targets <file>', 'mounted targets file')
+    .option('--credentials <dir>', "the Instance's mounted Secret", '/probe/credentials')
+    .option('--config <dir>', 'folder with the certificate authorities', '/probe/config')
+    .option('--port <number>', 'port of /healthz and /metrics', whole(0, 65_535), 8081)
+    .option('--concurrency <number>', 'checks that are started at a time', whole(1, 256), 16)
+    .option('--once', 'check everything once, print the verdicts and end; needs no API server', false)
+    .option('--json', 'with --once: print JSON', false)
+    .option('--api-server <url>', 'API server (default: that of the cluster around the pod)')
+    .option('--token-file <file>', "file of the bearer token (default: the pod's service account)")
+    .option(
+      '--ca-file <file>',
+      "certificates to verify the API server with (default: the pod's service account)",
+    )
+    .addOption(
+      new Option('--log-level <level>', 'least level of what is logged')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+Environment:
+  CREDENTIALS_REVISION  least revision of the credentials to use (default 0)
+
+With --once it ends with 0 where every Resource is connected, else with 1.
+
+Examples:
+  function-mcp probe --once --targets targets.json --credentials creds --config config
+  function-mcp probe --targets targets.json --api-server http://127.0.0.1:8001    with kubectl proxy`,
+    )
+    .action(async ({ once, json, apiServer, ...options }) => {
+      const { runOnce, runProbe } = await import('./main.ts');
+      const revision = whole(0, 1e12)(process.env['CREDENTIALS_REVISION'] ?? '0');
+      const settings = { ...options, credentialsRevision: revision };
+      process.exitCode = once
+        ? await runOnce({ ...settings, json })
+        : await runProbe({ ...settings, ...(apiServer !== undefined && { server: apiServer }) });
+    });
+};

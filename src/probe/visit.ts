@@ -1,0 +1,162 @@
+import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
+import type { TargetsFile } from '../contract/targets.ts';
+import type { RunCheck } from './check.ts';
+import { checkOnce } from './check-once.ts';
+import type { Clock } from './clock.ts';
+import type { Reporter } from './cluster/reporter.ts';
+import { isValid, standingOf } from './cluster/standing.ts';
+import type { View } from './cluster/view.ts';
+import type { Work } from './inputs/work.ts';
+import { anonymous, type Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { dueAfterRestart, nextDue, periodOf, spread } from './timing.ts';
+import { type Verdict, verdictOfReason, verdictOfReport, verdictWithoutCheck } from './verdict.ts';
+
+/** What the loop holds of one target. */
+export interface State {
+  work: Work;
+  /** Nothing is known of it yet in this process. */
+  fresh: boolean;
+  /** Whether another Instance's probe checks it. */
+  standby: boolean;
+  well: boolean;
+  /** Checks in a row that failed. */
+  failures: number;
+  /** The last verdict's, for the log. */
+  reason?: string;
+  /** Since when something that its check needs is not mounted. */
+  missingSince?: number;
+  /** When it was last visited. */
+  started: number;
+}
+
+export const newState = (work: Work): State => ({
+  work,
+  fresh: true,
+  standby: false,
+  well: false,
+  failures: 0,
+  started: Number.NEGATIVE_INFINITY,
+});
+
+export interface VisitContext {
+  clock: Clock;
+  runCheck: RunCheck;
+  reporter: Reporter;
+  log: Log;
+  metrics: Metrics;
+  onAbandoned: (abandoned: boolean) => void;
+}
+
+/** The kubelet takes up to a minute and a half to renew a mount; until then nothing is said. */
+const mountGrace = 120_000;
+
+/** Reasons for which trying again soon may lock an account, or cannot help. */
+const patient = new Set<string>(['AuthFailed', 'CredentialsNotMounted'] satisfies ProbeReason[]);
+
+/**
+ * What there is to do when a target is due: look at its XR, leave it to another's probe or check it, and have
+ * the verdict written. Resolves with when it is due again.
+ */
+export const visit = async (
+  context: VisitContext,
+  file: TargetsFile,
+  state: State,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { clock, reporter, metrics } = context;
+  const { target } = state.work;
+  const interval = file.interval * 1000;
+  const started = clock.now();
+  state.started = started;
+  const again = (waits: { failures: number; settled: boolean; patient?: boolean }) =>
+    nextDue({ name: target.name, interval, started, ended: clock.now(), ...waits });
+
+  const view = await reporter.look(target.name, interval / 2);
+  if (signal.aborted) return started;
+  if (view === 'gone') {
+    metrics.forget(target.name);
+    state.well = false;
+    return again({ failures: ++state.failures, settled: false });
+  }
+
+  const standing = standingOf(view, file.instance, clock.wall());
+  state.standby = !standing.probes;
+  if (!standing.probes) {
+    reporter.standBy(target.name);
+    metrics.forget(target.name);
+    Object.assign(state, { fresh: false, well: false, failures: 0 });
+    const expiry = started + (standing.until - clock.wall()) + 1_000 + 5_000 * spread(file.instance);
+    return Math.min(again({ failures: 0, settled: true }), Math.max(expiry, started + 1_000));
+  }
+
+  const known = state.fresh && view ? lastVerdict(view, file, state.work, clock) : undefined;
+  state.fresh = false;
+  if (known) {
+    conclude(context, state, known);
+    return dueAfterRestart(target.name, interval, clock.now(), clock.now() - known.checkedAt);
+  }
+
+  const verdict = await judge(context, state, interval, signal);
+  if (signal.aborted) return started;
+  if (typeof verdict === 'number') return verdict;
+  const settled = state.well;
+  conclude(context, state, verdict);
+  return again({ failures: state.failures, settled, patient: !target.check || patient.has(verdict.reason) });
+};
+
+/** The verdict on a target; or, while its credentials may still be on their way, until when to wait for them. */
+const judge = async (
+  { clock, runCheck, log, metrics, onAbandoned }: VisitContext,
+  state: State,
+  interval: number,
+  signal: AbortSignal,
+): Promise<Verdict | number> => {
+  const { target, ready } = state.work;
+  if (!target.check) return verdictWithoutCheck(target, clock.now());
+  if (!ready) {
+    state.missingSince ??= clock.now();
+    const until = state.missingSince + mountGrace;
+    return clock.now() < until
+      ? until
+      : verdictOfReason(target.specHash, 'CredentialsNotMounted', clock.now());
+  }
+  const report = await checkOnce({ clock, runCheck, ready, interval, signal, onAbandoned });
+  if (!report) return clock.now();
+  metrics.checked(report);
+  if (report.error !== undefined)
+    log.error({ resource: target.name, ...anonymous(report.error) }, 'a check failed');
+  return verdictOfReport(target, report, clock.now());
+};
+
+const conclude = ({ reporter, metrics, log }: VisitContext, state: State, verdict: Verdict): void => {
+  const { name } = state.work.target;
+  const { phase, reason, latencyMs } = verdict;
+  state.failures = phase === 'Failed' ? state.failures + 1 : 0;
+  state.well = phase !== 'Failed';
+  if (state.reason !== reason) log.info({ resource: name, phase, reason, latencyMs }, 'verdict');
+  state.reason = reason;
+  metrics.verdict(name, verdict);
+  reporter.report(name, verdict);
+};
+
+/**
+ * What this probe's predecessor found, where that was about this spec, well, and not long ago. Its words come
+ * from the table again, as anybody may have written the status.
+ */
+const lastVerdict = (
+  view: View,
+  { instance, interval }: TargetsFile,
+  { target: { name, specHash, check } }: Work,
+  clock: Clock,
+): Verdict | undefined => {
+  const { reason = '', lastChecked, checkedBy, checkedSpec, latencyMs } = view;
+  if (!check || checkedBy !== instance || checkedSpec !== specHash || !isValid(view, clock.wall()))
+    return undefined;
+  const ago = clock.wall() - (lastChecked ?? 0);
+  if (ago < 0 || ago >= periodOf(name, interval * 1000)) return undefined;
+  if (!Object.hasOwn(probeReasons, reason)) return undefined;
+  const verdict = verdictOfReason(specHash, reason as ProbeReason, clock.now() - ago);
+  if (verdict.phase === 'Failed') return undefined;
+  return { ...verdict, ...(latencyMs !== undefined && { latencyMs }) };
+};
