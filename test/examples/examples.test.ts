@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../src/contract/kube.ts';
+import { flavours } from '../../src/schema/generate/flavour.ts';
+import type { KubeObject } from '../support/server-fields.ts';
+
+const examples = new URL('../../examples/dbhub/', import.meta.url);
+
+const load = async (file: string) =>
+  parseAllDocuments(await readFile(new URL(file, examples), 'utf8')).map(
+    (document) => document.toJS() as KubeObject,
+  );
+
+describe.each(flavours)('the %s example for render', (flavour) => {
+  test("is the tenant's own file, as Crossplane holds it", async () => {
+    const given = [...(await load(`${flavour}/required.yaml`)), ...(await load(`${flavour}/xr.yaml`))];
+    const held = given.filter(({ kind }) => kind !== 'EnvironmentConfig').map(declared);
+    expect(held.sort(byName)).toEqual((await load('tenant.yaml')).map(declared).sort(byName));
+  });
+
+  test('has the settings that the release offers', async () => {
+    const settings = async (file: string) =>
+      (await load(file)).find(({ kind }) => kind === 'EnvironmentConfig')?.['data'];
+    expect(await settings(`${flavour}/required.yaml`)).toEqual(await settings('../../platform.yaml'));
+  });
+});
+
+const byName = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+/** What somebody applied to get this object: its claim, where it is the XR of one. */
+const declared = ({ kind, metadata, spec, stringData, data }: KubeObject) => {
+  const { claimRef, ...own } = (spec ?? {}) as JsonObject;
+  const { name, namespace } = metadata;
+  const called = (claimRef ?? { kind, name, namespace }) as JsonObject;
+  const labels = Object.entries((metadata['labels'] ?? {}) as JsonObject);
+  return {
+    kind: called['kind'],
+    name: called['name'],
+    namespace: called['namespace'],
+    labels: Object.fromEntries(labels.filter(([key]) => !key.startsWith('crossplane.io/'))),
+    spec: own,
+    texts: Object.fromEntries([
+      ...Object.entries((stringData ?? {}) as Record<string, string>),
+      ...Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [
+        key,
+        Buffer.from(value, 'base64').toString(),
+      ]),
+    ]),
+  };
+};

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { specHash } from '../../src/contract/hash.ts';
+import { flavours } from '../../src/schema/generate/flavour.ts';
+import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
+import { type KubeObject, settledStatus } from '../support/server-fields.ts';
+import { type ServedFunction, serveFunction } from './function.ts';
+import { exampleFile, objectsIn, type Rendered, type RenderOptions, render } from './render.ts';
+
+const root = new URL('../..', import.meta.url);
+
+let served: ServedFunction;
+beforeAll(async () => {
+  served = await serveFunction();
+});
+afterAll(() => served?.[Symbol.asyncDispose]());
+
+describe.each(flavours)('crossplane composition render, %s flavour', (flavour) => {
+  const required = exampleFile(flavour, 'required');
+  let requiredObjects: KubeObject[];
+  beforeAll(async () => {
+    requiredObjects = objectsIn(await readFile(new URL(required, root), 'utf8'));
+  });
+
+  const rendered = async (options: Partial<RenderOptions>): Promise<Rendered> => {
+    const result = await render({ flavour, function: served.address, ...options });
+    expect(result.stderr).toBe('');
+    expect(result.code).toBe(0);
+    return result;
+  };
+  const database = () => {
+    const found = requiredObjects.find(
+      ({ kind, metadata }) => kind.endsWith('Database') && metadata.name.startsWith('shop'),
+    );
+    if (!found) throw new Error(`${required}: no Database shop`);
+    return found;
+  };
+  const composed = ({ objects }: Rendered) => objects.slice(1);
+  const statusOf = ({ objects }: Rendered) => objects[0]?.['status'] as Record<string, unknown>;
+  const conditionsOf = (result: Rendered) =>
+    Object.fromEntries(
+      (statusOf(result)['conditions'] as { type: string; status: string }[]).map(({ type, status }) => [
+        type,
+        status,
+      ]),
+    );
+
+  test('the example Instance becomes what expected.yaml says', async () => {
+    const { stdout } = await rendered({ required });
+    await expect(stdout).toMatchFileSnapshot(new URL(exampleFile(flavour, 'expected'), root).pathname);
+  });
+
+  test('and the same with the oldest Crossplane that is supported', async () => {
+    const [newest, oldest] = [
+      await rendered({ required }),
+      await rendered({ required, engine: 'engine-2.3' }),
+    ];
+    expect(oldest.stdout).toBe(newest.stdout);
+  }, 400_000);
+
+  test('a Database composes nothing and says that no Instance has checked it', async () => {
+    const { stdout } = await rendered({ api: 'databases', xr: database(), required });
+    await expect(stdout).toMatchFileSnapshot(`expected/database-${flavour}.yaml`);
+  });
+
+  test('a second render, of what the first composed, changes nothing', async () => {
+    const first = await rendered({ required });
+    const second = await rendered({ required, observed: composed(first) });
+    expect(second.stdout).toBe(first.stdout);
+  });
+
+  test('rolled out, with both Databases reported as connected, it is ready', async () => {
+    const first = await rendered({ required });
+    const ready = await rendered({
+      required: requiredObjects.map(connected),
+      observed: composed(first).map(rolledOut),
+    });
+    expect(composed(ready)).toEqual(composed(first));
+    expect(statusOf(ready)).toMatchObject({
+      phase: 'Running',
+      availableReplicas: 1,
+      connectedResources: ['reports', 'shop'],
+      resourceSummary: '2/2',
+    });
+    expect(conditionsOf(ready)).toMatchObject({ Ready: 'True', ResourcesConnected: 'True' });
+  });
+
+  test('a changed password changes the Secret and, for its revision, the pods', async () => {
+    const first = await rendered({ required });
+    const second = await rendered({
+      required: requiredObjects.map((object) =>
+        object.metadata.name === 'shop-db'
+          ? { ...object, data: { username: 'dQ==', password: 'cA==' } }
+          : object,
+      ),
+      observed: composed(first),
+    });
+    expect(composed(second).map(nameOf)).toEqual(composed(first).map(nameOf));
+    const changed = composed(second).filter(
+      (object, index) => !isDeepStrictEqual(object, composed(first)[index]),
+    );
+    expect(changed.map(nameOf).sort()).toEqual([
+      'Deployment/sales',
+      'Deployment/sales-probe',
+      'Secret/sales-creds',
+    ]);
+    expect(statusOf(second)).toMatchObject({ credentialsRevision: 2 });
+  });
+
+  test('without anything required it composes what Crossplane may, and says what is missing', async () => {
+    const { stdout } = await rendered({ flags: ['--include-function-results'] });
+    await expect(stdout).toMatchFileSnapshot(`expected/nothing-required-${flavour}.yaml`);
+  });
+
+  test('a setting that does not parse is fatal: it is named, and nothing is composed', async () => {
+    const misspelt = requiredObjects.map((object) =>
+      object.kind === 'EnvironmentConfig' ? { ...object, data: { compose: { probez: true } } } : object,
+    );
+    const { code, stdout, stderr } = await render({ flavour, function: served.address, required: misspelt });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(
+      'returned a fatal result: The EnvironmentConfig "function-mcp" does not parse: data.compose: Unrecognized key: "probez".',
+    );
+  });
+});
+
+test('no value of a Secret is in the logs of the function', async () => {
+  const secrets = (
+    await Promise.all(
+      flavours.map((flavour) => readFile(new URL(exampleFile(flavour, 'required'), root), 'utf8')),
+    )
+  )
+    .flatMap(objectsIn)
+    .filter(({ kind }) => kind === 'Secret');
+  const values = secrets.flatMap(({ data }) => Object.values(data as Record<string, string>));
+  const texts = values.flatMap((value) => [value, Buffer.from(value, 'base64').toString()]);
+  expect(texts.length).toBeGreaterThan(0);
+  expect(texts.filter((text) => served.logs().includes(text))).toEqual([]);
+});
+
+const nameOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`;
+
+const rolledOut = (object: KubeObject) =>
+  settledStatus({ ...object, metadata: { ...object.metadata, generation: 1 } }, 1);
+
+/** The Database as its probe would report on it now; anything else as it is. */
+const connected = (object: KubeObject): KubeObject => {
+  if (!object.kind.endsWith('Database')) return object;
+  const now = Date.now();
+  return {
+    ...object,
+    status: {
+      phase: 'Connected',
+      reason: 'Connected',
+      lastChecked: new Date(now).toISOString(),
+      validUntil: new Date(now + 600_000).toISOString(),
+      checkedSpec: specHash(DatabaseSpec.parse(object['spec'])),
+    },
+  };
+};

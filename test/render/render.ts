@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { Flavour } from '../../src/schema/generate/flavour.ts';
+import type { KubeObject } from '../support/server-fields.ts';
+import { removeFolder } from '../support/server-process.ts';
+import { ensureTool, type ToolName } from '../tools/build.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/** The example files of DBHub, as a reader names them. */
+export const exampleFile = (flavour: Flavour, name: string) => `examples/dbhub/${flavour}/${name}.yaml`;
+
+export interface RenderOptions {
+  flavour: Flavour;
+  /** Address of the function. */
+  function: string;
+  /** Folder of the XR's API below `apis/<flavour>/dbhub/`. Default: dbhubinstances. */
+  api?: 'dbhubinstances' | 'databases';
+  /** A file of the checkout, or the objects. Default: the example. */
+  xr?: KubeObject;
+  required?: string | readonly KubeObject[];
+  observed?: readonly KubeObject[];
+  engine?: Extract<ToolName, `engine${string}`>;
+  /** Further flags. */
+  flags?: readonly string[];
+}
+
+export interface Rendered {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** The XR, the composed objects, and results if they were asked for. */
+  objects: KubeObject[];
+}
+
+/** `crossplane composition render` by the real CLI and engine, from the root of the checkout. */
+export async function render(options: RenderOptions): Promise<Rendered> {
+  const { flavour, api = 'dbhubinstances', xr, required, observed, engine = 'engine', flags = [] } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'function-mcp-render-'));
+  const write = async (name: string, objects: readonly KubeObject[]) => {
+    const path = join(folder, `${name}.yaml`);
+    await writeFile(path, objects.map((object) => stringify(object)).join('---\n'));
+    return path;
+  };
+  const pathOf = (name: string, given: string | readonly KubeObject[]) =>
+    typeof given === 'string' ? given : write(name, given);
+  try {
+    const apis = `apis/${flavour}/dbhub/${api}`;
+    const { code, stdout, stderr } = await run(await ensureTool('crossplane'), [
+      'composition',
+      'render',
+      await pathOf('xr', xr ? [xr] : exampleFile(flavour, 'xr')),
+      `${apis}/composition.yaml`,
+      'examples/dbhub/functions.yaml',
+      `--function-annotations=render.crossplane.io/runtime-development-target=${options.function}`,
+      `--xrd=${apis}/definition.yaml`,
+      `--crossplane-binary=${await ensureTool(engine)}`,
+      ...(required ? [`--required-resources=${await pathOf('required', required)}`] : []),
+      ...(observed ? [`--observed-resources=${await write('observed', observed)}`] : []),
+      ...flags,
+    ]);
+    return { code, stdout, stderr, objects: objectsIn(stdout) };
+  } finally {
+    await removeFolder(folder);
+  }
+}
+
+/** Every object of a text in YAML. */
+export const objectsIn = (text: string): KubeObject[] =>
+  parseAllDocuments(text).flatMap((document) => {
+    const object = document.toJS() as KubeObject | null;
+    return object ? [object] : [];
+  });
+
+const run = (command: string, args: string[]) =>
+  new Promise<Pick<Rendered, 'code' | 'stdout' | 'stderr'>>((resolve) => {
+    execFile(command, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const { code = 0 } = error ?? {};
+      resolve({
+        code: typeof code === 'number' ? code : -1,
+        stdout,
+        stderr: stderr || (error?.message ?? ''),
+      });
+    });
+  });
