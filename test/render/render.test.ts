@@ -57,7 +57,7 @@ describe.each(flavours)('crossplane composition render, %s flavour', (flavour) =
       await rendered({ required, engine: 'engine-2.3' }),
     ];
     expect(oldest.stdout).toBe(newest.stdout);
-  }, 400_000);
+  });
 
   test('a Database composes nothing and says that no Instance has checked it', async () => {
     const { stdout } = await rendered({ api: 'databases', xr: database(), required });
