@@ -52,7 +52,7 @@ const tenantName = (subject: Subject, xr: JsonObject): string | undefined => {
   const ours =
     claim['namespace'] === subject.namespace &&
     claim['kind'] === subject.type.resource.kind &&
-    String(claim['apiVersion']).startsWith(`${subject.type.group}/`);
+    (stringAt(claim, 'apiVersion') ?? '').startsWith(`${subject.type.group}/`);
   return ours ? stringAt(claim, 'name') : undefined;
 };
 
