@@ -6,6 +6,11 @@ import { openClient, type RawClient } from './rpc.ts';
 
 const START_MS = 20_000;
 
+/** JavaScript, as the compiler that strips types from a file of TypeScript would count as memory, too. */
+const IDLE = `import '@crossplane-org/function-sdk-typescript';
+setInterval(() => {}, 60_000);
+process.stdout.write('idle');`;
+
 /** A function that serves in a process of its own, and a connection to it. */
 export interface Served extends AsyncDisposable {
   client: RawClient;
@@ -49,7 +54,8 @@ export async function startFunction(entry: Entry): Promise<Served> {
 
 /** Starts a process that has only the SDK loaded, and gives its memory. */
 export async function idleMemory(): Promise<Memory> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'idle.ts')], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', IDLE], {
+    cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve, reject) => {

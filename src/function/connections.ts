@@ -20,18 +20,21 @@ export interface Connections {
 export type Refuse = (socket: TLSSocket) => string | undefined;
 
 /**
- * Turns away the clients of a bound server that `refuse` names a reason for, widens the receive windows of a bound server's connections and keeps count of them. grpc-js has neither an option
- * nor a public way to its HTTP/2 servers; a test fails should they move.
+ * Takes charge of the connections of a server that has just been bound: turns away the clients that `refuse` has a
+ * reason for, lets the others send ahead, and keeps count of them. grpc-js has no public way to its HTTP/2 servers.
+ *
+ * @throws Error should they not be where they are in the pinned version: without them nobody would be turned away
  */
 export function manageConnections(server: Server, refuse: Refuse, log: Log): Connections {
   const { http2Servers } = server as unknown as { http2Servers?: Map<Http2Server, unknown> };
+  if (!http2Servers?.size) throw new Error('grpc-js keeps its HTTP/2 servers elsewhere');
   const sockets = new Set<Socket>();
-  for (const http2Server of http2Servers?.keys() ?? []) {
+  for (const http2Server of http2Servers.keys()) {
     http2Server.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    // first of all listeners, so that HTTP/2 never sees a client that is turned away
+    // First of all listeners, so that HTTP/2 never sees a client that is turned away
     http2Server.prependListener('secureConnection', (socket: TLSSocket) => {
       const problem = refuse(socket);
       if (problem === undefined) return;

@@ -4,7 +4,7 @@ import { createLog, type Log } from './log.ts';
 import { runFunction } from './run-function.ts';
 import { serve } from './serve.ts';
 import type { Handler } from './server.ts';
-import { warmUp } from './warm-up.ts';
+import { warmUpRequest } from './warm-up.ts';
 
 /** How the function is served. */
 export interface RunOptions {
@@ -26,7 +26,14 @@ export const runServer = ({
 }: RunOptions): Promise<number> => {
   const log = createLog({ level: debug ? 'debug' : 'info' });
   const handler = createHandler(log, rendererImage);
-  return serve({ address, insecure, tlsDir, log, handler, warmUp: () => warmUp(handler) });
+  return serve({
+    address,
+    insecure,
+    tlsDir,
+    log,
+    handler,
+    warmUp: debug ? undefined : () => warmUpRequest(handler),
+  });
 };
 
 /** The function with what it takes from the outside: the time, and what it says of its release. */

@@ -20,6 +20,7 @@ import type { Log } from './log.ts';
 import { rawMethod } from './raw-method.ts';
 import { StartError } from './start-error.ts';
 import { type WatchedCredentials, watchCertificates } from './tls.ts';
+import { warmUpTransport } from './warm-transport.ts';
 import { decodeRequest } from './wire/request.ts';
 import { encodeResponse } from './wire/response.ts';
 import { WireError } from './wire/wire-error.ts';
@@ -36,8 +37,11 @@ export interface ServerOptions {
   tlsDir?: string | undefined;
   /** Serves without TLS, to whoever connects. For local use. */
   insecure?: boolean | undefined;
-  /** Runs once before the server reports that it serves, so that the first calls find compiled code. */
-  warmUp?: (() => void) | undefined;
+  /**
+   * A request such as will come. The server sends it to itself before it listens, so that the first calls find
+   * compiled code.
+   */
+  warmUp?: (() => Uint8Array) | undefined;
   /** How often the certificate folder is read, in milliseconds. */
   certificatePollMs?: number | undefined;
 }
@@ -86,9 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.addService({ runFunction: rawMethod(PATH, false) }, { runFunction: runFunction(handler, log) });
 
   try {
+    if (warmUp !== undefined) await warmUpTransport(server, PATH, warmUp());
     const bound = await bind(server, candidates, credentials);
     const connections = manageConnections(server, refuse, log);
-    warmUp?.();
     health.serving();
     return {
       ...bound,

@@ -48,15 +48,6 @@ describe('health', () => {
     expect(await client.send(CHECK, asking(''))).toEqual({ ok: true, response: SERVING });
   });
 
-  test('is what the warm-up comes before', async () => {
-    const order: string[] = [];
-    const { port } = await serve({ warmUp: () => order.push('warm') });
-    order.push('started');
-    using client = connect(`127.0.0.1:${port}`);
-    expect(await client.send(CHECK, asking(''))).toEqual({ ok: true, response: SERVING });
-    expect(order).toEqual(['warm', 'started']);
-  });
-
   test('is told to watchers, and that it ends', async () => {
     const server = await serve();
     const { stream, seen } = watch(server.port, FUNCTION);

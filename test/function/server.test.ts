@@ -18,6 +18,27 @@ const encode = (input: Record<string, unknown>): Uint8Array =>
 /** The address that a server on `address` can be reached at from here. */
 const local = ({ port }: { port: number }): string => `127.0.0.1:${port}`;
 
+/** Whether somebody listens on a port of this machine. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTcp(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 function start(address: string): Promise<unknown> {
   return startServer({ address, insecure: true, handler: echo, log: readableLog().log });
 }
@@ -154,6 +175,37 @@ describe('a handler that throws', () => {
   });
 });
 
+describe('a warm-up', () => {
+  test('sends its request through the handler before the port is listened on', async () => {
+    const port = await freePort();
+    const warm = { meta: { tag: 'warm', capabilities: [] } };
+    const seen: string[] = [];
+    const listening: Promise<boolean>[] = [];
+    const server = await serve({
+      address: `127.0.0.1:${port}`,
+      warmUp: () => RunFunctionRequest.encode(requestOf(warm)).finish(),
+      handler: (request) => {
+        seen.push(request.meta?.tag ?? '');
+        listening.push(accepts(port));
+        return echo(request);
+      },
+    });
+    const calls = seen.length;
+    expect(calls).toBeGreaterThan(10);
+    expect(new Set(seen)).toEqual(new Set(['warm']));
+    expect(await listening[0]).toBe(false);
+    using client = connect(local(server));
+    expect((await client.run({ input: { a: 1 } })).output).toEqual({ a: 1 });
+    expect(seen).toHaveLength(calls + 1);
+  });
+
+  test('that is no request does not stop the start', async () => {
+    const server = await serve({ warmUp: () => Buffer.from([0xff]) });
+    using client = connect(local(server));
+    expect((await client.run({ input: { a: 1 } })).output).toEqual({ a: 1 });
+  });
+});
+
 describe('an address', () => {
   test.each(['127.0.0.1:0', '0.0.0.0:0', ':0', 'localhost:0', '[::]:0'])(
     '%s is listened on',
@@ -210,12 +262,7 @@ describe('a server that drains', () => {
     const goaway = new Promise((resolve) => call.session.once('goaway', resolve));
     const drained = server.drain(10_000);
     await goaway;
-    const refused = await new Promise((resolve) => {
-      connectTcp(server.port, '127.0.0.1')
-        .once('connect', () => resolve('connected'))
-        .once('error', () => resolve('refused'));
-    });
-    expect(refused).toBe('refused');
+    expect(await accepts(server.port)).toBe(false);
     expect(await call.finish()).toBe(status.OK);
     await drained;
   });

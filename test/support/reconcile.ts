@@ -12,6 +12,7 @@ import type {
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
+import { indexObjects } from '../../src/explain/cluster.ts';
 import { type KubeObject, settledStatus, stored } from './server-fields.ts';
 
 /** What is in the cluster as far as one composite resource is concerned. */
@@ -51,32 +52,13 @@ const STATUS = ['Unknown', 'Unknown', 'True', 'False'];
 
 const asResource = (object: KubeObject): Resource => ({ resource: object, connectionDetails: {}, ready: 0 });
 
-/** Resolves a selector as Crossplane does: no match gives no items; no name and no labels lists the kind. */
-export function resolve(selector: ResourceSelector, objects: readonly KubeObject[]): Resources {
-  const labels = Object.entries(selector.matchLabels?.labels ?? {});
-  const items = objects.filter(({ apiVersion, kind, metadata }) => {
-    if (apiVersion !== selector.apiVersion || kind !== selector.kind) return false;
-    if (selector.matchName !== undefined) {
-      return (
-        metadata.name === selector.matchName && (metadata.namespace ?? '') === (selector.namespace ?? '')
-      );
-    }
-    if (selector.namespace && metadata.namespace !== selector.namespace) return false;
-    const own = (metadata['labels'] ?? {}) as Record<string, Json>;
-    return labels.every(([key, value]) => own[key] === value);
-  });
-  const key = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
-  const sorted = items.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-  return { items: sorted.map(asResource) };
-}
-
 function resolveAll(
   selectors: Readonly<Record<string, ResourceSelector>>,
   world: World,
 ): Record<string, Resources> {
-  const objects = [...world.objects, ...Object.values(world.observed)];
+  const find = indexObjects([...world.objects, ...Object.values(world.observed)]);
   return Object.fromEntries(
-    Object.entries(selectors).map(([name, selector]) => [name, resolve(selector, objects)]),
+    Object.entries(selectors).map(([name, selector]) => [name, { items: find(selector).map(asResource) }]),
   );
 }
 
