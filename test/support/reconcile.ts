@@ -52,6 +52,11 @@ const STATUS = ['Unknown', 'Unknown', 'True', 'False'];
 
 const asResource = (object: KubeObject): Resource => ({ resource: object, connectionDetails: {}, ready: 0 });
 
+/** What a requirement gets. */
+export function resolve(selector: ResourceSelector, objects: readonly KubeObject[]): Resources {
+  return { items: indexObjects(objects)(selector).map(asResource) };
+}
+
 function resolveAll(
   selectors: Readonly<Record<string, ResourceSelector>>,
   world: World,

@@ -1,0 +1,68 @@
+import { structuredPatch } from 'diff';
+import { stringify } from 'yaml';
+import type { JsonObject } from '../contract/kube.ts';
+import { labelKeys, managedBy } from '../contract/names.ts';
+import { objectAt, stringAt } from '../contract/observed.ts';
+import { masked, project } from './project.ts';
+
+/** What becomes of one object. */
+export interface Change {
+  /** Its composed resource name. */
+  key: string;
+  change: 'new' | 'changed' | 'unchanged' | 'taken over' | 'removed';
+  kind: string;
+  name: string;
+  /** As it is rendered, the values of Secrets masked; absent where it is removed. */
+  object?: JsonObject;
+  /** Unified diff of its YAML, where it is changed. */
+  diff?: string;
+  /** Whether its pods are replaced. */
+  rollsPods?: true;
+}
+
+/** Compares the rendered objects with those that are observed. `standing` finds what stands in the place of one. */
+export const changesOf = (
+  rendered: Readonly<Record<string, JsonObject>>,
+  observed: Readonly<Record<string, JsonObject>>,
+  standing: (object: JsonObject) => JsonObject | undefined,
+): Change[] => [
+  ...Object.entries(rendered).map(([key, object]) =>
+    changeOf(key, object, observed[key] ?? standing(object)),
+  ),
+  ...Object.entries(observed)
+    .filter(([key]) => !Object.hasOwn(rendered, key))
+    .map(([key, object]): Change => ({ key, change: 'removed', ...nameOf(object) })),
+];
+
+const changeOf = (key: string, object: JsonObject, existing: JsonObject | undefined): Change => {
+  const base = { key, ...nameOf(object), object: masked(object) };
+  if (!existing) return { ...base, change: 'new' };
+  // what is not ours yet may hold anything, so nothing of it is shown
+  if (stringAt(existing, 'metadata', 'labels', labelKeys.managedBy) !== managedBy)
+    return { ...base, change: 'taken over' };
+  const before = project(existing, object);
+  const diff = unified(yamlOf(masked(before, object)), yamlOf(base.object), `${base.kind}/${base.name}`);
+  if (diff === undefined) return { ...base, change: 'unchanged' };
+  const template = (of: JsonObject): string => yamlOf(objectAt(of, 'spec', 'template'));
+  const rolls = base.kind === 'Deployment' && template(before) !== template(object);
+  return { ...base, change: 'changed', diff, ...(rolls && { rollsPods: true }) };
+};
+
+const nameOf = (object: JsonObject): { kind: string; name: string } => ({
+  kind: stringAt(object, 'kind') ?? '',
+  name: stringAt(object, 'metadata', 'name') ?? '',
+});
+
+const yamlOf = (object: JsonObject): string =>
+  stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+
+/** Undefined where there is no difference. */
+const unified = (before: string, after: string, name: string): string | undefined => {
+  const { hunks } = structuredPatch(name, name, before, after, '', '', { context: 3 });
+  if (hunks.length === 0) return undefined;
+  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...lines.filter((line) => !line.startsWith('\\')),
+  ]);
+  return [`--- observed/${name}`, `+++ rendered/${name}`, ...lines].join('\n');
+};

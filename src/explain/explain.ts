@@ -1,0 +1,171 @@
+import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import { keys } from '../compose/input.ts';
+import type { JsonObject } from '../contract/kube.ts';
+import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
+import type { AnyServerType } from '../contract/server-type.ts';
+import { verdictOf } from '../contract/verdict.ts';
+import type { Context } from '../function/run-function.ts';
+import type { PlannedResource } from '../plan/resources.ts';
+import { lostLabel } from '../plan/select.ts';
+import { type Subject, subjectOf } from '../plan/subject.ts';
+import { settingsName } from '../schema/settings.ts';
+import { changesOf } from './changes.ts';
+import { converge, rolledOut } from './cluster.ts';
+import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
+import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
+import { notSelected } from './selection.ts';
+import type { World } from './world.ts';
+
+/** Explains the Instances of a world. */
+export const explain = (world: World, types: readonly AnyServerType[], context: Context): Explanation => {
+  const instances = world.instances.map((instance) => explainInstance(instance, world, types, context));
+  return { usable: instances.every(({ usable }) => usable), instances, notes: world.notes };
+};
+
+/** What the function would do with an Instance, and why. */
+const explainInstance = (
+  instance: JsonObject,
+  world: World,
+  types: readonly AnyServerType[],
+  context: Context,
+): InstanceExplanation => {
+  const found = subjectOf(instance, types);
+  const subject = found.ok ? found.value : undefined;
+  const type = types.find(({ group, version }) => `${group}/${version}` === instance['apiVersion']);
+  const observed = subject ? composedOf(subject, world.objects) : {};
+  const start = { composite: instance, observed, find: world.find, input: world.input };
+  const response = converge(start, context);
+  const fatal = fatalOf(response);
+  const known = {
+    kind: stringAt(instance, 'kind') ?? '',
+    name: subject?.name ?? stringAt(instance, 'metadata', 'name') ?? '',
+    namespace: subject?.namespace ?? stringAt(instance, 'metadata', 'namespace') ?? '',
+    ...(fatal && { fatal }),
+    server: type?.name ?? '',
+    conditions: conditionsOf(response),
+    configFile: type?.configFile ?? '',
+  };
+  const plan = subject && planOf(subject, world);
+  if (!subject || !plan?.ok) {
+    return { ...known, usable: false, selected: [], notSelected: [], notes: [], objects: [] };
+  }
+  const { spec, resources } = plan.value;
+  const selected = resources.map((resource) => describe(resource, subject, context.now));
+  return {
+    ...known,
+    usable: !fatal && isServing(known) && selected.every(({ usable }) => usable),
+    image: spec.image,
+    transport: spec.common.transport,
+    selector: spec.selection,
+    selected: selected.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    notSelected: notSelected(subject, spec, world.objects, new Set(resources.map(({ xr }) => xr))),
+    notes: notesOf(subject, plan.value, world),
+    objects: [],
+    ...(!fatal && renderedBy(response, { ...start, wanted: spec.common.replicas }, context)),
+  };
+};
+
+/** What a response that is not fatal renders. */
+const renderedBy = (
+  response: RunFunctionResponse,
+  { wanted, ...start }: Parameters<typeof converge>[0] & { wanted: number },
+  context: Context,
+): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
+  const rendered = Object.fromEntries(
+    Object.entries(response.desired?.resources ?? {}).map(([key, { resource }]) => [
+      key,
+      resource as JsonObject,
+    ]),
+  );
+  const settled = converge({ ...start, observed: rolledOut(response) }, context);
+  const status = objectAt(settled.desired?.composite?.resource, 'status');
+  const endpoint = stringAt(status, 'endpoint');
+  const phase = stringAt(status, 'phase');
+  return {
+    replicas: { rendered: numberAt(rendered[keys.deployment], 'spec', 'replicas') ?? 0, wanted },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(phase !== undefined && { phase }),
+    objects: changesOf(rendered, start.observed, (object) => standingFor(object, start.find)),
+  };
+};
+
+/** What stands under the name of a rendered object. */
+const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {
+  const namespace = stringAt(object, 'metadata', 'namespace');
+  return find({
+    apiVersion: stringAt(object, 'apiVersion') ?? '',
+    kind: stringAt(object, 'kind') ?? '',
+    matchName: stringAt(object, 'metadata', 'name') ?? '',
+    ...(namespace !== undefined && { namespace }),
+  })[0];
+};
+
+const describe = (
+  { name, xr, specHash, effective, problem }: PlannedResource,
+  { type }: Subject,
+  now: number,
+): SelectedResource => {
+  const { phase } = verdictOf(xr, specHash, now);
+  const reason = problem?.reason ?? effective?.reason;
+  const columns = type.resource.columns.filter(({ jsonPath }) => jsonPath.startsWith('.spec.'));
+  return {
+    name,
+    columns: Object.fromEntries(columns.map(({ name: title, jsonPath }) => [title, scalarAt(xr, jsonPath)])),
+    usable: problem === undefined,
+    ...(reason !== undefined && { reason }),
+    ...(problem && { message: problem.message }),
+    ...(!problem && phase !== 'Pending' && { phase }),
+    ...(effective && { readonly: effective.readonly }),
+    policy: effective?.fields ?? {},
+  };
+};
+
+const scalarAt = (xr: JsonObject, jsonPath: string): string => {
+  const path = jsonPath.slice(1).split('.');
+  return stringAt(xr, ...path) ?? numberAt(xr, ...path)?.toString() ?? '';
+};
+
+const severityFatal = 1;
+
+const fatalOf = ({ results, conditions }: RunFunctionResponse): InstanceExplanation['fatal'] => {
+  const fatal = results.find(({ severity }) => severity === severityFatal);
+  return fatal && { reason: conditions[0]?.reason ?? '', message: fatal.message };
+};
+
+/** By their number in Crossplane's protocol. */
+const statuses = ['Unknown', 'Unknown', 'True', 'False'];
+
+const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation['conditions'] =>
+  conditions.map(({ type, status, reason, message = '' }) => ({
+    type,
+    status: statuses[status] ?? '',
+    reason,
+    message,
+  }));
+
+const isServing = ({ conditions }: Pick<InstanceExplanation, 'conditions'>): boolean =>
+  conditions.some(({ type, status }) => type === 'ConfigRendered' && status === 'True');
+
+/** What may be otherwise in the cluster than in the files. */
+const unknownOffline = new Set(['SecretNotFound', 'NotGranted', 'CANotFound']);
+
+const notesOf = ({ flavour }: Subject, { spec, resources }: Planned, { find }: World): string[] => {
+  const notes: string[] = [];
+  if (resources.some(({ problem }) => problem && unknownOffline.has(problem.reason))) {
+    notes.push(
+      'Offline only the given files count: a Secret or ConfigMap that the cluster has is not known here. Add its file, or pass it by --observed.',
+    );
+  }
+  const lost = flavour === 'namespaced' ? lostLabel(spec.selection) : undefined;
+  if (lost !== undefined) {
+    notes.push(
+      `Where claims are in use, this Instance is refused: Crossplane drops the label ${lost} from claims. Use a key of your own.`,
+    );
+  }
+  if (!environmentOf(find)) {
+    notes.push(
+      `The files hold no EnvironmentConfig "${settingsName}": this is what a platform without one does. Pass the platform's, such as platform.yaml.`,
+    );
+  }
+  return notes;
+};

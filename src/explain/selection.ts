@@ -1,0 +1,68 @@
+import type { JsonObject } from '../contract/kube.ts';
+import { claimLabels } from '../contract/names.ts';
+import { objectAt, stringAt, valueAt } from '../contract/observed.ts';
+import type { InstanceSpec } from '../plan/instance.ts';
+import { resourceSelector } from '../plan/select.ts';
+import { type Subject, xrKind } from '../plan/subject.ts';
+
+/** A Resource that an Instance does not select. */
+export interface NotSelected {
+  name: string;
+  namespace: string;
+  why: string;
+}
+
+/** Every Resource of the Instance's server type that it does not select, with the first reason. */
+export const notSelected = (
+  subject: Subject,
+  { selection }: InstanceSpec,
+  objects: readonly JsonObject[],
+  selected: ReadonlySet<JsonObject>,
+): NotSelected[] => {
+  const { type } = subject;
+  const kinds = [type.resource.kind, xrKind(type.resource.kind, 'claims')];
+  const labels = resourceSelector(subject, selection).labels ?? {};
+  return objects
+    .filter(
+      (xr) =>
+        xr['apiVersion'] === `${type.group}/${type.version}` && kinds.includes(stringAt(xr, 'kind') ?? ''),
+    )
+    .filter((xr) => !selected.has(xr))
+    .map((xr) => ({ ...placeOf(xr), why: whyNot(xr, subject, labels, selection.matchNames) }))
+    .sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+};
+
+/** Name and namespace as the tenant knows them. */
+const placeOf = (xr: JsonObject): { name: string; namespace: string } => {
+  const claim = objectAt(xr, 'spec', 'claimRef');
+  const place = Object.hasOwn(claim, 'name') ? claim : objectAt(xr, 'metadata');
+  return { name: stringAt(place, 'name') ?? '', namespace: stringAt(place, 'namespace') ?? '' };
+};
+
+const whyNot = (
+  xr: JsonObject,
+  { flavour, namespace, type, xr: instance }: Subject,
+  labels: Readonly<Record<string, string>>,
+  names: readonly string[] | undefined,
+): string => {
+  const wanted = xrKind(type.resource.kind, flavour);
+  if (xr['kind'] !== wanted) {
+    return flavour === 'claims'
+      ? `${stringAt(instance, 'kind')} selects ${wanted}, the XR of a claim; this is the ${stringAt(xr, 'kind')} itself`
+      : `${stringAt(instance, 'kind')} selects ${wanted}; this is the XR of a claim`;
+  }
+  const place = placeOf(xr);
+  if (place.namespace !== namespace) return place.namespace === '' ? 'no spec.claimRef' : 'another namespace';
+  if (valueAt(xr, 'metadata', 'deletionTimestamp') !== undefined) return 'it is being deleted';
+  const own = objectAt(xr, 'metadata', 'labels');
+  for (const [key, value] of Object.entries(labels)) {
+    const has = stringAt(own, key);
+    if (has === value) continue;
+    const lost = key === claimLabels.namespace ? ', which Crossplane puts on XRs of claims' : '';
+    return has === undefined
+      ? `it has no label ${key}=${value}${lost}`
+      : `label ${key} is "${has}", not "${value}"`;
+  }
+  if (names && !names.includes(place.name)) return 'matchNames does not name it';
+  return 'an older one has its name';
+};

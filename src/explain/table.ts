@@ -1,0 +1,75 @@
+/** Fewest characters that a column is narrowed to. */
+const narrowest = 12;
+const gap = '  ';
+
+/** How a line of a row looks; -1 is the row of the titles. */
+type Paint = (line: string, row: number) => string;
+
+/**
+ * A table of the given width: the widest columns are wrapped until it fits. Where the terminal is too narrow
+ * for that, a block of `title: value` lines per row. Rows that are cut by wrapping stay aligned.
+ */
+export const table = (
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  paint: Paint = (line) => line,
+): string[] => {
+  const widths = columnWidths([titles, ...rows], width);
+  if (!widths) {
+    return rows.flatMap((row, index) => stacked(titles, row, width).map((line) => paint(line, index)));
+  }
+  return [titles, ...rows].flatMap((row, index) => {
+    const cells = row.map((cell, column) => wrap(cell, widths[column] ?? 0));
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) => {
+      const parts = cells.map((lines, column) => (lines[line] ?? '').padEnd(widths[column] ?? 0));
+      return paint(parts.join(gap).trimEnd(), index - 1);
+    });
+  });
+};
+
+/** Widths of the columns, or undefined where they cannot all be shown side by side. */
+const columnWidths = (rows: readonly (readonly string[])[], width: number): number[] | undefined => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const room = width - gap.length * (widths.length - 1);
+  for (let excess = sum(widths) - room; excess > 0; excess = sum(widths) - room) {
+    const widest = Math.max(...widths);
+    const next = Math.max(narrowest, ...widths.filter((each) => each < widest));
+    const columns = widths.flatMap((each, column) => (each === widest ? [column] : []));
+    if (widest <= narrowest) return undefined;
+    const cut = Math.min(widest - next, Math.ceil(excess / columns.length)) || 1;
+    for (const column of columns) widths[column] = widest - cut;
+  }
+  return widths;
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+const stacked = (titles: readonly string[], row: readonly string[], width: number): string[] =>
+  row.flatMap((cell, column) => {
+    if (cell === '') return [];
+    const [first = '', ...rest] = wrap(`${titles[column]}: ${cell}`, width - gap.length);
+    return [`${column === 0 ? '' : gap}${first}`, ...rest.map((line) => `${gap}${gap}${line}`)];
+  });
+
+/** Lines of at most `width` characters, cut between words where possible. */
+export const wrap = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (joined.length <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = line.slice(width);
+    }
+  }
+  lines.push(line);
+  return lines;
+};
