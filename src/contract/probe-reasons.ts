@@ -54,8 +54,7 @@ export const probeReasons = {
   TLSFailed: { phase: 'Failed', message: 'The TLS handshake failed.' },
   AuthFailed: {
     phase: 'Failed',
-    message:
-      'The server refuses the credentials: correct the Secret, or the user in the server. Some servers say the same to a user that must come with TLS and does not.',
+    message: 'The server refuses the credentials: correct the Secret, or the user in the server.',
   },
   NotAllowed: {
     phase: 'Failed',

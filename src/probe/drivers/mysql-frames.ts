@@ -1,0 +1,42 @@
+import { Failure } from '../ladder/failure.ts';
+import type { Frames } from '../ladder/transport.ts';
+
+const headerLength = 4;
+const maxLength = 1024 * 1024;
+
+/**
+ * Guards mysql2's parser, which waits for 16 MiB where a length says so, and writes to the console when
+ * packets are not numbered one after the other, as the protocol has it on both ways:
+ * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html
+ */
+export const mysqlFrames = (): Frames => {
+  let next = 0;
+  let header = Buffer.alloc(0);
+  let missing = 0;
+
+  return {
+    received(chunk) {
+      let rest = chunk;
+      while (rest.length > 0) {
+        if (missing > 0) {
+          const part = Math.min(missing, rest.length);
+          missing -= part;
+          rest = rest.subarray(part);
+          continue;
+        }
+        const wanted = headerLength - header.length;
+        header = Buffer.concat([header, rest.subarray(0, wanted)]);
+        rest = rest.subarray(wanted);
+        if (header.length < headerLength) return;
+        missing = header.readUIntLE(0, 3);
+        if (missing > maxLength || header[3] !== next) throw new Failure('ProtocolError');
+        next = (next + 1) % 256;
+        header = Buffer.alloc(0);
+      }
+    },
+    // mysql2 writes packets one by one; each command begins a new count.
+    sent(packet) {
+      next = ((packet[3] ?? 0) + 1) % 256;
+    },
+  };
+};

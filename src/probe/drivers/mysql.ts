@@ -1,0 +1,124 @@
+import { type Connection, createConnection, type QueryError } from 'mysql2';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { codeOf, Failure } from '../ladder/failure.ts';
+import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
+import { mysqlFrames } from './mysql-frames.ts';
+import { grantsAllowWriting } from './mysql-grants.ts';
+
+/**
+ * Numbers of errors: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
+ * https://mariadb.com/kb/en/mariadb-error-codes/
+ */
+const reasons: Readonly<Record<number, ProbeReason>> = {
+  1040: 'TooManyConnections',
+  1203: 'TooManyConnections',
+  1226: 'TooManyConnections',
+  1044: 'PermissionDenied',
+  1142: 'PermissionDenied',
+  1045: 'AuthFailed',
+  1698: 'AuthFailed',
+  1862: 'AuthFailed',
+  3118: 'AuthFailed',
+  4151: 'AuthFailed',
+  1049: 'DatabaseNotFound',
+  1053: 'ServerStarting',
+  1077: 'ServerStarting',
+  1079: 'ServerStarting',
+  1927: 'ServerStarting',
+  1129: 'HostBlocked',
+  1130: 'NotAllowed',
+  3159: 'TLSRequired',
+};
+
+/** What mysql2 itself finds. */
+const codes: Readonly<Record<string, ProbeReason>> = {
+  HANDSHAKE_NO_SSL_SUPPORT: 'TLSNotOffered',
+  AUTH_SWITCH_PLUGIN_ERROR: 'LoginFailed',
+  MYSQL_CLEAR_PASSWORD_NOT_ENABLED: 'LoginFailed',
+};
+
+/** For MySQL and MariaDB. */
+export const mysql: Driver = async (ascent) => {
+  const { transport, check, enter } = ascent;
+  transport.frames = mysqlFrames();
+  enter(check.tls === 'disable' ? 'auth' : 'tls');
+  const connection = open(ascent);
+  connection.on('error', () => {});
+  try {
+    await explained(connected(connection), (error) => reasonOf(error, 'LoginFailed'));
+  } catch (error) {
+    // MariaDB, and MySQL of a user that may come with TLS only, say that of a connection without.
+    const refused = error instanceof Failure && error.reason === 'AuthFailed';
+    if (refused && check.tls === 'disable' && (await withTls(mysql, ascent)) === 'Connected') {
+      throw new Failure('TLSRequired');
+    }
+    throw error;
+  }
+
+  const rows = (sql: string) => explained(ask(connection, sql), (error) => reasonOf(error, 'QueryFailed'));
+  return {
+    echo: async (number) => (await rows(`SELECT ${number}`))[0]?.[0],
+    canWrite: () =>
+      grantsAllowWriting(async (sql) => {
+        try {
+          return (await rows(sql)).map((row) => String(row[0]));
+        } catch (error) {
+          if (isRefusal(error)) return [];
+          throw error;
+        }
+      }),
+    leave: () => connection.end(),
+  };
+};
+
+const open = ({ check, secrets, transport, enter }: Ascent): Connection => {
+  const password = secrets['PASSWORD'] ?? '';
+  const tls = check.tls !== 'disable';
+  const connection = createConnection({
+    host: check.host,
+    user: secrets['USERNAME'] ?? '',
+    password,
+    ...(check.params['database'] !== undefined && { database: check.params['database'] }),
+    stream: transport,
+    // Of no use once TLS is ours, below; as strict as can be should a new version of mysql2 not ask us.
+    ...(tls && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
+    // mysql2 looks at its own socket to find out that it may send the password as it is.
+    ...(tls && { authPlugins: { sha256_password: () => () => Buffer.from(`${password}\0`) } }),
+    connectTimeout: 0,
+    rowsAsArray: true,
+    // Code made from what a server calls its columns is not what a probe should run.
+    disableEval: true,
+    flags: ['-LOCAL_FILES'],
+    connectAttributes: { program_name: 'function-mcp-probe' },
+  });
+  // mysql2 hides the reason of a TLS error, and compares the names of addresses with `localhost`.
+  (connection as unknown as { startTLS: (done: (error?: Error) => void) => void }).startTLS = (done) => {
+    const secured = async () => {
+      await transport.secure(check);
+      enter('auth');
+      done();
+    };
+    secured().catch(done);
+  };
+  return connection;
+};
+
+const connected = (connection: Connection): Promise<void> =>
+  new Promise((resolve, reject) => {
+    connection.once('connect', () => resolve());
+    connection.once('error', reject);
+  });
+
+const ask = (connection: Connection, sql: string): Promise<unknown[][]> =>
+  new Promise((resolve, reject) => {
+    connection.query(sql, (error, result) => {
+      if (error) reject(error);
+      else resolve(Array.isArray(result) ? (result as unknown[][]) : []);
+    });
+  });
+
+/** Whether it is an error that the server sent; mysql2 gives these alone an SQL state. */
+const isServers = (error: unknown): error is QueryError => error instanceof Error && 'sqlState' in error;
+
+const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | undefined =>
+  isServers(error) ? (reasons[error.errno ?? 0] ?? otherwise) : codes[codeOf(error) ?? ''];

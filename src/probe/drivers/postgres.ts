@@ -1,0 +1,108 @@
+import pg from 'pg';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { Failure } from '../ladder/failure.ts';
+import type { Transport } from '../ladder/transport.ts';
+import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
+import { postgresFrames } from './postgres-frames.ts';
+import { canWriteSql } from './postgres-writes.ts';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const reasons: Readonly<Record<string, ProbeReason>> = {
+  '28000': 'AuthFailed',
+  '28P01': 'AuthFailed',
+  '3D000': 'DatabaseNotFound',
+  '42501': 'PermissionDenied',
+  '53300': 'TooManyConnections',
+  '57P01': 'ServerStarting',
+  '57P02': 'ServerStarting',
+  '57P03': 'ServerStarting',
+  '57P04': 'DatabaseNotFound',
+};
+
+export const postgres: Driver = async (ascent) => {
+  const { check, secrets, transport, enter } = ascent;
+  const user = secrets['USERNAME'];
+  const password = secrets['PASSWORD'] ?? '';
+  // pg would fall back on the environment and the user of the operating system.
+  if (!user) throw new Failure('AuthFailed');
+  if (check.tls !== 'disable') {
+    enter('tls');
+    await requestTls(transport);
+    await transport.secure(check);
+  }
+  enter('auth');
+  transport.frames = postgresFrames();
+  const client = new pg.Client({
+    user,
+    // As a function, since pg would look for a file in place of an empty password.
+    password: () => password,
+    database: check.params['database'] ?? '',
+    host: check.host,
+    ssl: false,
+    stream: () => transport,
+    application_name: 'function-mcp-probe',
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code !== undefined) {
+      throw new Failure(isShutOut(error) ? await shutOut(ascent) : (reasons[error.code] ?? 'LoginFailed'));
+    }
+    // SCRAM cannot do without a password.
+    if (password === '' && !transport.fault) throw new Failure('AuthFailed');
+    throw error;
+  }
+
+  const ask = async (sql: string): Promise<unknown> => {
+    const answer = client.query<unknown[]>({ text: sql, rowMode: 'array' });
+    return (await explained(answer, queryReason)).rows[0]?.[0];
+  };
+  return {
+    echo: (number) => ask(`SELECT ${number}`),
+    async canWrite() {
+      try {
+        return (await ask(canWriteSql)) === true;
+      } catch (error) {
+        // What speaks the protocol and is not PostgreSQL may lack these functions; nothing is known then.
+        if (isRefusal(error)) return false;
+        throw error;
+      }
+    },
+    leave() {
+      client.end().catch(() => {});
+    },
+  };
+};
+
+/** Asks for TLS and reads the one byte that answers: https://www.postgresql.org/docs/current/protocol-flow.html */
+const requestTls = async (transport: Transport): Promise<void> => {
+  const answer = await new Promise<Buffer>((resolve, reject) => {
+    transport
+      .once('data', resolve)
+      .once('error', reject)
+      .once('close', () => reject(new Failure('ConnectionReset')));
+    transport.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
+  });
+  transport.pause();
+  const said = answer.toString('latin1');
+  if (said === 'N') throw new Failure('TLSNotOffered');
+  // More than that byte would be what somebody in between wants to be taken for the server's (CVE-2021-23222).
+  if (said !== 'S') throw new Failure('ProtocolError');
+};
+
+/** Refused by pg_hba.conf, before any password was asked for. */
+const isShutOut = ({ code, routine }: pg.DatabaseError): boolean =>
+  code === '28000' && routine === 'ClientAuthentication';
+
+/** A user that may come with TLS only is shut out without it, and gets further with it. */
+const shutOut = async (ascent: Ascent): Promise<ProbeReason> => {
+  if (ascent.check.tls !== 'disable') return 'NotAllowed';
+  const reason = await withTls(postgres, ascent);
+  return reason === 'Connected' || Object.values(reasons).includes(reason) ? 'TLSRequired' : 'NotAllowed';
+};
+
+const queryReason = (error: unknown): ProbeReason | undefined =>
+  error instanceof pg.DatabaseError && error.code !== undefined
+    ? (reasons[error.code] ?? 'QueryFailed')
+    : undefined;

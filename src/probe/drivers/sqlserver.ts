@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import { Connection, Request } from 'tedious';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { codeOf, Failure } from '../ladder/failure.ts';
+import { authorityOf, tlsReason } from '../ladder/tls.ts';
+import { type Ascent, type Driver, explained, isRefusal } from './driver.ts';
+import { canWriteSql } from './sqlserver-writes.ts';
+
+/**
+ * https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors and
+ * https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
+ */
+const reasons: Readonly<Record<number, ProbeReason>> = {
+  18452: 'AuthFailed',
+  18456: 'AuthFailed',
+  18470: 'AuthFailed',
+  18486: 'AuthFailed',
+  18487: 'AuthFailed',
+  18488: 'AuthFailed',
+  229: 'PermissionDenied',
+  916: 'PermissionDenied',
+  // It does not tell a database that is not there from one that the user may not open.
+  4060: 'PermissionDenied',
+  4064: 'PermissionDenied',
+  911: 'DatabaseNotFound',
+  10928: 'TooManyConnections',
+  10929: 'TooManyConnections',
+  17809: 'TooManyConnections',
+  6005: 'ServerStarting',
+  17142: 'ServerStarting',
+  17187: 'ServerStarting',
+  40197: 'ServerStarting',
+  40613: 'ServerStarting',
+  18461: 'ServerStarting',
+  40615: 'NotAllowed',
+};
+
+/**
+ * For SQL Server, over tedious, on which mssql stands: a pool is of no use here. It verifies chain and name
+ * together, so that `verify-ca` is as strict as `verify-full`.
+ */
+export const sqlserver: Driver = async (ascent) => {
+  const { check, enter } = ascent;
+  const connection = open(ascent);
+  const said: number[] = [];
+  connection.on('error', () => {});
+  connection.on('secure', () => enter('auth'));
+  connection.on('errorMessage', ({ number }: { number: number }) => said.push(number));
+  const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | undefined => {
+    if (codeOf(error) === 'EENCRYPT') return check.tls === 'disable' ? 'TLSRequired' : 'TLSNotOffered';
+    const known = said.map((number) => reasons[number]).find((reason) => reason !== undefined);
+    return known ?? (said.length > 0 ? otherwise : certificateReason(error));
+  };
+  enter(check.tls === 'disable' ? 'auth' : 'tls');
+  await explained(connected(connection), (error) => reasonOf(error, 'LoginFailed'));
+
+  const ask = (sql: string) => explained(first(connection, sql), (error) => reasonOf(error, 'QueryFailed'));
+  return {
+    echo: (number) => ask(`SELECT ${number}`),
+    async canWrite() {
+      try {
+        return (await ask(canWriteSql)) === 1;
+      } catch (error) {
+        if (isRefusal(error)) return false;
+        throw error;
+      }
+    },
+    leave: () => connection.close(),
+  };
+};
+
+const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
+  const verified = check.tls.startsWith('verify');
+  const ca = verified ? authorityOf(check) : undefined;
+  let connections = 0;
+  return new Connection({
+    server: check.host,
+    authentication: {
+      type: 'default',
+      options: { userName: secrets['USERNAME'] ?? '', password: secrets['PASSWORD'] ?? '' },
+    },
+    options: {
+      port: check.port,
+      ...(check.params['database'] !== undefined && { database: check.params['database'] }),
+      encrypt: check.tls !== 'disable',
+      trustServerCertificate: !verified,
+      cryptoCredentialsDetails: ca === undefined ? {} : { ca },
+      // A gateway, as Azure has them, may send its clients on to the server proper, after closing this one.
+      connector: (async (target?: { host: string; port: number }) => {
+        connections += 1;
+        if (connections === 1) return transport;
+        if (connections > 2 || !target) throw new Failure('ProtocolError');
+        return reopen(target.host, target.port);
+      }) as unknown as () => Promise<Socket>,
+      // The ladder has deadlines of its own.
+      connectTimeout: 2 ** 31 - 1,
+      requestTimeout: 0,
+      maxRetriesOnTransientErrors: 0,
+      rowCollectionOnRequestCompletion: true,
+      appName: 'function-mcp-probe',
+    },
+  });
+};
+
+const connected = (connection: Connection): Promise<void> =>
+  new Promise((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+
+const first = (connection: Connection, sql: string): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const request = new Request(sql, (error, _count, rows: { value: unknown }[][] | undefined) => {
+      if (error) reject(error);
+      else resolve(rows?.[0]?.[0]?.value);
+    });
+    connection.execSqlBatch(request);
+  });
+
+/** Of what tedious wrapped: the certificate's, or that of a handshake that failed. */
+const certificateReason = (error: unknown): ProbeReason | undefined => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = tlsReason(cause);
+  return reason === 'TLSFailed' && !codeOf(cause)?.startsWith('ERR_SSL_') ? undefined : reason;
+};

@@ -1,0 +1,80 @@
+import type { Check } from '../../contract/targets.ts';
+import type { Report, Rung } from '../check.ts';
+import { Failure } from './failure.ts';
+
+const deadlines = {
+  dns: 'DNSFailed',
+  tcp: 'ConnectTimeout',
+  tls: 'Timeout',
+  auth: 'Timeout',
+  query: 'Timeout',
+} as const;
+
+/**
+ * One way up the ladder: which rung it is on, how long each took, and the deadline of the current one.
+ * Its signal aborts at that deadline, or with the caller's.
+ */
+export class Climb {
+  readonly #timeouts: Check['timeouts'];
+  readonly #caller: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #rungs: Report['rungs'] = {};
+  #rung: Rung | undefined;
+  #began = 0;
+  #since = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(timeouts: Check['timeouts'], caller: AbortSignal) {
+    this.#timeouts = timeouts;
+    this.#caller = caller;
+    if (caller.aborted) this.#giveUp();
+    else caller.addEventListener('abort', this.#giveUp);
+  }
+
+  /** Its reason is a {@link Failure}. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Leaves the current rung and begins the next; its time and its deadline start now. */
+  enter(rung: Rung): void {
+    // A driver may come so far while the connection is being taken from it.
+    if (this.signal.aborted) return;
+    this.#leave();
+    this.#rung = rung;
+    this.#began ||= this.#since;
+    const seconds = rung === 'query' ? this.#timeouts.query : this.#timeouts.connect;
+    this.#timer = setTimeout(() => this.#stop.abort(new Failure(deadlines[rung])), seconds * 1000);
+  }
+
+  /** Settles as the work does, or rejects when the climb is given up first. */
+  async until<T>(work: Promise<T>): Promise<T> {
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => stopped.reject(this.signal.reason);
+    if (this.signal.aborted) stop();
+    else this.signal.addEventListener('abort', stop);
+    try {
+      return await Promise.race([work, stopped.promise]);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Stops all clocks and whatever still waits for the signal; there is no climbing on. */
+  end(): Omit<Report, 'reason'> {
+    this.#leave();
+    this.#caller.removeEventListener('abort', this.#giveUp);
+    this.#giveUp();
+    return { latencyMs: this.#began ? Math.round(this.#since - this.#began) : 0, rungs: this.#rungs };
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    if (this.#rung) this.#rungs[this.#rung] = Math.round(now - this.#since);
+    this.#rung = undefined;
+    this.#since = now;
+  }
+
+  readonly #giveUp = (): void => this.#stop.abort(new Failure('Timeout'));
+}

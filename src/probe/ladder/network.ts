@@ -1,0 +1,29 @@
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { codeOf } from './failure.ts';
+
+/** What the operating system says of a connection (errno(3)), and Node of a stream that is gone. */
+const reasons: Readonly<Record<string, ProbeReason>> = {
+  ECONNREFUSED: 'ConnectionRefused',
+  ECONNRESET: 'ConnectionReset',
+  ECONNABORTED: 'ConnectionReset',
+  EPIPE: 'ConnectionReset',
+  ERR_STREAM_DESTROYED: 'ConnectionReset',
+  ERR_STREAM_WRITE_AFTER_END: 'ConnectionReset',
+  EHOSTUNREACH: 'Unreachable',
+  EHOSTDOWN: 'Unreachable',
+  ENETUNREACH: 'Unreachable',
+  ENETDOWN: 'Unreachable',
+  EADDRNOTAVAIL: 'Unreachable',
+  EACCES: 'Unreachable',
+  EPERM: 'Unreachable',
+  ETIMEDOUT: 'ConnectTimeout',
+};
+
+export const networkReason = (error: unknown): ProbeReason | undefined => {
+  // Where a host has several addresses, a server that refuses says more than a network that is not there.
+  const causes = error instanceof AggregateError ? error.errors : [error];
+  const found = causes.map((cause) => reasons[codeOf(cause) ?? '']);
+  return (
+    found.find((reason) => reason === 'ConnectionRefused') ?? found.find((reason) => reason !== undefined)
+  );
+};

@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import type { Report, RunCheck, RunnableCheck, Secrets } from '../check.ts';
+import { loadDriver } from '../drivers/registry.ts';
+import { Climb } from './climb.ts';
+import { connect } from './connect.ts';
+import { Failure } from './failure.ts';
+import { resolve } from './resolve.ts';
+import { Transport } from './transport.ts';
+
+/** How long a server may take to hang up after a goodbye; one that is not heard out may log a lost client. */
+const graceMs = 250;
+
+/** See {@link RunCheck}. */
+export const runCheck: RunCheck = async (check, secrets, signal) => {
+  const climb = new Climb(check.timeouts, signal);
+  const connections: Transport[] = [];
+  let grace = 0;
+  try {
+    const reason = await ascend(check, secrets, climb, connections);
+    grace = graceMs;
+    return { reason, ...climb.end() };
+  } catch (error) {
+    return { ...blame(error, connections.at(-1)), ...climb.end() };
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close(grace)));
+  }
+};
+
+const ascend = async (
+  check: RunnableCheck,
+  secrets: Secrets,
+  climb: Climb,
+  connections: Transport[],
+): Promise<ProbeReason> => {
+  const enter: Climb['enter'] = (rung) => climb.enter(rung);
+  const open = async (host: string, port: number, enter?: Climb['enter']): Promise<Transport> => {
+    enter?.('dns');
+    const addresses = await climb.until(resolve(host));
+    enter?.('tcp');
+    const transport = new Transport(await connect(host, addresses, port, climb.signal));
+    connections.push(transport);
+    return transport;
+  };
+  const reopen = async (host: string, port: number): Promise<Transport> => {
+    await Promise.all(connections.map((connection) => connection.close(0)));
+    return open(host, port);
+  };
+
+  const driver = await loadDriver(check.driver);
+  const transport = await open(check.host, check.port, enter);
+  const session = await climb.until(driver({ check, secrets, transport, enter, reopen }));
+
+  enter('query');
+  const asked = performance.now();
+  const number = randomInt(2 ** 31);
+  if ((await climb.until(session.echo(number))) !== number) throw new Failure('ProtocolError');
+  const slow = performance.now() - asked > (check.timeouts.query * 1000) / 2;
+  const writes = check.readOnly && (await climb.until(session.canWrite()));
+  session.leave();
+  if (writes) return 'NotReadOnly';
+  return slow ? 'SlowAnswer' : 'Connected';
+};
+
+/** A driver's error says nothing that is to be believed or passed on; what became of the connection does. */
+const blame = (error: unknown, connection: Transport | undefined): Pick<Report, 'reason' | 'error'> => {
+  if (error instanceof Failure) return { reason: error.reason };
+  if (connection) return { reason: connection.fault ?? 'ProtocolError' };
+  return { reason: 'InternalError', error };
+};

@@ -1,0 +1,60 @@
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import type { RunnableCheck } from '../check.ts';
+import { codeOf, Failure } from './failure.ts';
+import { networkReason } from './network.ts';
+
+/** Node's names for what OpenSSL finds wrong with a chain: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const reasons: Readonly<Record<string, ProbeReason>> = {
+  CERT_HAS_EXPIRED: 'TLSExpired',
+  CERT_NOT_YET_VALID: 'TLSExpired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'TLSNameMismatch',
+  HOSTNAME_MISMATCH: 'TLSNameMismatch',
+  UNABLE_TO_GET_ISSUER_CERT: 'TLSUntrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'TLSUntrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'TLSUntrusted',
+  UNABLE_TO_DECRYPT_CERT_SIGNATURE: 'TLSUntrusted',
+  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: 'TLSUntrusted',
+  CERT_SIGNATURE_FAILURE: 'TLSUntrusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'TLSUntrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'TLSUntrusted',
+  CERT_CHAIN_TOO_LONG: 'TLSUntrusted',
+  CERT_REVOKED: 'TLSUntrusted',
+  INVALID_CA: 'TLSUntrusted',
+  PATH_LENGTH_EXCEEDED: 'TLSUntrusted',
+  INVALID_PURPOSE: 'TLSUntrusted',
+  CERT_UNTRUSTED: 'TLSUntrusted',
+  CERT_REJECTED: 'TLSUntrusted',
+};
+
+export const tlsReason = (error: unknown): ProbeReason =>
+  error instanceof Failure
+    ? error.reason
+    : (reasons[codeOf(error) ?? ''] ?? networkReason(error) ?? 'TLSFailed');
+
+/** The authority to trust; undefined: those that Node trusts, as DBHub does. Rejected where it is named and empty. */
+export const authorityOf = ({ ca, caPem }: RunnableCheck): string | undefined => {
+  if (ca === undefined && caPem === undefined) return undefined;
+  if (!caPem?.includes('-----BEGIN')) throw new Failure('TLSUntrusted');
+  return caPem;
+};
+
+/**
+ * Begins a TLS handshake over a connected socket: `require` takes any certificate, `verify-ca` looks at the
+ * chain, `verify-full` also at the name.
+ */
+export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
+  const host = check.host.replace(/\.$/, '');
+  const verified = check.tls !== 'require';
+  const ca = verified ? authorityOf(check) : undefined;
+  return connect({
+    socket,
+    // An address has no server name (RFC 6066, 3), and is compared with the addresses in the certificate.
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(ca !== undefined && { ca }),
+    rejectUnauthorized: verified,
+    checkServerIdentity: check.tls === 'verify-full' ? checkServerIdentity : () => undefined,
+  });
+};
