@@ -12,5 +12,8 @@ const sorted = (_key: string, value: unknown): unknown =>
 /** JSON with sorted keys: equal values give equal text. */
 export const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted);
 
+/** A JSON value with its keys sorted: Crossplane sends maps in another order each time. */
+export const canonical = <T>(value: T): T => JSON.parse(canonicalJson(value)) as T;
+
 /** Hash of a parsed spec, by which the probe says what it checked. A spec holds no secret. */
 export const specHash = (spec: unknown): string => shortHash(canonicalJson(spec));

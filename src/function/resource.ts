@@ -20,8 +20,7 @@ import type { Outcome } from './response.ts';
 export const runResource = (call: Call): Result<Outcome, Refused> | undefined => {
   const { subject, settings, observed, world, now } = call;
   const judged = judgeResource(subject.type, subject.spec, { namespace: subject.namespace, settings, world });
-  const wanted =
-    judged?.spec === undefined ? undefined : externalSecretOf(call, judged.spec as CommonResourceSpec);
+  const wanted = judged && externalSecretOf(call, judged.spec as CommonResourceSpec | undefined);
   const objects = composeResource(wanted);
   const foreign = findForeign(subject, objects, observed, world);
   if (!judged || !foreign) return undefined;
@@ -54,22 +53,22 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
 const needsSecret = ({ subject }: Call, spec: unknown): boolean =>
   subject.type.needs(spec).credentials !== undefined;
 
-/** What an ExternalSecret would be made from, where the spec asks for one in its own namespace. */
+/**
+ * What an ExternalSecret would be made from, where the spec asks for one in its own namespace. While the spec
+ * does not parse the one that exists stays as it is: without it, its Secret would be deleted.
+ */
 const externalSecretOf = (
   { subject, settings, observed, release }: Call,
-  spec: CommonResourceSpec,
+  spec: CommonResourceSpec | undefined,
 ): ExternalSecretInput | undefined => {
+  const existing = observed[keys.externalSecret];
+  const common = { subject, settings, release, observed: existing };
+  if (spec === undefined) return existing && common;
   const credentials = subject.type.needs(spec).credentials;
   const own = credentials && (credentials.namespace ?? subject.namespace) === subject.namespace;
   if (!spec.externalSecret?.enabled || !own) return undefined;
-  return {
-    subject,
-    settings,
-    release,
-    target: credentials.name,
-    refreshInterval: spec.externalSecret.refreshInterval,
-    observed: observed[keys.externalSecret],
-  };
+  const { refreshInterval } = spec.externalSecret;
+  return { ...common, wanted: { target: credentials.name, refreshInterval } };
 };
 
 const warningsOf = (problem: Problem | undefined, refused: boolean): string[] => [

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../contract/kube.ts';
+import { dataKeys } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
 import type { Problem, UnusableReason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -29,6 +30,7 @@ export const credentialsOf = (
   namespace: string,
   world: World,
   settings: Settings,
+  field = 'credentialsRef',
 ): Result<Record<string, string>, Problem> | Pending => {
   const source = ref.namespace ?? namespace;
   const foreign = source !== namespace;
@@ -45,16 +47,23 @@ export const credentialsOf = (
   if (!secret) {
     return problem(
       'SecretNotFound',
-      `Secret "${ref.name}" does not exist in namespace "${source}": create it, or correct credentialsRef.`,
+      `Secret "${ref.name}" does not exist in namespace "${source}": create it, or correct ${field}.`,
     );
   }
-  return valuesOf(secret, ref.name, ref.keys);
+  if (stringAt(secret, 'data', dataKeys.credentialsRevision) !== undefined) {
+    return problem(
+      'CredentialsUnsupported',
+      `Secret "${ref.name}" is one that function-mcp writes for an Instance: its values would be encoded again at every reconcile. Name the Secret that they came from.`,
+    );
+  }
+  return valuesOf(secret, ref.name, ref.keys, field);
 };
 
 const valuesOf = (
   secret: JsonObject,
   name: string,
   keys: readonly CredentialKey[],
+  field: string,
 ): Result<Record<string, string>, Problem> => {
   const data = objectAt(secret, 'data');
   const values: Record<string, string> = {};
@@ -63,7 +72,7 @@ const valuesOf = (
     if (typeof base64 !== 'string' || base64 === '') {
       return problem(
         'SecretKeyMissing',
-        `Secret "${name}" has no value for the key "${key}": add it, or name another key in credentialsRef.`,
+        `Secret "${name}" has no value for the key "${key}": add it, or name another key in ${field}.`,
       );
     }
     const text = decodeSecretValue(base64);

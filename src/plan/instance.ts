@@ -1,3 +1,4 @@
+import { canonical } from '../contract/hash.ts';
 import { maxInstanceName } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
@@ -38,8 +39,9 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
   const { type } = subject;
   const parsed = parseSpec(type.instance.spec, subject.spec);
   if (!parsed.ok) return refuse('InvalidSpec', parsed.error);
-  const common = parsed.value as CommonInstanceSpec;
-  const selection = type.selection(parsed.value) ?? {};
+  const spec = canonical(parsed.value);
+  const common = spec as CommonInstanceSpec;
+  const selection = type.selection(spec) ?? {};
   const image = serverImage(common.image, type, settings);
   const lost = subject.flavour === 'claims' ? lostLabel(selection) : undefined;
 
@@ -82,7 +84,7 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
       `spec.replicas: the platform allows at most ${settings.limits.replicasPerInstance}.`,
     );
   }
-  return ok({ common, policy: type.policy(parsed.value), selection, image });
+  return ok({ common, policy: type.policy(spec), selection, image });
 };
 
 const refuse = (reason: Refusal['reason'], message: string) => fail<Refusal>({ reason, message });
@@ -113,7 +115,7 @@ const tokenOf = (
   settings: Settings,
 ): Result<string, string> | Pending => {
   const keys = [{ purpose: 'TOKEN', key: ref.key, encoding: 'plain' }] as const;
-  const found = credentialsOf({ name: ref.name, keys }, namespace, world, settings);
+  const found = credentialsOf({ name: ref.name, keys }, namespace, world, settings, 'authTokenRef');
   if (!found) return undefined;
   return found.ok ? ok(found.value['TOKEN'] ?? '') : fail(`authTokenRef: ${found.error.message}`);
 };

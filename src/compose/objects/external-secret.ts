@@ -1,3 +1,4 @@
+import { canonical } from '../../contract/hash.ts';
 import type { JsonObject, RenderedObject } from '../../contract/kube.ts';
 import { tenantOf } from '../../contract/names.ts';
 import { objectAt } from '../../contract/observed.ts';
@@ -11,30 +12,30 @@ export interface ExternalSecretInput {
   subject: Subject;
   settings: Settings;
   release: Release;
-  /** Name of the Secret that it creates. */
-  target: string;
-  refreshInterval: string;
-  /** The one that exists: kept as it is while the platform names no store. */
+  /** The name of the Secret that it creates, and how often; undefined while the spec does not parse. */
+  wanted?: { target: string; refreshInterval: string };
+  /** The one that exists: kept as it is while that is unknown, or the platform names no store. */
   observed: JsonObject | undefined;
 }
 
 /** Fetches a Resource's credentials. https://external-secrets.io/latest/api/externalsecret/ */
 export const externalSecret = (input: ExternalSecretInput): RenderedObject | undefined => {
-  const { subject, settings, target, refreshInterval, observed } = input;
+  const { subject, settings, wanted, observed } = input;
   const store = settings.externalSecrets;
-  if (!store && !observed) return undefined;
+  if (!(store && wanted) && !observed) return undefined;
   return {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
     metadata: metadata(input, subject.name),
-    spec: store
-      ? {
-          refreshInterval,
-          secretStoreRef: { kind: store.storeKind, name: store.storeName },
-          target: { name: target, creationPolicy: 'Owner' },
-          dataFrom: [{ extract: { key: storeKey(store.keyTemplate, subject) } }],
-        }
-      : objectAt(observed, 'spec'),
+    spec:
+      store && wanted
+        ? {
+            refreshInterval: wanted.refreshInterval,
+            secretStoreRef: { kind: store.storeKind, name: store.storeName },
+            target: { name: wanted.target, creationPolicy: 'Owner' },
+            dataFrom: [{ extract: { key: storeKey(store.keyTemplate, subject) } }],
+          }
+        : canonical(objectAt(observed, 'spec')),
   };
 };
 
