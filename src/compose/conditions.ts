@@ -68,7 +68,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
     type,
     status: 'True',
     reason: 'Connected',
-    message: `All ${entries.length} Resources are connected.`,
+    message: `${entries.length} of ${entries.length} selected Resources are connected.`,
   };
 };
 

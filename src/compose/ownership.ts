@@ -1,5 +1,5 @@
-import type { JsonObject, RenderedObject } from '../contract/kube.ts';
-import { annotationKeys, labelKeys, managedBy } from '../contract/names.ts';
+import type { JsonObject, RenderedMetadata, RenderedObject } from '../contract/kube.ts';
+import { annotationKeys, labelKeys } from '../contract/names.ts';
 import { listAt, stringAt, valueAt } from '../contract/observed.ts';
 import type { Selector, World } from '../contract/selector.ts';
 import type { Subject } from '../plan/subject.ts';
@@ -46,6 +46,7 @@ const judge = (
   subject: Subject,
 ): Foreign | undefined => {
   const what = `${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ''}"`;
+  const own = subject.type[subject.role].kind;
   const controller = listAt(existing, 'metadata', 'ownerReferences').find(
     (owner) => valueAt(owner, 'controller') === true,
   );
@@ -60,18 +61,18 @@ const judge = (
     return isPredecessor(controller, subject)
       ? {
           reason: 'WaitingForCleanup',
-          message: `${what} belongs to an earlier Instance of this name; this goes on by itself once it is gone.`,
+          message: `${what} belongs to an earlier ${own} of this name; this goes on by itself once it is gone.`,
         }
       : {
           reason: 'ForeignObject',
-          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this Instance, or delete the other owner and keep the object.`,
+          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner and keep the object.`,
         };
   }
   if (stringAt(existing, 'metadata', 'annotations', annotationKeys.adopt) === 'true') return undefined;
-  if (isOrphanOfOurs(existing, subject)) return undefined;
+  if (isOrphanOfOurs(existing, metadata)) return undefined;
   return {
     reason: 'ForeignObject',
-    message: `${what} exists and is not ours: delete it, rename this Instance, or annotate it with ${annotationKeys.adopt}: "true" to have it taken over.`,
+    message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${annotationKeys.adopt}: "true" to have it taken over.`,
   };
 };
 
@@ -88,6 +89,7 @@ const generatedFrom = (xrName: string, claim: string): boolean =>
   xrName.startsWith(`${claim}-`) && /^[a-z0-9]{5}$/.test(xrName.slice(claim.length + 1));
 
 /** Ours by its labels, left without an owner by `kubectl delete --cascade=orphan`. */
-const isOrphanOfOurs = (existing: JsonObject, { name }: Subject): boolean =>
-  stringAt(existing, 'metadata', 'labels', labelKeys.managedBy) === managedBy &&
-  stringAt(existing, 'metadata', 'labels', labelKeys.instance) === name;
+const isOrphanOfOurs = (existing: JsonObject, { labels = {} }: RenderedMetadata): boolean =>
+  [labelKeys.managedBy, labelKeys.name, labelKeys.instance].every(
+    (key) => stringAt(existing, 'metadata', 'labels', key) === labels[key],
+  );

@@ -37,14 +37,23 @@ export const resourceConditions = (
           ? 'The Secret holds every key that is needed.'
           : 'This type needs no credentials.',
       },
-  {
-    type: 'Connected',
+  connected(problem, verdict),
+];
+
+const connected = (problem: Problem | undefined, verdict: Verdict): Condition => {
+  const type = 'Connected';
+  if (problem) {
+    const message = 'It is not usable: see the condition CredentialsReady.';
+    return { type, status: 'False', reason: problem.reason, message };
+  }
+  return {
+    type,
     status: verdict.phase === 'Connected' ? 'True' : verdict.phase === 'Pending' ? 'Unknown' : 'False',
     reason: verdict.reason ?? verdict.phase,
     message:
       explanations.get(verdict.reason ?? '') ??
       `The probe reports ${verdict.phase}: see status.reason and status.message.`,
-  },
-];
+  };
+};
 
 const explanations = new Map<string, string>(Object.entries(unknown));

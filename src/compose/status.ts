@@ -24,8 +24,12 @@ export const entriesOf = ({ plan }: ComposeInput, now: number): Entry[] =>
     resource,
     verdict: resource.problem
       ? { phase: 'Failed', reason: resource.problem.reason }
-      : verdictOf(resource.xr, resource.specHash, now),
+      : selected(verdictOf(resource.xr, resource.specHash, now)),
   }));
+
+/** A Resource that this Instance selects, and that its probe has not written on yet. */
+const selected = (verdict: Verdict): Verdict =>
+  verdict.reason === 'NotSelected' ? { ...verdict, reason: 'NotChecked' } : verdict;
 
 /** Names of the Resources in a phase, sorted. */
 export const namesIn = (entries: readonly Entry[], ...phases: Verdict['phase'][]): string[] =>
@@ -61,7 +65,8 @@ export const instanceStatus = (
     connectedResources: connected.slice(0, maxEntries),
     selectedResources: entries.length,
     resourceSummary: `${connected.length}/${entries.length}`,
-    resources: [...entries.slice(0, maxEntries)]
+    resources: entries
+      .slice(0, maxEntries)
       .sort((a, b) => (a.resource.name < b.resource.name ? -1 : 1))
       .map(statusEntry),
     ...(endpoint !== undefined && { endpoint }),
@@ -74,7 +79,7 @@ export const instanceStatus = (
 /** Phase and reason only of what the probe says: each change of a status costs tokens of Crossplane's circuit breaker. */
 const statusEntry = ({ resource, verdict }: Entry): JsonObject => {
   const { name, effective, problem } = resource;
-  const reason = verdict.reason ?? effective?.reason;
+  const reason = (verdict.phase === 'Connected' ? effective?.reason : undefined) ?? verdict.reason;
   return {
     name,
     phase: verdict.phase,

@@ -73,7 +73,9 @@ const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | unde
   return [
     ...(idle ? [idle.message] : []),
     ...(unusable.length > 0
-      ? [`${unusable.length} Resources are not usable. ${unusable.slice(0, mostNamed).join(' ')}${more}`]
+      ? [
+          `${unusable.length} of ${plan.resources.length} selected Resources are not usable. ${unusable.slice(0, mostNamed).join(' ')}${more}`,
+        ]
       : []),
     ...token,
   ];
