@@ -166,10 +166,20 @@ export const tenant = (flavour: Flavour): World =>
     credentials('reports'),
   ]);
 
+/** The same tenant, whose clients must present a token. */
+export const tenantWithToken = (flavour: Flavour): World => {
+  const world = tenant(flavour);
+  return {
+    ...world,
+    composite: instance(flavour, { authTokenRef: { name: 'clients' } }),
+    objects: [...world.objects, secret('clients', { token: 'let-me-in' })],
+  };
+};
+
 /** Whether an object is what a test calls `Secret/shop-db`; XRs are called as their tenants call them. */
 const isCalled = (object: KubeObject, what: string): boolean => {
-  const claim = (object['spec'] as JsonObject | undefined)?.['claimRef'] as JsonObject | undefined;
-  const { kind, name } = claim ?? { kind: object.kind, name: object.metadata.name };
+  const { claimRef } = (object['spec'] ?? {}) as { claimRef?: { kind: string; name: string } };
+  const { kind, name } = claimRef ?? { kind: object.kind, name: object.metadata.name };
   return `${kind}/${name}` === what;
 };
 
@@ -230,3 +240,6 @@ export const withObserved = (
   const after = change(before);
   return { ...world, observed: after ? { ...others, [key]: after } : others };
 };
+
+/** The world without platform settings. */
+export const withoutSettings = (world: World): World => without(world, 'EnvironmentConfig/function-mcp');
