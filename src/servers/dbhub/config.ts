@@ -1,7 +1,7 @@
 import { stringify } from 'smol-toml';
 import type { Source, SourceInput } from '../../contract/server-type.ts';
 import { type DatabaseSpec, defaultPorts } from './database.ts';
-import type { DbhubPolicy } from './dbhub-instance.ts';
+import { type DbhubPolicy, Operation } from './dbhub-instance.ts';
 import { sourceId } from './id.ts';
 import { effectivePolicy } from './policy.ts';
 
@@ -34,11 +34,14 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
       query_timeout: spec.queryTimeout,
       ...(caPath !== undefined && { sslmode: spec.sslMode, sslrootcert: caPath }),
     },
-    tools: policy.allowedOperations.map((tool) => ({
-      name: tool,
-      source: id,
-      ...(tool === 'execute_sql' && { readonly, max_rows: fields.maxRows }),
-    })),
+    // DBHub does not start on a tool that is listed twice.
+    tools: Operation.options
+      .filter((tool) => policy.allowedOperations.includes(tool))
+      .map((tool) => ({
+        name: tool,
+        source: id,
+        ...(tool === 'execute_sql' && { readonly, max_rows: fields.maxRows }),
+      })),
   };
   const mounts = spec.persistentVolumeClaim !== undefined && !input.problem;
   return {
