@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** As much of a rendered Deployment as running one of its pods here takes. */
@@ -27,6 +27,7 @@ interface Volume {
   name: string;
   configMap?: { name: string; items?: Item[] };
   secret?: { secretName: string; items?: Item[] };
+  persistentVolumeClaim?: { claimName: string };
 }
 
 type Item = { key: string; path: string };
@@ -42,6 +43,8 @@ interface Source {
 export interface LocalContainer {
   args: string[];
   env: Record<string, string>;
+  /** A text that it reads, such as its configuration, with this machine's paths in the place of its own. */
+  localise: (text: string) => string;
 }
 
 export interface Pod {
@@ -52,12 +55,14 @@ export interface Pod {
 /**
  * Does a kubelet's part for one pod of a rendered Deployment: lays its volumes below `folder`, from the
  * ConfigMaps and Secrets among `objects`, item by item, and resolves what its containers are started with.
+ * `claims` has the folder of each PersistentVolumeClaim.
  * Throws where a pod would hang for want of an object or a key.
  */
 export async function mountPod(
   deployment: unknown,
   objects: readonly unknown[],
   folder: string,
+  claims: Readonly<Record<string, string>> = {},
 ): Promise<Pod> {
   const { metadata, spec } = (deployment as Deployment).spec.template;
   const sources = (objects as Source[]).filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret');
@@ -77,6 +82,13 @@ export async function mountPod(
 
   for (const volume of spec.volumes ?? []) {
     const path = join(folder, volume.name);
+    if (volume.persistentVolumeClaim) {
+      const { claimName } = volume.persistentVolumeClaim;
+      const claim = claims[claimName];
+      if (claim === undefined) throw new Error(`the pod waits for the PersistentVolumeClaim ${claimName}`);
+      await symlink(claim, path);
+      continue;
+    }
     await mkdir(path, { recursive: true });
     const [kind, name, items] = volume.secret
       ? (['Secret', volume.secret.secretName, volume.secret.items] as const)
@@ -102,6 +114,7 @@ export async function mountPod(
       if (!container) throw new Error(`the pod has no container ${name}`);
       const local = localPaths(container, folder);
       return {
+        localise: localTexts(container, folder),
         args: (container.args ?? []).map(local),
         env: Object.fromEntries(
           (container.env ?? []).map(({ name: key, value = '', valueFrom }) => [
@@ -123,4 +136,14 @@ function localPaths({ volumeMounts = [] }: Container, folder: string): (text: st
     );
     return mount ? `${option}${join(folder, mount.name)}${path.slice(mount.mountPath.length)}` : text;
   };
+}
+
+/** Puts the volumes' folders in the place of the paths in a text that stand in quotes or in a URL. */
+function localTexts({ volumeMounts = [] }: Container, folder: string): (text: string) => string {
+  const volumes = new Map(volumeMounts.map(({ name, mountPath }) => [mountPath, join(folder, name)]));
+  const path = new RegExp(
+    `(?<="|://)(${[...volumes.keys()].map((key) => RegExp.escape(key)).join('|')})(?=/)`,
+    'g',
+  );
+  return (text) => text.replace(path, (mountPath) => volumes.get(mountPath) ?? mountPath);
 }

@@ -1,0 +1,81 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startDbhub } from './dbhub.ts';
+import { run as runFunction } from './handler.ts';
+import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
+import { mountPod } from './pod.ts';
+import { type Reconciled, settle, type World } from './reconcile.ts';
+import { run } from './run.ts';
+import { removeFolder, temporaryFolder } from './server-process.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
+
+/** A pod of an Instance, running here. */
+export interface ServedInstance extends AsyncDisposable {
+  /** Of the MCP endpoint. */
+  url: string;
+  /** The reconcile that changed nothing any more. */
+  reconciled: Reconciled;
+  /** What the server wrote so far. */
+  logs: () => string;
+  /** A client of the server, under the name of its Service unless told otherwise; closed with the server. */
+  connect: (options?: McpOptions) => Promise<McpClient>;
+  stop: () => Promise<void>;
+}
+
+/**
+ * The whole way of a DBHubInstance: the function reconciles it until nothing changes, a pod of its Deployment is
+ * mounted, its init container renders the configuration, and the real DBHub starts on that. `claims` has the
+ * folder of each PersistentVolumeClaim. Throws with the output of whatever does not start.
+ */
+export async function serveInstance(
+  world: World,
+  claims: Readonly<Record<string, string>> = {},
+): Promise<ServedInstance> {
+  const reconciled = await settle(runFunction, world);
+  const desired = reconciled.response.desired?.resources ?? {};
+  const objects = Object.values(desired).flatMap(({ resource }) => resource ?? []);
+  const folder = await temporaryFolder('function-mcp-instance');
+  const clients: McpClient[] = [];
+  try {
+    const pod = await mountPod(desired['deployment']?.resource, objects, folder, claims);
+    const renderer = pod.container('config-renderer');
+    await run(process.execPath, [PROGRAM, ...renderer.args], {
+      env: { PATH: process.env['PATH'], ...renderer.env },
+    });
+    const server = pod.container('dbhub');
+    const configPath = server.args[server.args.indexOf('--config') + 1] ?? '';
+    await localise(configPath, server.localise);
+    const dbhub = await startDbhub(server);
+    const stop = async () => {
+      await Promise.all(clients.splice(0).map((client) => client.close()));
+      await dbhub.stop();
+      await removeFolder(folder);
+    };
+    const host = `${server.env['DBHUB_ALLOWED_HOSTS']?.split(',')[2]}:8080`;
+    return {
+      url: dbhub.url,
+      logs: dbhub.logs,
+      reconciled,
+      async connect(options) {
+        const client = await connectMcp(dbhub.url, { host, ...options });
+        clients.push(client);
+        return client;
+      },
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await removeFolder(folder);
+    throw error;
+  }
+}
+
+/** The file names paths of the pod; what they are here takes the place that its mounts would. */
+async function localise(path: string, localised: (text: string) => string): Promise<void> {
+  const rendered = await readFile(path, 'utf8');
+  const here = localised(rendered);
+  if (here === rendered) return;
+  await chmod(path, 0o600);
+  await writeFile(path, here);
+}
