@@ -88,7 +88,7 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       const { name } = each.target;
       const state = states.get(name);
       if (state?.work.fingerprint === each.fingerprint) continue;
-      if (!state) states.set(name, newState(each));
+      if (!state) states.set(name, newState(each, clock.now()));
       else {
         Object.assign(state, { work: each, fresh: false, well: false, failures: 0 });
         if (each.ready) delete state.missingSince;

@@ -26,17 +26,17 @@ export interface State {
   reason?: string;
   /** Since when something that its check needs is not mounted. */
   missingSince?: number;
-  /** When it was last visited. */
+  /** When it was last visited, or added. */
   started: number;
 }
 
-export const newState = (work: Work): State => ({
+export const newState = (work: Work, now: number): State => ({
   work,
   fresh: true,
   standby: false,
   well: false,
   failures: 0,
-  started: Number.NEGATIVE_INFINITY,
+  started: now,
 });
 
 export interface VisitContext {

@@ -13,8 +13,8 @@ export interface Known {
   /** Whether it is ours to check; undefined until that is known. */
   probes?: boolean;
   verdict?: Verdict;
-  /** `checkedAt` of the verdict that we last wrote. */
-  written?: number;
+  /** What we last wrote: `checkedAt` of the verdict, and the time of day of the write. */
+  written?: { checkedAt: number; wall: number };
 }
 
 /** Clocks of the machines of a cluster differ by less. */
@@ -36,7 +36,8 @@ export const needOf = (known: Known, wall: number): WriteKind | undefined => {
   if (probes === false) return view && !standsBy(view, instance) ? 'standing' : undefined;
   if (!verdict) return undefined;
   if (!view || saysOther(view, verdict, instance)) return 'change';
-  if (known.written !== verdict.checkedAt && isDue(view, wall)) return 'heartbeat';
+  if (known.written?.checkedAt !== verdict.checkedAt && isDue(view, known.written?.wall, wall))
+    return 'heartbeat';
   return view.selectedBy.includes(instance) ? undefined : 'standing';
 };
 
@@ -54,11 +55,15 @@ const saysOther = (view: View, verdict: Verdict, instance: string): boolean =>
   view.validUntil === undefined;
 
 /**
- * Whether a third of a report's time has passed, on the clock that those go by who read it; or that clock has
- * been put back, so that the report would hold for too long.
+ * Whether a heartbeat has passed since the report was written, on the clock that those go by who read it; or
+ * that clock has been put back, so that the report would hold for too long.
  */
-const isDue = ({ lastChecked = 0, validUntil = 0 }: View, wall: number): boolean =>
-  wall >= lastChecked + (validUntil - lastChecked) / 3 || lastChecked > wall + clockSkew;
+const isDue = (
+  { lastChecked = 0, validUntil = 0 }: View,
+  written: number | undefined,
+  wall: number,
+): boolean =>
+  wall >= (written ?? lastChecked) + (validUntil - lastChecked) / 3 || lastChecked > wall + clockSkew;
 
 /** How long a report still holds, in milliseconds; the least is written first. */
 export const remaining = ({ validUntil = 0 }: View, wall: number): number => validUntil - wall;

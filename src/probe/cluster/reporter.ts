@@ -98,7 +98,7 @@ export const createReporter = ({ clock, api, log, concurrency = 4, ...hooks }: R
       take(entry, answer, true);
       hooks.onWrite?.(kind, answer.kind);
       if (answer.kind === 'ok' && report) {
-        entry.written = report.verdict.checkedAt;
+        entry.written = { checkedAt: report.verdict.checkedAt, wall: clock.wall() };
         await succeed(to, entry, view, path);
       }
       writing--;
