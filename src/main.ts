@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import { addBridge } from './bridge/command.ts';
+import { addExplain } from './explain/command.ts';
 import { addFunction } from './function/command.ts';
+import { addProbe } from './probe/command.ts';
 import { release } from './release.ts';
 import { addRenderConfig } from './renderer/command.ts';
 
@@ -12,6 +15,9 @@ const program = new Command('function-mcp')
 
 addFunction(program);
 addRenderConfig(program);
+addProbe(program);
+addBridge(program);
+addExplain(program);
 
 program
   .command('generate')
