@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
-import type { JsonObject } from '../contract/kube.ts';
+import type { Json, JsonObject } from '../contract/kube.ts';
 import { labelKeys, managedBy } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
 import { masked, project } from './project.ts';
@@ -41,7 +41,11 @@ const changeOf = (key: string, object: JsonObject, existing: JsonObject | undefi
   if (stringAt(existing, 'metadata', 'labels', labelKeys.managedBy) !== managedBy)
     return { ...base, change: 'taken over' };
   const before = project(existing, object);
-  const diff = unified(yamlOf(masked(before, object)), yamlOf(base.object), `${base.kind}/${base.name}`);
+  const diff = unified(
+    yamlOf(readable(masked(before, object))),
+    yamlOf(readable(base.object)),
+    `${base.kind}/${base.name}`,
+  );
   if (diff === undefined) return { ...base, change: 'unchanged' };
   const template = (of: JsonObject): string => yamlOf(objectAt(of, 'spec', 'template'));
   const rolls = base.kind === 'Deployment' && template(before) !== template(object);
@@ -55,6 +59,22 @@ const nameOf = (object: JsonObject): { kind: string; name: string } => ({
 
 const yamlOf = (object: JsonObject): string =>
   stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+
+/** Data that is JSON on one line becomes one with a line per field. */
+const readable = (object: JsonObject): JsonObject => {
+  const data = Object.entries(objectAt(object, 'data'));
+  if (data.length === 0) return object;
+  return { ...object, data: Object.fromEntries(data.map(([key, value]) => [key, spread(value)])) };
+};
+
+const spread = (value: Json): Json => {
+  if (typeof value !== 'string' || !value.startsWith('{')) return value;
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+};
 
 /** Undefined where there is no difference. */
 const unified = (before: string, after: string, name: string): string | undefined => {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 
 interface ExplainFlags {
-  observed: string[];
+  observed?: string[];
   instance?: string;
   namespace: string;
   json: boolean;
@@ -9,7 +9,7 @@ interface ExplainFlags {
   color: 'auto' | 'always' | 'never';
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
 /** Adds `explain`, which says offline what the function would do with some YAML. */
 export const addExplain = (program: Command): void => {
@@ -52,6 +52,6 @@ Examples:
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (files: string[], flags: ExplainFlags) => {
       const { runExplain } = await import('./run.ts');
-      process.exitCode = await runExplain({ files, ...flags }, process);
+      process.exitCode = await runExplain({ files, observed: [], ...flags }, process);
     });
 };

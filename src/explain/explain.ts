@@ -36,32 +36,41 @@ const explainInstance = (
   const start = { composite: instance, observed, find: world.find, input: world.input };
   const response = converge(start, context);
   const fatal = fatalOf(response);
-  const known = {
+  const conditions = conditionsOf(response);
+  const plan = subject && planOf(subject, world);
+  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context) : undefined;
+  const wanted = plan?.ok ? plan.value.spec.common.replicas : 0;
+  return {
     kind: stringAt(instance, 'kind') ?? '',
     name: subject?.name ?? stringAt(instance, 'metadata', 'name') ?? '',
     namespace: subject?.namespace ?? stringAt(instance, 'metadata', 'namespace') ?? '',
+    usable: !fatal && isServing(conditions) && (planned?.selected.every(({ usable }) => usable) ?? false),
     ...(fatal && { fatal }),
     server: type?.name ?? '',
-    conditions: conditionsOf(response),
+    ...(planned ?? { selected: [], notSelected: [], notes: [] }),
+    conditions,
     configFile: type?.configFile ?? '',
+    ...(fatal ? { objects: [] } : renderedBy(response, { ...start, wanted }, context)),
   };
-  const plan = subject && planOf(subject, world);
-  if (!subject || !plan?.ok) {
-    return { ...known, usable: false, selected: [], notSelected: [], notes: [], objects: [] };
-  }
-  const { spec, resources } = plan.value;
-  const selected = resources.map((resource) => describe(resource, subject, context.now));
+};
+
+/** What a plan says beyond the response. */
+const plannedBy = (
+  subject: Subject,
+  plan: Planned,
+  world: World,
+  { now }: Context,
+): Pick<InstanceExplanation, 'image' | 'transport' | 'selector' | 'selected' | 'notSelected' | 'notes'> => {
+  const { spec, resources } = plan;
   return {
-    ...known,
-    usable: !fatal && isServing(known) && selected.every(({ usable }) => usable),
     image: spec.image,
     transport: spec.common.transport,
     selector: spec.selection,
-    selected: selected.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    selected: resources
+      .map((resource) => describe(resource, subject, now))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     notSelected: notSelected(subject, spec, world.objects, new Set(resources.map(({ xr }) => xr))),
-    notes: notesOf(subject, plan.value, world),
-    objects: [],
-    ...(!fatal && renderedBy(response, { ...start, wanted: spec.common.replicas }, context)),
+    notes: notesOf(subject, plan, world),
   };
 };
 
@@ -143,7 +152,7 @@ const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation[
     message,
   }));
 
-const isServing = ({ conditions }: Pick<InstanceExplanation, 'conditions'>): boolean =>
+const isServing = (conditions: InstanceExplanation['conditions']): boolean =>
   conditions.some(({ type, status }) => type === 'ConfigRendered' && status === 'True');
 
 /** What may be otherwise in the cluster than in the files. */

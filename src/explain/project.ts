@@ -14,7 +14,7 @@ const serverFields = new Set(
   terminationGracePeriodSeconds revisionHistoryLimit progressDeadlineSeconds scheme
   successThreshold failureThreshold timeoutSeconds periodSeconds initialDelaySeconds
   defaultMode apiVersion divisor imagePullPolicy strategy rollingUpdate secrets
-  securityContext resources apiGroup namespace
+  securityContext resources apiGroup namespace type
 `.split(/\s+/),
 );
 

@@ -1,5 +1,5 @@
-/** Fewest characters that a column is narrowed to. */
-const narrowest = 12;
+/** A column of text is not narrowed below this, and a word is cut only where it is longer. */
+const readable = 30;
 const gap = '  ';
 
 /** How a line of a row looks; -1 is the row of the titles. */
@@ -31,15 +31,18 @@ export const table = (
 
 /** Widths of the columns, or undefined where they cannot all be shown side by side. */
 const columnWidths = (rows: readonly (readonly string[])[], width: number): number[] | undefined => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+  const widths = columns.map((cells) => Math.max(...cells.map(({ length }) => length)));
+  const least = columns.map((cells, column) => {
+    const word = Math.max(...cells.flatMap((cell) => cell.split(' ').map(({ length }) => length)));
+    return (widths[column] ?? 0) > 2 * readable ? readable : Math.min(word, readable);
+  });
   const room = width - gap.length * (widths.length - 1);
-  for (let excess = sum(widths) - room; excess > 0; excess = sum(widths) - room) {
-    const widest = Math.max(...widths);
-    const next = Math.max(narrowest, ...widths.filter((each) => each < widest));
-    const columns = widths.flatMap((each, column) => (each === widest ? [column] : []));
-    if (widest <= narrowest) return undefined;
-    const cut = Math.min(widest - next, Math.ceil(excess / columns.length)) || 1;
-    for (const column of columns) widths[column] = widest - cut;
+  if (sum(least) > room) return undefined;
+  while (sum(widths) > room) {
+    const spare = widths.map((each, column) => (each > (least[column] ?? 0) ? each : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
 };
@@ -49,7 +52,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 const stacked = (titles: readonly string[], row: readonly string[], width: number): string[] =>
   row.flatMap((cell, column) => {
     if (cell === '') return [];
-    const [first = '', ...rest] = wrap(`${titles[column]}: ${cell}`, width - gap.length);
+    const [first = '', ...rest] = wrap(`${titles[column]}: ${cell}`, width - 2 * gap.length);
     return [`${column === 0 ? '' : gap}${first}`, ...rest.map((line) => `${gap}${gap}${line}`)];
   });
 

@@ -118,9 +118,8 @@ const describeSelector = ({
   matchNames,
 }: NonNullable<InstanceExplanation['selector']>): string => {
   const labels = Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  const names = matchNames ? [`named ${matchNames.join(', ')}`] : [];
-  const all = [...labels, ...names];
-  return all.length > 0 ? ` by ${all.join(', ')}` : ', all of the namespace';
+  if (labels.length === 0 && !matchNames) return ', all of the namespace';
+  return `${labels.length > 0 ? ` by ${labels.join(', ')}` : ''}${matchNames ? ` named ${matchNames.join(', ')}` : ''}`;
 };
 
 const writeNotSelected = (page: Page, { notSelected }: InstanceExplanation, full: boolean): void => {

@@ -47,11 +47,14 @@ export const parseObjects = (text: string, file: string): Result<Loaded[], strin
       );
       continue;
     }
-    if (document.contents === null) continue;
-    const place = at(document.contents.range?.[0] ?? 0);
-    const objects = objectsIn(document);
-    if (objects) for (const object of objects) loaded.push({ object, at: place });
-    else errors.push(`${place}: not a Kubernetes object: it must have apiVersion, kind and metadata.name`);
+    const value = valueIn(document);
+    if (value === null) continue;
+    const place = at(document.contents?.range?.[0] ?? 0);
+    const objects = isObject(value) && value['kind'] === 'List' ? listAt(value, 'items') : [value];
+    for (const object of objects) {
+      if (isKubernetesObject(object)) loaded.push({ object, at: place });
+      else errors.push(`${place}: not a Kubernetes object: it must have apiVersion, kind and metadata.name`);
+    }
   }
   return errors.length > 0 ? fail(errors) : ok(loaded);
 };
@@ -73,13 +76,6 @@ const problemOf = (document: Document.Parsed): { code: string; offset: number } 
     },
   });
   return found;
-};
-
-/** The object of a document, or those of a List; undefined where there is something else. */
-const objectsIn = (document: Document.Parsed): JsonObject[] | undefined => {
-  const value = valueIn(document);
-  const objects = isObject(value) && value['kind'] === 'List' ? listAt(value, 'items') : [value];
-  return objects.every(isKubernetesObject) ? objects : undefined;
 };
 
 /** Aliases that multiply, or a merge of what is no map, make it throw. */
