@@ -25,7 +25,9 @@ export const executeSql = ({ type, spec, reason }: Case, policy: Policy, id?: st
   const readonly = (policy.readonly ?? true) || wish['readOnly'] === true;
   const maxRows = Math.min(policy.maxRows ?? 500, Number(wish['maxRows'] ?? Number.POSITIVE_INFINITY));
   const on = `${id === undefined ? 'the' : `the '${id}'`} ${reason ? 'sqlserver' : type} database`;
-  return `${reason ? `Not available: ${reason}. ` : ''}Execute SQL queries on ${on}${
+  const said = `${reason ? `Not available: ${reason}. ` : ''}${(wish['description'] as string) ?? ''}`.trim();
+  const prefix = said && `${said}${/[.!?:]$/.test(said) ? ' ' : '. '}`;
+  return `${prefix}Execute SQL queries on ${on}${
     readonly ? ' [READ-ONLY MODE]' : ''
   } (limited to ${maxRows} rows; capped results carry "truncated": true)`;
 };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { flavours } from '../../src/schema/generate/flavour.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
-import { environmentConfig, type Flavour, instance, worldOf } from '../support/world.ts';
+import { environmentConfig, instance, worldOf } from '../support/world.ts';
 import { databases, kinds, settings, supplies, unusable, wishes } from './databases.ts';
 import { descriptionsOf, executeSql, operationSets, type Policy } from './policies.ts';
 
@@ -15,7 +16,7 @@ const combinations: Omit<Policy, 'allowedOperations'>[] = [
 
 /** The sets with `execute_sql`, to which alone the rest of a policy matters, go through every combination of it. */
 const writing = operationSets.filter((set) => set.includes('execute_sql'));
-const policies: (Policy & { flavour: Flavour })[] = [
+const policies: Policy[] = [
   ...operationSets
     .filter((set) => !writing.includes(set))
     .map((allowedOperations) => ({ allowedOperations })),
@@ -24,7 +25,7 @@ const policies: (Policy & { flavour: Flavour })[] = [
     allowedOperations: writing[index % writing.length] ?? [],
   })),
   { allowedOperations: ['health_check', 'execute_sql', 'health_check', 'execute_sql'] },
-].map((policy, index) => ({ ...policy, flavour: index % 2 === 0 ? 'claims' : 'namespaced' }));
+];
 
 const cases = [
   ...kinds.flatMap((kind) =>
@@ -37,34 +38,36 @@ const cases = [
   ...unusable,
 ];
 
-test.for(policies)('$allowedOperations, readonly $readonly, maxRows $maxRows', async (policy) => {
-  const { flavour, ...defaultPolicy } = policy;
-  const claim = await temporaryFolder('function-mcp-claim');
-  const world = worldOf(instance(flavour, { resourceSelector: {}, defaultPolicy: { ...defaultPolicy } }), [
-    environmentConfig(settings),
-    ...supplies,
-    ...databases(flavour, cases),
-    ...databases(flavour, [{ name: 'invalid', type: 'postgres', spec: { type: 'db2' } }]),
-  ]);
-  await using served = await serveInstance(world, { files: claim });
-  await using client = await served.connect();
-  const tools = descriptionsOf(await client.listTools());
-  await removeFolder(claim);
+test.for(policies.map((policy, index) => ({ ...policy, policy, flavour: flavours[index % 2] ?? 'claims' })))(
+  '$allowedOperations, readonly $readonly, maxRows $maxRows ($flavour)',
+  async ({ policy, flavour }) => {
+    const claim = await temporaryFolder('function-mcp-claim');
+    const world = worldOf(instance(flavour, { resourceSelector: {}, defaultPolicy: { ...policy } }), [
+      environmentConfig(settings),
+      ...supplies,
+      ...databases(flavour, cases),
+      ...databases(flavour, [{ name: 'invalid', type: 'postgres', spec: { type: 'db2' } }]),
+    ]);
+    await using served = await serveInstance(world, { files: claim });
+    await using client = await served.connect();
+    const tools = descriptionsOf(await client.listTools());
+    await removeFolder(claim);
 
-  const ids = cases.map(({ name }) => name.replaceAll('-', '_'));
-  const operations = [...new Set(policy.allowedOperations)];
-  const names = operations.flatMap((operation) => ids.map((id) => `${operation}_${id}`));
-  expect(Object.keys(tools).sort()).toEqual(names.sort());
-  if (!policy.allowedOperations.includes('execute_sql')) return;
-  expect(cases.map((_, index) => tools[`execute_sql_${ids[index]}`])).toEqual(
-    cases.map((each, index) => executeSql(each, policy, ids[index])),
-  );
-});
+    const ids = cases.map(({ name }) => name.replaceAll('-', '_'));
+    const operations = [...new Set(policy.allowedOperations)];
+    const names = operations.flatMap((operation) => ids.map((id) => `${operation}_${id}`));
+    expect(Object.keys(tools).sort()).toEqual(names.sort());
+    if (!policy.allowedOperations.includes('execute_sql')) return;
+    expect(cases.map((_, index) => tools[`execute_sql_${ids[index]}`])).toEqual(
+      cases.map((each, index) => executeSql(each, policy, ids[index])),
+    );
+  },
+);
 
 test('nothing that the API accepts is missing from the matrix', () => {
   const modes: Record<string, string[]> = {};
   for (const { type, spec } of kinds) {
-    const mode = `${String(spec['sslMode'])}${spec['caRef'] ? ' with a CA' : ''}`;
+    const mode = `${spec['sslMode'] as string}${spec['caRef'] ? ' with a CA' : ''}`;
     modes[type] = [...new Set([...(modes[type] ?? []), mode])];
   }
   expect(modes).toEqual({
