@@ -1,7 +1,10 @@
 import type { Answer, StatusApi } from '../../src/probe/cluster/client.ts';
+import { ResourcePhase } from '../../src/schema/status.ts';
 
 /** Fields of a status that are lists with set semantics: each manager owns its own items. */
 const sets = new Set(['selectedBy']);
+
+const phases = new Set<string>(ResourcePhase.options);
 
 type Status = Record<string, unknown>;
 
@@ -136,6 +139,9 @@ export const fakeCluster = (now: () => number = () => 0): FakeCluster => {
       const stored = objects.get(xr);
       if (!stored) return { kind: 'gone' };
       const { status } = object as { status: Status };
+      if ('phase' in status && !phases.has(String(status['phase']))) {
+        return { kind: 'refused', status: 422, reason: 'Invalid' };
+      }
       const changed = apply(stored, manager, status);
       if (changed) stored.metadata.resourceVersion++;
       cluster.writes.push({ at: now(), xr, manager, status: structuredClone(status), changed });

@@ -24,7 +24,7 @@ test('a period is within a tenth below the interval, and a name keeps its own', 
 });
 
 test('similar names are spread evenly', () => {
-  const tenths = new Array<number>(10).fill(0);
+  const tenths = Array.from({ length: 10 }, () => 0);
   for (let i = 0; i < 10_000; i++) {
     const tenth = Math.floor(spread(`db-${i}`) * 10);
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;
