@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { hostilePath } from './hostile.ts';
+import { hostilePath, maxString, overlongPath } from './hostile.ts';
 
 /** Longest message about a spec: a status and an event can bear it. */
 const maxMessage = 400;
 
 /** Parses a spec by its schema. The error names each field and what is accepted, and repeats no value. */
 export const parseSpec = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, string> => {
+  const overlong = overlongPath(spec);
+  if (overlong) return fail(`${cut(overlong)}: must not be longer than ${maxString} characters`);
   const parsed = schema.safeParse(spec);
   if (!parsed.success) return fail(describe(parsed.error));
   const hostile = hostilePath(parsed.data);
@@ -21,5 +23,7 @@ export const describe = (error: z.ZodError, root = 'spec'): string => {
     ({ path, message }) => `${[root, ...path.map(String)].join('.')}: ${message}`,
   );
   const all = [...new Set(sentences)].join('; ');
-  return all.length > maxMessage ? `${all.slice(0, maxMessage)}…` : all;
+  return cut(all);
 };
+
+const cut = (text: string): string => (text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text);
