@@ -4,6 +4,7 @@ import type { Json } from '../../../src/contract/kube.ts';
 import { run as atNow } from '../../support/handler.ts';
 import { difference, toYaml } from '../../support/readable.ts';
 import { type RunFunction, reconcile, settle, type World } from '../../support/reconcile.ts';
+import { leaksIn, outsideOfSecret } from '../../support/secrets.ts';
 import { type Flavour, tenant, withSpec } from '../../support/world.ts';
 
 /** A change to a world that has come to rest, and the file with the whole difference that it makes. */
@@ -32,7 +33,9 @@ export const table = (group: string, cases: readonly Case[], start: Start = {}):
   describe.each(flavours)('%s', (flavour) => {
     test.each(cases)('$want: $reason', async ({ reason, args, want, run = atNow }) => {
       const before = await settle(atNow, withSpec(world(flavour), spec));
-      const { response } = await reconcile(run, args(before.world, flavour));
+      const changed = args(before.world, flavour);
+      const { response } = await reconcile(run, changed);
+      expect(leaksIn(outsideOfSecret(response), secretsIn(changed)), 'no secret shows').toStrictEqual([]);
       const own =
         flavour === 'claims'
           ? alike(difference(before.response, response))
@@ -41,6 +44,14 @@ export const table = (group: string, cases: readonly Case[], start: Start = {}):
     });
   });
 };
+
+/** The text of every value in the Secrets of a world, but for certificates, which are not secret. */
+const secretsIn = ({ objects, observed }: World): string[] =>
+  [...objects, ...Object.values(observed)]
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap((object) => Object.values(object['data'] as Record<string, string>))
+    .map((value) => Buffer.from(value, 'base64').toString())
+    .filter((text) => !text.includes('CERTIFICATE'));
 
 /** A difference in the claims flavour in the words of the namespaced one, so that one file holds for both. */
 const alike = (text: string): string =>
