@@ -62,6 +62,21 @@ it('ends the session where the server has forgotten its own', async () => {
   expect(bridge.endings()).toEqual(['server']);
 });
 
+it('lets nothing overtake a notification', async () => {
+  await using server = await startStatefulServer();
+  await using bridge = await bridgeTo(server);
+  const release = server.hold();
+  await using mcp = await connectSse(bridge.url);
+  const pinged = mcp.client.ping();
+  await expect.poll(() => server.seen).toContain('notifications/initialized');
+  // by then the ping has been taken and would have arrived
+  await fetch(`${bridge.url}/healthz`);
+  expect(server.seen.slice(-2)).toEqual(['initialize', 'notifications/initialized']);
+  release();
+  await pinged;
+  expect(server.seen.at(-1)).toBe('ping');
+});
+
 it('ends the session of a client that does not read, and of that one alone', async () => {
   await using server = await startStatefulServer();
   await using bridge = await bridgeTo(server);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -10,6 +11,10 @@ export interface StatefulServer extends AsyncDisposable {
   origin: URL;
   /** Sessions that clients have opened and not yet ended. */
   sessions: () => number;
+  /** Methods of the messages that have arrived. */
+  seen: string[];
+  /** Keeps notifications waiting until what it returns is called. */
+  hold: () => () => void;
   /** Calls of `forever`. */
   open: () => number;
   /** Forgets every session, as a restart would. */
@@ -27,6 +32,8 @@ export async function startStatefulServer(): Promise<StatefulServer> {
   const transports = new Map<string, StreamableHTTPServerTransport>();
   const versions: StatefulServer['versions'] = new Set();
   const open = { calls: 0 };
+  const seen: string[] = [];
+  let held: Promise<void> | undefined;
   const server = createServer((request, response) => {
     if (request.url === '/healthz') return void response.end('OK');
     const id = request.headers['mcp-session-id'];
@@ -34,7 +41,14 @@ export async function startStatefulServer(): Promise<StatefulServer> {
     const known = typeof id === 'string' ? transports.get(id) : undefined;
     if (id !== undefined && !known) return void response.writeHead(404).end();
     const handled = known ? Promise.resolve(known) : newSession(transports, open);
-    void handled.then((transport) => transport.handleRequest(request, response));
+    void handled.then(async (transport) => {
+      if (request.method !== 'POST') return transport.handleRequest(request, response);
+      const message = (await json(request)) as { method?: string };
+      const { method = 'a response' } = message;
+      seen.push(method);
+      if (method.startsWith('notifications/')) await held;
+      return transport.handleRequest(request, response, message);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = async () => {
@@ -44,6 +58,12 @@ export async function startStatefulServer(): Promise<StatefulServer> {
   return {
     origin: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     sessions: () => transports.size,
+    seen,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
     open: () => open.calls,
     forget: () => transports.clear(),
     versions,
