@@ -17,15 +17,10 @@ export const addExplain = (program: Command): void => {
     .command('explain')
     .summary('say what an Instance would select and render, without a cluster')
     .description(
-      'Reads YAML as tenants write it (claims and their composites, Secrets, ConfigMaps, the EnvironmentConfig function-mcp, a function Input), runs the function on it in this process, and says per Instance what is selected, what is not and why, what is not usable and what to do, and what is rendered. Values of Secrets are never shown. Nothing is read from or sent to a cluster.',
+      'Reads YAML as tenants write it (claims or their composites, Secrets, ConfigMaps, the EnvironmentConfig function-mcp, a function Input), runs the function on it in this process, and says per Instance what is selected, what is not and why, what is not usable and what to do, and what is rendered. A claim is read as the namespaced composite that its YAML also is. Values of Secrets are never shown. Nothing is read from or sent to a cluster.',
     )
     .argument('<files...>', 'YAML or JSON files, folders of them, or - for standard input')
-    .option(
-      '--observed <file>',
-      'what exists, to compare with: file, folder or -; may be repeated',
-      collect,
-      [],
-    )
+    .option('--observed <file>', 'what exists, to compare with: file, folder or -; may be repeated', collect)
     .option('--instance <name>', 'explain this Instance only')
     .option('--namespace <namespace>', 'of objects that name none', 'default')
     .option('--json', 'print JSON, for machines', false)
@@ -52,6 +47,10 @@ Examples:
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (files: string[], flags: ExplainFlags) => {
       const { runExplain } = await import('./run.ts');
+      // such as `| head`, which has read enough
+      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error;
+      });
       process.exitCode = await runExplain({ files, observed: [], ...flags }, process);
     });
 };

@@ -1,6 +1,6 @@
 import { mounts } from '../compose/content.ts';
 import type { JsonObject } from '../contract/kube.ts';
-import { labelKeys, managedBy } from '../contract/names.ts';
+import { labelKeys, managedBy, tenantOf } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { World as KnownObjects, Selector } from '../contract/selector.ts';
@@ -56,12 +56,13 @@ export const composedOf = (
     [labelKeys.managedBy]: managedBy,
     [labelKeys.instance]: name,
     [labelKeys.name]: type.name,
+    [labelKeys.tenant]: tenantOf(namespace),
   });
   return Object.fromEntries(
     objects.flatMap((object) => {
       const key = stringAt(object, 'metadata', 'annotations', 'crossplane.io/composition-resource-name');
       const own =
-        stringAt(object, 'metadata', 'namespace') === namespace &&
+        [namespace, undefined].includes(stringAt(object, 'metadata', 'namespace')) &&
         labels.every(([label, value]) => stringAt(object, 'metadata', 'labels', label) === value);
       return key !== undefined && own ? [[key, object]] : [];
     }),

@@ -9,6 +9,7 @@ import { runFunction } from '../../src/function/run-function.ts';
 import { settle } from '../support/reconcile.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
+import * as world from '../support/world.ts';
 import { context, run } from './run.ts';
 
 const expected = (name: string): string => fileURLToPath(new URL(`expected/${name}`, import.meta.url));
@@ -52,7 +53,7 @@ const yaml = (objects: readonly object[]): string => objects.map((object) => str
 /** What `kubectl get … -o yaml` prints of the objects that the function has composed in a cluster. */
 const composed = async (
   objects: readonly KubeObject[],
-  spec: JsonObject = {},
+  composite: KubeObject = instance(),
   edit: (object: JsonObject) => void = () => undefined,
 ): Promise<string> => {
   const stored = objects.map(({ stringData, ...object }) => ({
@@ -63,13 +64,13 @@ const composed = async (
       ),
     }),
   })) as KubeObject[];
-  const { world } = await settle((request) => runFunction(request, context), {
-    composite: instance(spec),
+  const settled = await settle((request) => runFunction(request, context), {
+    composite,
     objects: stored,
     observed: {},
     required: {},
   });
-  const items = structuredClone(Object.values(world.observed)) as JsonObject[];
+  const items = structuredClone(Object.values(settled.world.observed)) as JsonObject[];
   for (const item of items) edit(item);
   return stringify({ apiVersion: 'v1', kind: 'List', items });
 };
@@ -92,15 +93,24 @@ const against = async (
 const before = [database('shop'), database('stock'), secret('c4nary-old'), settings];
 
 describe('against what is observed', () => {
-  it('finds nothing changed where nothing has', async () => {
-    const { code, out, err } = await against(await composed(before), [instance(), ...before]);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    const [, renders = ''] = out.split('\nRenders: 13 objects\n');
-    const [, ...rows] = renders.trimEnd().split('\n');
-    console.log(out);
-    expect(rows).toHaveLength(13);
-    expect(rows.filter((row) => !row.startsWith('  unchanged  '))).toEqual([]);
-  });
+  it.each(['claims', 'namespaced'] as const)(
+    'finds nothing changed where nothing has, with %s',
+    async (flavour) => {
+      const composite = world.instance(flavour, { replicas: 2 });
+      const objects = [
+        world.reported(world.database(flavour, 'shop')),
+        world.credentials('shop'),
+        world.environmentConfig(),
+      ];
+      const { out, err, code } = await against(await composed(objects, composite), [composite, ...objects]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/\n {2}NAME .* PROBE +USABLE\n {2}shop .* Connected +yes\n/);
+      const [, renders = ''] = out.split('\nRenders: 14 objects\n');
+      const [, ...rows] = renders.trimEnd().split('\n');
+      expect(rows).toHaveLength(14);
+      expect(rows.filter((row) => !row.startsWith('  unchanged  '))).toEqual([]);
+    },
+  );
 
   it('shows what changes as a diff, and whether pods roll', async () => {
     const after = [database('shop', { maxRows: 10 }), database('crm'), secret('c4nary-new'), settings];
@@ -108,6 +118,13 @@ describe('against what is observed', () => {
     expect(code).toBe(0);
     expect(out).not.toContain('c4nary');
     await expect(out).toMatchFileSnapshot(expected('changed.txt'));
+  });
+
+  it('refuses standard input for both', async () => {
+    expect(await run(['-'], { observed: ['-'] })).toMatchObject({
+      code: 2,
+      err: 'explain: standard input (-) can be given once\n',
+    });
   });
 
   it('shows what is removed', async () => {
@@ -118,7 +135,7 @@ describe('against what is observed', () => {
 
   it('names fields that only the observed object has, but not their values', async () => {
     const spec = { nodeSelector: { disk: 'c4nary-node' }, priorityClassName: 'high' };
-    const observed = await composed(before, spec, (object) => {
+    const observed = await composed(before, instance(spec), (object) => {
       // as by kubectl edit
       for (const container of listAt(object, 'spec', 'template', 'spec', 'containers')) {
         listAt(container, 'env').push({ name: 'LEAK', value: 'c4nary-env' });

@@ -27,6 +27,7 @@ const ours = {
   'app.kubernetes.io/managed-by': 'function-mcp',
   'app.kubernetes.io/instance': 'hub',
   'app.kubernetes.io/name': 'dbhub',
+  'tas.io/tenant': 'acme',
 };
 
 /** A tenant whose every Secret, used, unused or observed, holds the values. */
