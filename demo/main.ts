@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { startDbhub } from '../test/support/dbhub.ts';
 import { connectMcp } from '../test/support/mcp.ts';
 import { removeFolder, temporaryFolder } from '../test/support/server-process.ts';
 import { holdMaxRows, listTools, readRows, refuseWrite } from './client.ts';
 import { ORDERS, startShop } from './database.ts';
 import { composeWith, startFunction } from './function.ts';
+import { findingsTable, holdReason, mountProbe } from './probe.ts';
 import { renderConfig } from './render.ts';
 import { createScreen, type Screen, table } from './screen.ts';
 import { clusterOf, readTenant } from './tenant.ts';
@@ -82,6 +84,24 @@ async function demonstrate({ step, dim }: Screen, cleanup: AsyncDisposableStack)
     await refuseWrite(client, note);
     note('\nmax_rows holds:');
     await holdMaxRows(client, 500, note);
+  });
+
+  await step('Let the probe say what it finds of each database', async (note) => {
+    const probe = await mountProbe(composed.objects, join(folder, 'probe'));
+    const found = await probe.look();
+    note(findingsTable(found));
+    holdReason(found, 'shop', 'Connected');
+    holdReason(found, 'reports', 'DNSFailed');
+    note('\nWith a wrong password in the Secret:');
+    const refused = await probe.lookWith('SHOP_PASSWORD', 'wrong');
+    note(findingsTable(refused.filter(({ resource }) => resource === 'shop')));
+    holdReason(refused, 'shop', 'AuthFailed');
+    note("\nWith the database's plug pulled:");
+    await shop.stop();
+    const gone = await probe.look();
+    note(findingsTable(gone));
+    holdReason(gone, 'shop', 'ConnectionRefused');
+    holdReason(gone, 'reports', 'DNSFailed');
   });
 }
 

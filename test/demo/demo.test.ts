@@ -47,11 +47,21 @@ test('it goes from YAML to rows, ends by itself and leaves nothing', async () =>
   const run = demo();
   expect(await run.end, run.output()).toBe(0);
   const output = run.output();
-  expect([...output.matchAll(/^✓ (\d)\./gm)].map(([, step]) => step)).toEqual(['1', '2', '3', '4', '5', '6']);
+  expect([...output.matchAll(/^✓ (\d)\./gm)].map(([, step]) => step)).toEqual([
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+    '7',
+  ]);
   expect(output).toContain('execute_sql_shop');
   expect(output).toMatch(/Bern {2}300 {5}31950\.00/);
   expect(output).toContain('READONLY_VIOLATION');
   expect(output).toContain('500 of 1200 rows, truncated: true');
+  for (const reason of ['Connected', 'DNSFailed', 'AuthFailed', 'ConnectionRefused'])
+    expect(output).toMatch(new RegExp(`^ +(shop|reports) .* ${reason} `, 'm'));
   expect(output, 'plain where it is no terminal').not.toContain('\u001b');
   expect(output, 'no password').not.toMatch(/s3cret/);
   await leavesNothing();

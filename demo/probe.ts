@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding } from '../src/probe/once.ts';
+import { mountPod } from '../test/support/pod.ts';
+import { PROGRAM } from './function.ts';
+import { table } from './screen.ts';
+
+/** The Instance's companion, run as its pod would run it, but once and without an API server to write to. */
+export interface Probe {
+  /** Checks every Resource. */
+  look: () => Promise<Finding[]>;
+  /** Puts another value in the place of a mounted credential until the end of a look. */
+  lookWith: (key: string, value: string) => Promise<Finding[]>;
+}
+
+/** Mounts what the probe's pod would have. */
+export async function mountProbe(
+  objects: readonly Record<string, unknown>[],
+  folder: string,
+): Promise<Probe> {
+  const named = (kind: string, name: string) =>
+    objects.find(
+      (object) => object['kind'] === kind && (object['metadata'] as { name: string }).name === name,
+    );
+  const pod = await mountPod(named('Deployment', 'sales-probe'), objects, folder);
+  const { args, env } = pod.container('probe');
+  const look = () => runOnce([...args, '--once', '--json'], env);
+  const secret = named('Secret', 'sales-creds') as { data: Record<string, string> };
+  return {
+    look,
+    async lookWith(key, value) {
+      const file = join(folder, 'credentials', key);
+      await writeFile(file, value);
+      try {
+        return await look();
+      } finally {
+        await writeFile(file, Buffer.from(secret.data[key] ?? '', 'base64'));
+      }
+    },
+  };
+}
+
+/** The probe ends with 1 where a Resource is not connected, and says so on its standard output all the same. */
+const runOnce = (args: readonly string[], env: Record<string, string>): Promise<Finding[]> =>
+  new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { env: { PATH: process.env['PATH'] ?? '', ...env } },
+      (error, stdout, stderr) => {
+        if (stdout === '') reject(error ?? new Error(stderr));
+        else resolve(JSON.parse(stdout) as Finding[]);
+      },
+    );
+  });
+
+/** Findings for people. */
+export const findingsTable = (findings: readonly Finding[]): string =>
+  table(findings.map(({ resource, phase, reason, message }) => [` ${resource}`, phase, reason, message]));
+
+/** Fails unless the probe says this of a Resource. */
+export function holdReason(findings: readonly Finding[], resource: string, reason: string): void {
+  const found = findings.find((finding) => finding.resource === resource)?.reason;
+  if (found !== reason) throw new Error(`the probe says ${found} of ${resource}, not ${reason}`);
+}
