@@ -5,23 +5,42 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { must } from '../../scripts/lib/run.ts';
 
 /** Where built tools and other downloads are kept: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
 export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
 
 const here = dirname(fileURLToPath(import.meta.url));
-const crossplaneVersion = 'github.com/crossplane/crossplane-runtime/v2/pkg/version.version';
+const crossplaneVersion = (version: string) => ({
+  'github.com/crossplane/crossplane-runtime/v2/pkg/version.version': version,
+});
 
 interface Recipe {
   folder: string;
   title: string;
   /** How long it takes to build when nothing is cached. */
   cold: string;
-  /** A variable of the program that takes the version. */
-  stamp?: string;
+  /** Which command, where the module builds several. Default: that of its only `tool` line. */
+  command?: string;
+  /** Variables of the program, by the version that they are set to. */
+  stamp?: (version: string) => Record<string, string>;
   /** For a program of our own in that folder: the module whose version it has. */
   speaksFor?: string;
 }
+
+const kubernetes = (name: string) => ({
+  folder: 'kubernetes',
+  title: name,
+  cold: '4 min with the others of Kubernetes',
+  command: `k8s.io/kubernetes/cmd/${name}`,
+  stamp: (version: string) => {
+    const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
+    const all = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+    return Object.fromEntries(
+      Object.entries(all).map(([key, value]) => [`k8s.io/component-base/version.${key}`, value]),
+    );
+  },
+});
 
 /** Each tool is a Go module in the folder of that name: its go.mod and go.sum pin every dependency. */
 const recipes = {
@@ -50,6 +69,15 @@ const recipes = {
     cold: '1 min',
     speaksFor: 'k8s.io/apiextensions-apiserver',
   },
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
+  'kube-scheduler': kubernetes('kube-scheduler'),
+  kubelet: kubernetes('kubelet'),
+  'kube-proxy': kubernetes('kube-proxy'),
+  kubectl: kubernetes('kubectl'),
+  etcd: { folder: 'kubernetes', title: 'etcd', cold: '1 min', command: 'go.etcd.io/etcd/server/v3' },
+  coredns: { folder: 'coredns', title: 'CoreDNS', cold: '2 min' },
+  helm: { folder: 'helm', title: 'Helm', cold: '1 min' },
 } as const satisfies Record<string, Recipe>;
 
 export type ToolName = keyof typeof recipes;
@@ -78,8 +106,9 @@ export async function ensureTools(): Promise<Tools> {
  */
 export async function ensureTool(name: ToolName): Promise<string> {
   const recipe: Recipe = recipes[name];
-  const module = await readModule(join(here, recipe.folder), recipe.speaksFor);
-  const flags = `-s -w${recipe.stamp ? ` -X=${recipe.stamp}=${module.version}` : ''}`;
+  const module = await readModule(recipe);
+  const stamps = Object.entries(recipe.stamp?.(module.version) ?? {});
+  const flags = ['-s -w', ...stamps.map(([variable, value]) => `-X=${variable}=${value}`)].join(' ');
   const key = createHash('sha256')
     .update([process.platform, process.arch, flags, module.text].join('\0'))
     .digest('hex')
@@ -111,15 +140,25 @@ interface GoModule {
   go: string;
 }
 
-async function readModule(directory: string, speaksFor: string | undefined): Promise<GoModule> {
+/** The folder in which go itself keeps the sources of a tool's module, for what else is in there. */
+export async function moduleSources(name: ToolName, module: string): Promise<string> {
+  const { folder } = recipes[name];
+  await ensureTool(name);
+  return must('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
+    text.trim(),
+  );
+}
+
+async function readModule({ folder, speaksFor, command: given }: Recipe): Promise<GoModule> {
+  const directory = join(here, folder);
   const mod = await readFile(join(directory, 'go.mod'), 'utf8');
   const sum = await readFile(join(directory, 'go.sum'), 'utf8');
   const sources = (await readdir(directory)).filter((file) => file.endsWith('.go')).sort();
   const own = await Promise.all(sources.map((file) => readFile(join(directory, file), 'utf8')));
   const go = /^go (\S+)$/m.exec(mod)?.[1];
-  const command = /^tool (\S+)$/m.exec(mod)?.[1];
+  const command = given ?? /^tool (\S+)$/m.exec(mod)?.[1];
   const required = [...mod.matchAll(/^(?:require|\t)\s*(\S+) (v\S+)/gm)]
-    .filter(([, path]) => (speaksFor ? path === speaksFor : command?.startsWith(`${path}/`)))
+    .filter(([, path]) => (speaksFor ? path === speaksFor : `${command}/`.startsWith(`${path}/`)))
     .sort(([, a = ''], [, b = '']) => b.length - a.length)[0];
   if (!go || !command || !required?.[2]) throw new Error(`${directory}/go.mod: no go, tool or require line`);
   return { directory, text: [mod, sum, ...own].join('\0'), package: command, version: required[2], go };
