@@ -115,8 +115,6 @@ export interface ServerContainer {
 /** What {@link ServerType.container} may build on. */
 export interface ContainerInput {
   transport: 'http' | 'stdio';
-  /** Address to listen on: all of them, or loopback behind a bridge. */
-  host: string;
   port: number;
   configPath: string;
   /** Every name under which clients in the cluster may address the Service. */

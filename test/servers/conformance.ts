@@ -184,7 +184,6 @@ export const testServerType = (type: AnyServerType, example: string): void => {
     test.each(['http', 'stdio'] as const)('of %s', (transport) => {
       const container = type.container({
         transport,
-        host: '0.0.0.0',
         port: 8080,
         configPath: '/etc/mcp/x',
         serviceNames: ['x'],

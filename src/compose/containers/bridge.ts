@@ -22,7 +22,7 @@ export const bridgeContainer = (input: ComposeInput): Record<string, unknown> =>
       `--health-path=${server.healthPath}`,
       `--allowed-hosts=${serviceNames(subject.name, subject.namespace).join(',')}`,
     ],
-    ...httpServing(server, port),
+    ...httpServing(server, 'http', port),
     resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: containerSecurityContext,
   };

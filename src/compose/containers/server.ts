@@ -5,7 +5,7 @@ import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { sourceMounts, volumeNames } from './volumes.ts';
 
-/** Port on loopback that a server listens on behind a bridge. */
+/** Port that a server listens on behind a bridge: the kubelet's, to see whether it is well. */
 export const bridgedPort = (port: number): number => (port === 65535 ? port - 1 : port + 1);
 
 /** Every name under which a Service can be addressed from within the cluster. */
@@ -19,11 +19,9 @@ export const serviceNames = (name: string, namespace: string): string[] => [
 /** How the type runs its server in this Instance. */
 export const serverOf = ({ subject, plan }: Pick<ComposeInput, 'subject' | 'plan'>): ServerContainer => {
   const { transport, port } = plan.common;
-  const bridged = transport === 'sse';
   return subject.type.container({
     transport: transport === 'stdio' ? 'stdio' : 'http',
-    host: bridged ? '127.0.0.1' : '0.0.0.0',
-    port: bridged ? bridgedPort(port) : port,
+    port: transport === 'sse' ? bridgedPort(port) : port,
     configPath: `${configDir}/${subject.type.configFile}`,
     serviceNames: serviceNames(subject.name, subject.namespace),
   });
@@ -47,7 +45,8 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
         : [token(server.tokenEnv, subject.name)]),
     ],
     ...(common.transport === 'stdio' && { stdin: true }),
-    ...(common.transport === 'http' && httpServing(server, common.port)),
+    ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
+    ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
     resources: resources(common.resources, server),
     securityContext: containerSecurityContext,
     volumeMounts: [
@@ -64,11 +63,15 @@ const token = (name: string, instance: string) => ({
   valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
 });
 
-/** The port and the three probes of the container that clients reach. */
-export const httpServing = ({ healthPath }: Pick<ServerContainer, 'healthPath'>, port: number) => {
-  const httpGet = { path: healthPath, port: 'http' };
+/** The port and the three probes of a container that serves HTTP. The Service leads to the port named `http`. */
+export const httpServing = (
+  { healthPath }: Pick<ServerContainer, 'healthPath'>,
+  name: 'http' | 'upstream',
+  port: number,
+) => {
+  const httpGet = { path: healthPath, port: name };
   return {
-    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    ports: [{ name, containerPort: port, protocol: 'TCP' }],
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },

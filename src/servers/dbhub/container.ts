@@ -6,7 +6,6 @@ import type { ContainerInput, ServerContainer } from '../../contract/server-type
  */
 export const dbhubContainer = ({
   transport,
-  host,
   port,
   configPath,
   serviceNames,
@@ -14,7 +13,7 @@ export const dbhubContainer = ({
   args:
     transport === 'stdio'
       ? ['--transport', 'stdio', '--config', configPath]
-      : ['--transport', 'http', '--host', host, '--port', String(port), '--config', configPath],
+      : ['--transport', 'http', '--host', '0.0.0.0', '--port', String(port), '--config', configPath],
   env: { DBHUB_ALLOWED_HOSTS: serviceNames.join(',') },
   tokenEnv: 'DBHUB_AUTH_TOKEN',
   healthPath: '/healthz',
