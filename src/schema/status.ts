@@ -51,14 +51,10 @@ export const ResourceStatus = z
     latencyMs: count('How long the check took, in milliseconds.').optional(),
     checkedBy: words(253, 'The Instance whose probe checked it.').optional(),
     checkedSpec: words(64, 'Hash of the spec that was checked.').optional(),
-    selectedBy: z
-      .array(z.string().max(253))
-      .max(64)
-      .optional()
-      .meta({
-        description: 'Instances that select it; each probe adds its own.',
-        'x-kubernetes-list-type': 'set',
-      }),
+    selectedBy: z.array(z.string().max(253)).max(64).optional().meta({
+      description: 'Instances that select it; each probe adds its own.',
+      'x-kubernetes-list-type': 'set',
+    }),
   })
   .meta({ description: 'What the last check of it found.' });
 export type ResourceStatus = z.infer<typeof ResourceStatus>;
