@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { access, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { must, run } from '../../scripts/lib/run.ts';
+import { inState, network, stateFolder } from './plan.ts';
+import { until } from './wait.ts';
+
+/**
+ * The node: network, mount and process namespaces of their own, in which every daemon runs. When their first process
+ * is killed, the kernel ends all others and takes mounts, interfaces and firewall rules along, so nothing
+ * can be left behind, whatever state it was in.
+ */
+export async function openNode(): Promise<void> {
+  await closeNode();
+  await mkdir(inState('log'), { recursive: true });
+  await makeCgroups();
+  const init = [join(import.meta.dirname, 'init.sh'), stateFolder, network.node, network.gateway];
+  const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const outside = spawn(
+    'bash',
+    ['-c', 'exec "$@" >"$0" 2>&1', inState('log/init'), 'unshare', ...flags, 'bash', ...init],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
+  outside.unref();
+  const { pid } = outside;
+  if (pid === undefined) throw new Error('unshare did not start');
+  await writeFile(inState('node.pid'), String(pid));
+  await until('the first process of the node', firstProcess, { seconds: 5, everyMs: 10 });
+  const first = await firstProcess();
+  const wire = [
+    'link',
+    'add',
+    'function-mcp',
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    'netns',
+    String(first),
+  ];
+  await must('ip', wire);
+  await must('ip', ['address', 'add', `${network.host}/30`, 'dev', 'function-mcp']);
+  await must('ip', ['link', 'set', 'function-mcp', 'up']);
+  const ready = () => readable(inState('ready'));
+  await until('the namespaces of the node', ready, { seconds: 10, everyMs: 20 });
+  for (const range of [network.pods, network.services]) {
+    await must('ip', ['route', 'replace', range, 'via', network.node]);
+  }
+}
+
+/** Ends the node and everything in it, and removes its state. Does nothing where there is none. */
+export async function closeNode(): Promise<void> {
+  const pid = Number(await readFile(inState('node.pid'), 'utf8').catch(() => ''));
+  if (pid > 0 && (await isOurs(pid))) {
+    process.kill(pid, 'SIGKILL');
+    const gone = async () => !(await readable(`/proc/${pid}/status`)) || (await isZombie(pid));
+    await until('the end of the node', gone, { seconds: 15, everyMs: 20 });
+  }
+  const noInterface = async () => (await run('ip', ['link', 'show', 'function-mcp'])).status !== 0;
+  await until('the end of the interfaces', noInterface, { seconds: 30, everyMs: 50 });
+  await removeCgroups();
+  await rm(stateFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
+
+/** Starts a daemon in the node; its output goes to a file of its name below log/. */
+export async function startDaemon(name: string, command: string, args: string[]): Promise<void> {
+  const script = 'echo $$ >"$0.pid"; log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null';
+  const child = spawn(
+    'nsenter',
+    [...(await inside()), 'bash', '-c', script, inState(name), inState('log', name), command, ...args],
+    { stdio: 'ignore', detached: true, cwd: stateFolder },
+  );
+  child.unref();
+  await until(`the start of ${name}`, () => readable(inState(`${name}.pid`)), { seconds: 10, everyMs: 10 });
+}
+
+/** Sends TERM, after 10 s KILL, and waits for the end. */
+export async function stopDaemon(name: string): Promise<void> {
+  const pid = (await readFile(inState(`${name}.pid`), 'utf8')).trim();
+  await inNode('kill', [pid]);
+  const gone = async () => (await run('nsenter', [...(await inside()), 'kill', '-0', pid])).status !== 0;
+  await until(`the end of ${name}`, gone, { seconds: 10, everyMs: 50 }).catch(() =>
+    inNode('kill', ['-9', pid]),
+  );
+  await rm(inState(`${name}.pid`), { force: true });
+}
+
+/** Why a daemon that should run does not: the end of its log; undefined while it runs. */
+export async function deathOf(name: string): Promise<string | undefined> {
+  const pid = (await readFile(inState(`${name}.pid`), 'utf8').catch(() => '')).trim();
+  if (pid && (await run('nsenter', [...(await inside()), 'kill', '-0', pid])).status === 0) return undefined;
+  const log = await readFile(inState('log', name), 'utf8').catch(() => '');
+  return `${name} has ended:\n${log.split('\n').slice(-15).join('\n')}`;
+}
+
+/** Runs a command in the node to its end. */
+export async function inNode(command: string, args: string[]): Promise<string> {
+  return must('nsenter', [...(await inside()), command, ...args]);
+}
+
+async function inside(): Promise<string[]> {
+  const first = await firstProcess();
+  if (!first) throw new Error('the cluster is not up');
+  return ['--target', String(first), '--mount', '--net', '--pid', '--'];
+}
+
+async function firstProcess(): Promise<number | undefined> {
+  const pid = (await readFile(inState('node.pid'), 'utf8').catch(() => '')).trim();
+  const children = pid ? await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '') : '';
+  return Number(children.trim().split(' ')[0]) || undefined;
+}
+
+/** A process id may be somebody else's by now. */
+async function isOurs(pid: number): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return command.includes('unshare') && command.includes(stateFolder);
+}
+
+async function isZombie(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).includes(') Z');
+}
+
+function readable(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The kubelet's own part of each hierarchy, so that no other kubelet's pods are taken for orphans. */
+export const cgroupRoot = '/function-mcp';
+
+async function cgroupFolders(): Promise<string[]> {
+  const base = '/sys/fs/cgroup';
+  if (await readable(join(base, 'cgroup.controllers'))) return [join(base, cgroupRoot)];
+  const hierarchies = await readdir(base);
+  return hierarchies.filter((name) => name !== 'unified').map((name) => join(base, name, cgroupRoot));
+}
+
+async function makeCgroups(): Promise<void> {
+  for (const folder of await cgroupFolders()) await mkdir(folder, { recursive: true });
+}
+
+async function removeCgroups(): Promise<void> {
+  const remove = async (folder: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isDirectory()) await remove(join(folder, entry.name));
+    await until(`the end of ${folder}`, () => rmdir(folder).then(() => true, notThere), {
+      seconds: 10,
+      everyMs: 50,
+    });
+  };
+  for (const folder of await cgroupFolders()) await remove(folder);
+}
+
+function notThere(error: NodeJS.ErrnoException): boolean {
+  if (error.code === 'ENOENT') return true;
+  throw error;
+}
