@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dataKeys } from '../contract/names.ts';
@@ -98,9 +98,10 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** A server never sees half a file. */
+/** A server never sees half a file; one that an earlier start has left cannot be written to, only taken away. */
 const writeWhole = async (path: string, text: string): Promise<void> => {
   const unfinished = `${path}.unfinished`;
+  await rm(unfinished, { force: true });
   await writeFile(unfinished, text, { mode: 0o400 });
   await rename(unfinished, path);
 };
