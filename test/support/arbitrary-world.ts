@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { specHash } from '../../src/contract/hash.ts';
+import { shortHash, specHash } from '../../src/contract/hash.ts';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
 import type { World } from './reconcile.ts';
@@ -155,7 +155,7 @@ export const entry = (name: fc.Arbitrary<string> = objectName): fc.Arbitrary<Ent
     }) as fc.Arbitrary<JsonObject>,
   });
 
-const secretName = (name: string): string => `of-${Buffer.from(name).toString('hex').slice(0, 60)}`;
+const secretName = (name: string): string => `of-${shortHash(name)}`;
 
 /** A status whose report is about this very spec, where it says so. */
 const statusOf = (status: Json, spec: JsonObject): JsonObject => {

@@ -5,7 +5,9 @@ import {
   database,
   everythingAllowed,
   secret,
+  tenant,
   withObjects,
+  without,
   withSettings,
   withSpecOf,
 } from '../../support/world.ts';
@@ -110,6 +112,28 @@ const cases: Case[] = [
 ];
 
 table('access', cases);
+
+table(
+  'access',
+  [
+    {
+      reason: 'a consent that is withdrawn takes the value away at once',
+      args: (world) => withObjects(world, shared('tas-beta')),
+      want: 'withdrawn',
+    },
+    {
+      reason: 'a Secret that is deleted is not told from one whose consent was withdrawn',
+      args: (world) => without(world, 'Secret/shared-db'),
+      want: 'withdrawn',
+    },
+    {
+      reason: 'a namespace that the platform no longer lists is withdrawn as well, and no longer read',
+      args: (world) => withSettings(world, credentialsSettings({ sourceNamespaces: [] })),
+      want: 'source-withdrawn',
+    },
+  ],
+  { world: (flavour) => foreign(tenant(flavour), shared('tas-acme')) },
+);
 
 table(
   'access',

@@ -15,6 +15,7 @@ import {
   tenant,
   withObjects,
   without,
+  withoutSettings,
   withSpec,
 } from '../../support/world.ts';
 import { expectWhole } from './cases.ts';
@@ -50,6 +51,19 @@ describe.each(flavours)('the loop of requirements (%s)', (flavour) => {
   test('at rest', async () => {
     const { response } = await settled(flavour);
     await expectWhole(response, `at-rest.${flavour}`, 'a tenant whose Instance serves two Databases');
+  });
+
+  test('at rest on a platform that has applied nothing but the packages', async () => {
+    const { response } = await settle(run, withoutSettings(tenant(flavour)));
+    await expectWhole(
+      response,
+      `bare-platform.${flavour}`,
+      'a tenant without platform.yaml is served all the same',
+    );
+    const kinds = Object.values(response.desired?.resources ?? {}).map(({ resource }) => resource?.['kind']);
+    expect(new Set(kinds), 'only what Crossplane may compose by default').toStrictEqual(
+      new Set(['ConfigMap', 'Secret', 'Deployment', 'Service', 'ServiceAccount']),
+    );
   });
 
   test('a first reconcile asks, is answered, and asks for more until it has seen everything', async () => {

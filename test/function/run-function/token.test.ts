@@ -48,6 +48,11 @@ const known: Case[] = [
     args: (world) => withSpec(world, { authTokenRef: undefined }),
     want: 'dropped',
   },
+  {
+    reason: 'a token alone guards the server too',
+    args: (world) => withSpec(world, { networkPolicy: { enabled: false } }),
+    want: 'alone',
+  },
 ];
 
 table('token', asked);
