@@ -38,7 +38,10 @@ export const ourEntry =
 export async function startFunction(entry: Entry): Promise<Served> {
   const port = await freePort();
   const start = performance.now();
-  const child = spawn(process.execPath, entry(`127.0.0.1:${port}`), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, entry(`127.0.0.1:${port}`), {
+    env: { ...process.env, ...(await imageEnvironment()) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const client = await connected(child, port);
   const startedIn = performance.now() - start;
   return {
@@ -75,6 +78,15 @@ export async function memoryOf(pid: number): Promise<Memory> {
     return Number(kib) / 1024;
   };
   return { resident: mib('VmRSS'), peak: mib('VmHWM') };
+}
+
+/** What the image sets in the environment of its process, but for where programs are. */
+async function imageEnvironment(): Promise<Record<string, string>> {
+  const dockerfile = await readFile(join(import.meta.dirname, '..', 'Dockerfile'), 'utf8');
+  const pairs = [...dockerfile.matchAll(/^ENV (.+)$/gm)].flatMap(([, line = '']) => line.trim().split(/\s+/));
+  return Object.fromEntries(
+    pairs.map((pair) => pair.split('=') as [string, string]).filter(([name]) => name !== 'PATH'),
+  );
 }
 
 async function connected(child: ChildProcess, port: number): Promise<RawClient> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { keepHeapSmall } from './heap.ts';
 
 /** Options of `function`, as the command line gives them. */
 interface FunctionOptions {
@@ -36,6 +37,7 @@ Examples:
   function-mcp function --insecure --address 127.0.0.1:9443    for crossplane composition render`,
     )
     .action(async (options: FunctionOptions) => {
+      keepHeapSmall();
       const { runServer } = await import('./run-server.ts');
       process.exitCode = await runServer({
         address: options.address,

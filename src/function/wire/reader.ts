@@ -8,7 +8,7 @@ const FIXED32 = 5;
 
 /** Strings up to this many bytes are cut out of a window of text: so short, the engine copies them. */
 const SHORT = 12;
-const WINDOW = 4096;
+const WINDOW = 512;
 
 /** Reads protobuf's wire format; throws {@link WireError} at the first byte that is not right. */
 export class Reader {
