@@ -160,7 +160,13 @@ describe('whatever a tenant has', () => {
   test('a rotated password changes the revision and nothing else of the pods', async () => {
     await fc.assert(
       fc.asyncProperty(parts(), fc.uuid(), async (it, password) => {
-        const entries = it.entries.map((old) => ({ ...old, state: 'usable' as const, spec: {} }));
+        const entries = it.entries.map((old) => ({
+          ...old,
+          state: 'usable' as const,
+          spec: {},
+          username: old.username.replaceAll('\0', ''),
+          password: old.password.replaceAll('\0', ''),
+        }));
         const [first, ...rest] = entries;
         fc.pre(first !== undefined);
         const { response, world } = await settle(run, worldFrom({ ...it, entries }), 4);
