@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 
 const block = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
-/** Most certificates that one authority file may hold, so that no tenant fills the ConfigMap. */
-const maxCertificates = 16;
+/** Most certificates that one authority file may hold: the bundles of the clouds have more than a hundred. */
+export const maxCertificates = 200;
 
 /**
  * The certificates in a PEM text, and nothing else of it: what surrounds them, such as a private key,

@@ -5,7 +5,7 @@ import type { Problem, UnusableReason } from '../contract/reasons.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Selector, World } from '../contract/selector.ts';
 import type { CredentialKey, Needs } from '../contract/server-type.ts';
-import { certificatesIn } from './ca.ts';
+import { certificatesIn, maxCertificates } from './ca.ts';
 import { decodeSecretValue, encode } from './encoding.ts';
 import { isGranted, mayBeSource } from './grants.ts';
 import type { Settings } from './settings.ts';
@@ -109,9 +109,24 @@ export const authorityOf = (
       `${where} with the key "${ref.key}" does not exist in this namespace: create it, or correct caRef.`,
     );
   }
-  const pem = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
-  const certificates = pem === undefined ? undefined : certificatesIn(pem);
+  const certificates = parsedOnce(found[0] as JsonObject, ref.key, () => {
+    const pem = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
+    return pem === undefined ? undefined : certificatesIn(pem);
+  });
   return certificates === undefined
-    ? problem('CAInvalid', `Key "${ref.key}" of ${where} must hold 1 to 16 certificates in PEM.`)
+    ? problem(
+        'CAInvalid',
+        `Key "${ref.key}" of ${where} must hold 1 to ${maxCertificates} certificates in PEM.`,
+      )
     : ok(certificates);
+};
+
+/** Certificates by the object of a request that they are in: many Resources name one authority, and parsing takes long. */
+const parsed = new WeakMap<JsonObject, Map<string, string | undefined>>();
+
+const parsedOnce = (object: JsonObject, key: string, parse: () => string | undefined): string | undefined => {
+  const known = parsed.get(object) ?? new Map<string, string | undefined>();
+  if (!known.has(key)) known.set(key, parse());
+  parsed.set(object, known);
+  return known.get(key);
 };

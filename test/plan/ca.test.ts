@@ -1,0 +1,96 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/contract/kube.ts';
+import { certificatesIn, maxCertificates } from '../../src/plan/ca.ts';
+import { authorityOf } from '../../src/plan/credentials.ts';
+import { authority, base64 } from '../support/world.ts';
+
+const one = authority();
+const other = authority('another-authority');
+
+const subjects = (pem: string | undefined): string[] =>
+  (pem ?? '')
+    .split(/(?<=-----END CERTIFICATE-----\n)/)
+    .flatMap((it) => (it ? [new X509Certificate(it).subject] : []));
+
+describe('the certificates in a file', () => {
+  test.each([
+    { reason: 'one', file: one, want: ['CN=Example authority'] },
+    {
+      reason: 'a chain, in its order',
+      file: other + one,
+      want: ['CN=Another authority', 'CN=Example authority'],
+    },
+    { reason: 'line ends of Windows', file: one.replaceAll('\n', '\r\n'), want: ['CN=Example authority'] },
+    {
+      reason: 'comments and a private key around them stay behind',
+      file: `# hush\n-----BEGIN PRIVATE KEY-----\nhush\n-----END PRIVATE KEY-----\n${one}hush`,
+      want: ['CN=Example authority'],
+    },
+    {
+      reason: 'as many as a cloud has',
+      file: one.repeat(maxCertificates),
+      want: Array(200).fill('CN=Example authority'),
+    },
+  ])('are all that is taken of it: $reason', ({ reason, file, want }) => {
+    const taken = certificatesIn(file);
+    expect(subjects(taken), reason).toStrictEqual(want);
+    expect(taken).not.toContain('hush');
+  });
+
+  test.each([
+    { reason: 'nothing', file: '' },
+    { reason: 'text', file: 'no certificate' },
+    { reason: 'a key alone', file: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' },
+    { reason: 'too many', file: one.repeat(maxCertificates + 1) },
+    { reason: 'one that is cut off', file: one.slice(0, 300) },
+    { reason: 'one that is not one', file: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
+    {
+      reason: 'a broken one after a good one',
+      file: `${one}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`,
+    },
+  ])('are refused as a whole: $reason', ({ reason, file }) => {
+    expect(certificatesIn(file), reason).toBeUndefined();
+  });
+});
+
+describe('an authority that is named', () => {
+  const object = (kind: 'Secret' | 'ConfigMap', data: JsonObject): JsonObject => ({
+    apiVersion: 'v1',
+    kind,
+    data,
+  });
+  const found = (kind: 'Secret' | 'ConfigMap', key: string, ...objects: JsonObject[]) =>
+    authorityOf({ kind, name: 'x', key }, 'tas-acme', { find: () => objects });
+
+  test('is read by its key, from a Secret or a ConfigMap', () => {
+    expect(found('Secret', 'a', object('Secret', { a: base64(one) }))).toStrictEqual({
+      ok: true,
+      value: one,
+    });
+    expect(found('ConfigMap', 'a', object('ConfigMap', { a: one }))).toStrictEqual({ ok: true, value: one });
+  });
+
+  test('is the one of this request, though one of that name was read before', () => {
+    const before = object('ConfigMap', { a: one, b: other });
+    expect(found('ConfigMap', 'a', before)).toMatchObject({ value: one });
+    expect(found('ConfigMap', 'b', before)).toMatchObject({ value: other });
+    expect(found('ConfigMap', 'a', object('ConfigMap', { a: other }))).toMatchObject({ value: other });
+  });
+
+  test('is waited for, missed, or refused', () => {
+    expect(
+      authorityOf({ kind: 'Secret', name: 'x', key: 'a' }, 'tas-acme', { find: () => undefined }),
+    ).toBeUndefined();
+    expect(found('Secret', 'a')).toMatchObject({ error: { reason: 'CANotFound' } });
+    expect(found('Secret', 'constructor', object('Secret', { a: 'b' }))).toMatchObject({
+      error: { reason: 'CANotFound' },
+    });
+    expect(found('Secret', 'a', object('Secret', { a: base64('hush') }))).toMatchObject({
+      error: { reason: 'CAInvalid' },
+    });
+    expect(found('Secret', 'a', object('Secret', { a: '/w==' }))).toMatchObject({
+      error: { reason: 'CAInvalid' },
+    });
+  });
+});
