@@ -1,9 +1,10 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/contract/kube.ts';
 import type { Backend } from '../backends/backend.ts';
 import { startPostgres } from '../backends/postgres.ts';
 import { fetchAs } from '../support/fetch-as.ts';
-import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
+import { type ServedInstance, type ServeOptions, serveInstance } from '../support/serve-instance.ts';
 import { type Flavour, instance, secret, worldOf } from '../support/world.ts';
 import { rowsOf, type SqlAnswer } from './ask.ts';
 import { databases } from './databases.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend?.stop());
 
-const serve = (flavour: Flavour, fields: Parameters<typeof instance>[1]) => {
+const serve = (flavour: Flavour, fields: JsonObject, options: ServeOptions = {}) => {
   const { host, port } = backend;
   const spec = { type: 'postgres', host, port, database: 'shop', sslMode: 'disable' };
   return serveInstance(
@@ -29,6 +30,7 @@ const serve = (flavour: Flavour, fields: Parameters<typeof instance>[1]) => {
       secret('reader', { username: 'reader', password: 'r' }),
       secret('clients', { token: TOKEN }),
     ]),
+    options,
   );
 };
 
@@ -73,7 +75,8 @@ describe.each(['claims', 'namespaced'] as const)('%s flavour', (flavour) => {
   describe('without a token', () => {
     let served: ServedInstance;
     beforeAll(async () => {
-      served = await serve(flavour, { port: 9090 });
+      // As in a pod: DBHub answers to addresses of its own where it listens on all of them.
+      served = await serve(flavour, { port: 9090 }, { host: '0.0.0.0' });
     });
     afterAll(() => served?.stop());
 

@@ -72,7 +72,7 @@ test('any Database that the API accepts is loaded', async () => {
     ...databases('namespaced', cases),
     ...cases.map(({ password }, index) => secret(`of-${index}`, { username: `u${index}`, password })),
   ]);
-  await using served = await serveInstance(world, { files: claim });
+  await using served = await serveInstance(world, { claims: { files: claim } });
   await using client = await served.connect();
   const tools = descriptionsOf(await client.listTools());
   await removeFolder(claim);

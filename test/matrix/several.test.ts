@@ -48,7 +48,7 @@ test.for(policies.map((policy, index) => ({ ...policy, policy, flavour: flavours
       ...databases(flavour, cases),
       ...databases(flavour, [{ name: 'invalid', type: 'postgres', spec: { type: 'db2' } }]),
     ]);
-    await using served = await serveInstance(world, { files: claim });
+    await using served = await serveInstance(world, { claims: { files: claim } });
     await using client = await served.connect();
     const tools = descriptionsOf(await client.listTools());
     await removeFolder(claim);

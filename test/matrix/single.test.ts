@@ -20,7 +20,7 @@ async function toolsOf(only: Case, allowedOperations: readonly string[]): Promis
     ],
   );
   try {
-    await using served = await serveInstance(world, { files: claim });
+    await using served = await serveInstance(world, { claims: { files: claim } });
     await using client = await served.connect();
     return descriptionsOf(await client.listTools());
   } finally {

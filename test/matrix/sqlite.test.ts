@@ -32,7 +32,7 @@ beforeAll(async () => {
         { name: 'notes', type: 'sqlite', spec: { ...spec, database: 'files/notes-$1.sqlite' } },
       ]),
     ]),
-    { files: claim },
+    { claims: { files: claim } },
   );
   client = await served.connect();
 });

@@ -10,6 +10,8 @@ export interface DbhubOptions {
   args?: string[];
   /** Added to an otherwise nearly empty environment, for example `DBHUB_AUTH_TOKEN`, `DBHUB_ALLOWED_HOSTS`. */
   env?: Record<string, string>;
+  /** Address to listen on. Default: loopback, whatever `args` say. */
+  host?: string;
   /** Default: a free one. */
   port?: number;
 }
@@ -23,7 +25,8 @@ export interface Dbhub extends AsyncDisposable {
 }
 
 /** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
-export async function startDbhub({ toml, configPath, args, env = {}, port }: DbhubOptions): Promise<Dbhub> {
+export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
+  const { toml, configPath, args, env = {}, host = '127.0.0.1', port } = options;
   const folder = await temporaryFolder('function-mcp-dbhub');
   const config = configPath ?? join(folder, 'dbhub.toml');
   if (toml !== undefined) await writeFile(config, toml);
@@ -32,7 +35,7 @@ export async function startDbhub({ toml, configPath, args, env = {}, port }: Dbh
   const server = startServer({
     command: process.execPath,
     // Of options given twice DBHub takes the last.
-    args: [entry(), ...given, '--host', '127.0.0.1', '--port', `${listen}`],
+    args: [entry(), ...given, '--host', host, '--port', `${listen}`],
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production', ...env },
     stopSignal: 'KILL',

@@ -23,14 +23,20 @@ export interface ServedInstance extends AsyncDisposable {
   stop: () => Promise<void>;
 }
 
+export interface ServeOptions {
+  /** The folder of each PersistentVolumeClaim. */
+  claims?: Readonly<Record<string, string>>;
+  /** Address to listen on. Default: loopback, whereas a pod has all of its own. */
+  host?: string;
+}
+
 /**
  * The whole way of a DBHubInstance: the function reconciles it until nothing changes, a pod of its Deployment is
- * mounted, its init container renders the configuration, and the real DBHub starts on that. `claims` has the
- * folder of each PersistentVolumeClaim. Throws with the output of whatever does not start.
+ * mounted, its init container renders the configuration, and the real DBHub starts on that. Throws with the output of whatever does not start.
  */
 export async function serveInstance(
   world: World,
-  claims: Readonly<Record<string, string>> = {},
+  { claims = {}, host: address = '127.0.0.1' }: ServeOptions = {},
 ): Promise<ServedInstance> {
   const reconciled = await settle(runFunction, world);
   const desired = reconciled.response.desired?.resources ?? {};
@@ -46,7 +52,7 @@ export async function serveInstance(
     const server = pod.container('dbhub');
     const configPath = server.args[server.args.indexOf('--config') + 1] ?? '';
     await localise(configPath, server.localise);
-    const dbhub = await startDbhub(server);
+    const dbhub = await startDbhub({ ...server, host: address });
     const stop = async () => {
       await Promise.all(clients.splice(0).map((client) => client.close()));
       await dbhub.stop();
