@@ -15,7 +15,7 @@ const PACKAGES = ['mariadb-server', 'mariadb-server-core', 'mariadb-client-core'
 
 /** A real MariaDB (10.11 on Debian 12) from unpacked Debian packages; first use about 12 s, a start about 1 s. */
 export async function startMariadb({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
-  const root = await install();
+  const root = await mariadbBinaries();
   const folder = await temporaryFolder('function-mcp-mariadb');
   const superuser = { user: 'admin', password: randomBytes(12).toString('hex') };
   await writeInitFile(join(folder, 'init.sql'), superuser, 'BY');
@@ -63,7 +63,8 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
   });
 }
 
-async function install(): Promise<string> {
+/** Folder with the unpacked `usr`, installed at first use. */
+export async function mariadbBinaries(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
       `the MariaDB of these tests comes from Debian on x64, not for ${process.platform} on ${process.arch}`,

@@ -66,6 +66,11 @@ export async function clusterUp(): Promise<Cluster> {
     await closeNode();
     throw new Error(`the cluster did not come up; its logs are in ${kept}`, { cause: error });
   }
+  return runningCluster();
+}
+
+/** The cluster that is up already. */
+export function runningCluster(): Cluster {
   return {
     kubeconfig: adminKubeconfig,
     registry: registryAddress,

@@ -75,7 +75,8 @@ export async function startDaemon(name: string, command: string, args: string[])
     { stdio: 'ignore', detached: true, cwd: stateFolder },
   );
   child.unref();
-  await until(`the start of ${name}`, () => readable(inState(`${name}.pid`)), { seconds: 10, everyMs: 10 });
+  const started = async () => (await readFile(inState(`${name}.pid`), 'utf8')).trim() !== '';
+  await until(`the start of ${name}`, started, { seconds: 10, everyMs: 10 });
 }
 
 /** Sends TERM, after 10 s KILL, and waits for the end. */
@@ -137,8 +138,7 @@ export const cgroupRoot = '/function-mcp';
 async function cgroupFolders(): Promise<string[]> {
   const base = '/sys/fs/cgroup';
   if (await readable(join(base, 'cgroup.controllers'))) return [join(base, cgroupRoot)];
-  const hierarchies = await readdir(base);
-  return hierarchies.filter((name) => name !== 'unified').map((name) => join(base, name, cgroupRoot));
+  return (await readdir(base)).map((name) => join(base, name, cgroupRoot));
 }
 
 async function makeCgroups(): Promise<void> {

@@ -1,0 +1,117 @@
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { packages, repository } from '../../scripts/lib/release.ts';
+import { must } from '../../scripts/lib/run.ts';
+import type { Packages } from '../../scripts/package.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { until } from '../cluster/wait.ts';
+import { temporaryFolder } from '../support/server-process.ts';
+import { ensureTool } from '../tools/build.ts';
+import type { Images } from './fixtures/images.ts';
+import { isTrue, type Kube } from './kube.ts';
+import type { Flavour } from './scenario.ts';
+
+export interface Release extends Packages {
+  /** With its v. */
+  version: string;
+}
+
+/** Names of the installed packages, as Crossplane makes them of their repositories. */
+export const installed = {
+  function: 'tas-function-mcp',
+  claims: 'tas-configuration-mcp',
+  namespaced: 'tas-configuration-mcp-namespaced',
+} as const;
+
+/** Builds the packages of this checkout, or of a copy whose package.json says `version`. */
+export async function buildRelease(registry: string, version?: string): Promise<Release> {
+  const work = await temporaryFolder('function-mcp-release');
+  const root = version ? await copyOf(work, version) : repository;
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const output = join(work, 'packages');
+  const flags = ['--registry', registry, '--builder', 'assemble', '--output', output];
+  await must(process.execPath, [join(root, 'scripts/package.ts'), ...flags], { cwd: root });
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  return {
+    version: `v${manifest.version}`,
+    function: join(output, `function-mcp-${arch}.xpkg`),
+    claims: join(output, 'configuration-mcp.xpkg'),
+    namespaced: join(output, 'configuration-mcp-namespaced.xpkg'),
+    image: join(output, `function-mcp-${arch}.image.tar`),
+  };
+}
+
+async function copyOf(folder: string, version: string): Promise<string> {
+  const root = join(folder, 'checkout');
+  const parts = ['src', 'scripts', 'package', 'apis', 'package.json', 'Dockerfile', 'tsconfig.json'];
+  for (const part of [...parts, 'crossplane.yaml', 'crossplane-namespaced.yaml', 'test/tools']) {
+    await cp(join(repository, part), join(root, part), { recursive: true });
+  }
+  await symlink(join(repository, 'node_modules'), join(root, 'node_modules'));
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await writeFile(join(root, 'package.json'), JSON.stringify({ ...manifest, version }, null, 2));
+  return root;
+}
+
+/** Pushes the function and one Configuration, as a release is published. */
+export async function publish(registry: string, flavour: Flavour, release: Release): Promise<void> {
+  for (const part of ['function', flavour] as const) {
+    const target = `${registry}/${packages[part]}:${release.version}`;
+    const push = ['xpkg', 'push', '--insecure-skip-tls-verify', '--package-files', release[part], target];
+    await must(await ensureTool('crossplane'), push);
+  }
+}
+
+/** `crossplane xpkg install configuration`, and nothing else: Crossplane pulls the function along. */
+export async function install(
+  kube: Kube,
+  registry: string,
+  flavour: Flavour,
+  version: string,
+): Promise<void> {
+  const target = `${registry}/${packages[flavour]}:${version}`;
+  await must(await ensureTool('crossplane'), ['xpkg', 'install', 'configuration', target], {
+    env: { ...process.env, KUBECONFIG: kube.kubeconfig },
+  });
+  await healthy(kube, flavour);
+}
+
+export async function healthy(kube: Kube, flavour: Flavour): Promise<void> {
+  const objects = [
+    ['configuration.pkg', installed[flavour]],
+    ['function.pkg', installed.function],
+  ] as const;
+  for (const [kind, name] of objects) {
+    const good = (object: unknown) => isTrue(object, 'Installed') && isTrue(object, 'Healthy');
+    await kube.settled(`${name} healthy`, kind, name, undefined, good, { seconds: 180, everyMs: 500 });
+  }
+  const plurals = ['databases', 'dbhubinstances'];
+  for (const plural of plurals) {
+    const name = `${plural}.dbhub.tas.io`;
+    const established = (object: unknown) => isTrue(object, 'Established');
+    await kube.settled(`CRD ${name}`, 'crd', name, undefined, established);
+  }
+}
+
+/** What is in platform.yaml; with images of `registry` where the public names do not lead there. */
+export async function platform(cluster: Cluster, images: Images, release: Release): Promise<unknown[]> {
+  const text = await readFile(join(repository, 'platform.yaml'), 'utf8');
+  const all = text.split(/^---$/m).map((document) => parse(document));
+  if (cluster.own) return all;
+  const renderer = `${cluster.registry}/${packages.function}:${release.version}`;
+  const settings = { images: { renderer, servers: { dbhub: images.dbhub } } };
+  return all.map((object) =>
+    object.kind === 'EnvironmentConfig' ? { ...object, data: { ...object.data, ...settings } } : object,
+  );
+}
+
+/** Until Crossplane holds what platform.yaml grants. */
+export async function platformInForce(kube: Kube): Promise<void> {
+  const held = async () => {
+    const who = '--as=system:serviceaccount:crossplane-system:crossplane';
+    const { output } = await kube.tried('auth', 'can-i', 'create', 'networkpolicies', who, '-n', 'default');
+    return output.trim() === 'yes';
+  };
+  await until('the rights of Crossplane', held, { seconds: 30 });
+}

@@ -1,0 +1,51 @@
+import { condition, type Kube, type KubeObject } from './kube.ts';
+
+/** The pods of an Instance's server that are not ending, as NAME/UID/RESTARTS. */
+export async function pods(kube: Kube, namespace: string, instance: string): Promise<string[]> {
+  const selector = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component!=probe`;
+  return (await kube.list('pods', namespace, selector))
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .map(({ metadata, status }) => {
+      const restarts = (status.containerStatuses ?? []).map((each: KubeObject) => each.restartCount);
+      return `${metadata.name}/${metadata.uid}/${restarts.join()}`;
+    })
+    .sort();
+}
+
+const kinds =
+  'configmaps,secrets,services,serviceaccounts,deployments,networkpolicies,poddisruptionbudgets,roles,rolebindings';
+
+/** Everything of ours in a namespace, as KIND/NAME/UID: the same list means that nothing was deleted or made anew. */
+export async function uidsOf(kube: Kube, namespace: string): Promise<string[]> {
+  return (await kube.list(kinds, namespace, 'app.kubernetes.io/managed-by=function-mcp'))
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}/${metadata.uid}`)
+    .sort();
+}
+
+/** Applies a tenant's example and waits until its Instance is Running with every Database connected. */
+export async function serveExample(
+  kube: Kube,
+  tenant: { namespace: string; example: () => Promise<KubeObject[]> },
+  spec: object = {},
+): Promise<KubeObject> {
+  const objects = await tenant.example();
+  await kube.apply(
+    objects.map((object) =>
+      object.kind === 'DBHubInstance' ? { ...object, spec: { ...object.spec, ...spec } } : object,
+    ),
+  );
+  return running(kube, tenant.namespace);
+}
+
+/** Until the Instance `sales` is Ready and Running, and every selected Database connected. */
+export async function running(kube: Kube, namespace: string): Promise<KubeObject> {
+  const good = (object: KubeObject) =>
+    condition(object, 'Ready')?.status === 'True' &&
+    object.status.phase === 'Running' &&
+    object.status.connectedResources?.length === object.status.selectedResources;
+  return kube.settled('the Instance is running', 'dbhubinstance', 'sales', namespace, good, { seconds: 150 });
+}
+
+/** What the Instance says of one of its Databases. */
+export const entryOf = (instance: KubeObject, name: string): KubeObject =>
+  instance.status?.resources?.find((entry: KubeObject) => entry.name === name) ?? {};

@@ -1,0 +1,43 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { CrossplaneVersion } from '../cluster/crossplane.ts';
+import type { Images } from './fixtures/images.ts';
+import type { Release } from './install.ts';
+import type { Kube } from './kube.ts';
+import type { Tenant } from './tenant.ts';
+
+export type Flavour = 'claims' | 'namespaced';
+
+/** What a scenario is given: a cluster with Crossplane, the packages installed, and the platform's settings. */
+export interface World {
+  flavour: Flavour;
+  crossplane: CrossplaneVersion;
+  cluster: Cluster;
+  kube: Kube;
+  images: Images;
+  /** The release that is installed. */
+  release: Release;
+  /** A tenant's namespace with what the examples expect in it; made at first use. */
+  tenant: (name: 'acme' | 'beta') => Promise<Tenant>;
+  /** Applies platform.yaml, with the images of this registry where the public names lead elsewhere. */
+  applyPlatform: () => Promise<void>;
+}
+
+export interface Steps {
+  /** Runs one step; what it takes goes to the table. */
+  step: <T>(title: string, run: () => Promise<T>) => Promise<T>;
+  /** A figure for the table. */
+  figure: (what: string, value: string) => void;
+}
+
+export interface Scenario {
+  /** As in `--only NAME`. */
+  name: string;
+  title: string;
+  /** Also run with the oldest supported Crossplane. */
+  core?: true;
+  /** Stops the API server or relies on mirrors, which only a cluster of our own allows. */
+  ownCluster?: true;
+  /** Flavours in which it means something; default: both. */
+  flavours?: Flavour[];
+  run: (world: World, steps: Steps) => Promise<void>;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { until } from '../../cluster/wait.ts';
+import type { KubeObject } from '../kube.ts';
+import { entryOf, pods, running, serveExample } from '../objects.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const outage: Scenario = {
+  name: 'outage',
+  title: 'A database down for two minutes: no restart, no rollout, the status tells, the others are served',
+  async run({ kube, tenant, flavour }, { step, figure }) {
+    const acme = await tenant('acme');
+    const { namespace } = acme;
+    await step('the example runs, checked every 30 s', () =>
+      serveExample(kube, acme, { probe: { interval: '30s' } }),
+    );
+    const generation = async () => (await kube.get('deployment', 'sales', namespace)).metadata.generation;
+    const [before, rollouts] = [await pods(kube, namespace, 'sales'), await generation()];
+    const queries = await acme.calling('sales', 'execute_sql_reports', { sql: 'SELECT total FROM figures' });
+    const scale = (replicas: number) =>
+      kube.kubectl('scale', 'deployment/shop-db', '-n', namespace, `--replicas=${replicas}`);
+
+    await step('the database goes: Failed, and the Instance is Degraded', async () => {
+      const began = performance.now();
+      await scale(0);
+      const failed = (object: KubeObject) =>
+        entryOf(object, 'shop').phase === 'Failed' && object.status.phase === 'Degraded';
+      const options = { seconds: 120 };
+      await kube.settled('Failed', 'dbhubinstance', 'sales', namespace, failed, options);
+      const own = ({ status }: KubeObject) => status.phase === 'Failed' && status.reason;
+      const { status } = await kube.settled('Failed', 'database', 'shop', namespace, own, options);
+      figure('outage seen after', `${((performance.now() - began) / 1000).toFixed(1)} s, ${status.reason}`);
+      // The full two minutes once; the shorter one shows the same in the other flavour.
+      const length = flavour === 'claims' ? 120_000 : 45_000;
+      await until('the length of the outage', () => performance.now() - began > length, {
+        seconds: 180,
+        everyMs: 1000,
+      });
+    });
+
+    await step('it comes back: Connected, by itself', async () => {
+      await scale(1);
+      await kube.kubectl('rollout', 'status', 'deployment/shop-db', '-n', namespace, '--timeout=60s');
+      const began = performance.now();
+      await running(kube, namespace);
+      figure('return seen after', `${((performance.now() - began) / 1000).toFixed(1)} s`);
+      assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }), /3/);
+    });
+
+    await step('nothing restarted or rolled, and the other database was served throughout', async () => {
+      const { calls, failures } = await queries.stop();
+      figure('queries of the other Database meanwhile', `${calls}, ${failures.length} failed`);
+      assert.deepEqual(failures, []);
+      assert.deepEqual(await pods(kube, namespace, 'sales'), before);
+      assert.equal(await generation(), rollouts);
+    });
+  },
+};

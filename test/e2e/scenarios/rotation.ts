@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../kube.ts';
+import { entryOf, pods, running, serveExample } from '../objects.ts';
+import type { Scenario } from '../scenario.ts';
+
+const counts = { sql: 'SELECT count(*) AS n FROM orders' };
+
+export const rotation: Scenario = {
+  name: 'rotation',
+  title: 'A password rotates without a failed query; a Secret may go and come; foreign keys change nothing',
+  core: true,
+  async run({ kube, tenant }, { step, figure }) {
+    const acme = await tenant('acme');
+    const { namespace } = acme;
+    const setPassword = (username: string, password: string) =>
+      kube.patch('secret', 'shop-db', namespace, { stringData: { username, password } });
+    const template = async () =>
+      (await kube.get('configmap', 'sales-config', namespace)).metadata.resourceVersion;
+    const revision = async () =>
+      Number(
+        (await kube.get('deployment', 'sales', namespace)).spec.template.metadata.annotations[
+          'tas.io/credentials-revision'
+        ],
+      );
+    const rolled = (after: number) =>
+      kube.settled(
+        'the pods have rolled',
+        'deployment',
+        'sales',
+        namespace,
+        ({ metadata, spec, status }) => {
+          const current = Number(spec.template.metadata.annotations['tas.io/credentials-revision']);
+          const { updatedReplicas, replicas, availableReplicas, observedGeneration } = status;
+          const done = observedGeneration === metadata.generation && updatedReplicas === spec.replicas;
+          return current > after && done && replicas === spec.replicas && availableReplicas === spec.replicas;
+        },
+        { seconds: 150 },
+      );
+    const shopIs = (phase: string, reason?: string) => (object: KubeObject) => {
+      const entry = entryOf(object, 'shop');
+      return entry.phase === phase && (!reason || entry.reason === reason);
+    };
+    const instance = (what: string, holds: (object: KubeObject) => unknown) =>
+      kube.settled(what, 'dbhubinstance', 'sales', namespace, holds, { seconds: 150 });
+
+    await step('the example runs', () => serveExample(kube, acme));
+
+    await step(
+      'a new user and password, while the old ones work too: no query fails, the ConfigMap stays',
+      async () => {
+        await acme.sql(
+          'shop-db',
+          `CREATE ROLE mcp_reader_2 LOGIN PASSWORD 'n3w"$pass'; GRANT SELECT ON orders TO mcp_reader_2`,
+        );
+        const [config, credentials] = [await template(), await revision()];
+        const queries = await acme.calling('sales', 'execute_sql_shop', counts);
+        const began = performance.now();
+        await setPassword('mcp_reader_2', 'n3w"$pass');
+        await rolled(credentials);
+        figure('rotation until the pods have rolled', `${((performance.now() - began) / 1000).toFixed(1)} s`);
+        await running(kube, namespace);
+        const { calls, failures, slowestMs } = await queries.stop();
+        figure('queries during the rotation', `${calls}, ${failures.length} failed, slowest ${slowestMs} ms`);
+        assert.deepEqual(failures, []);
+        assert.equal(await template(), config);
+        const user = await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT current_user AS who' });
+        assert.match(user, /mcp_reader_2/);
+      },
+    );
+
+    await step(
+      'a wrong password shows as AuthFailed, a right one as Connected, each within one rollout',
+      async () => {
+        let before = await revision();
+        await setPassword('mcp_reader_2', 'wrong');
+        await rolled(before);
+        let began = performance.now();
+        await instance('AuthFailed', shopIs('Failed', 'AuthFailed'));
+        figure('AuthFailed after the rollout', `${((performance.now() - began) / 1000).toFixed(1)} s`);
+        before = await revision();
+        await setPassword('mcp_reader_2', 'n3w"$pass');
+        await rolled(before);
+        began = performance.now();
+        await instance('Connected', shopIs('Connected'));
+        figure('Connected after the rollout', `${((performance.now() - began) / 1000).toFixed(1)} s`);
+      },
+    );
+
+    await step('the Secret deleted: the other Database is served throughout; put back: both', async () => {
+      const queries = await acme.calling('sales', 'execute_sql_reports', {
+        sql: 'SELECT total FROM figures',
+      });
+      await kube.delete('secret', 'shop-db', namespace);
+      await instance('SecretNotFound', shopIs('Failed', 'SecretNotFound'));
+      await kube.apply(await acme.example('Secret'));
+      await instance('Connected', shopIs('Connected'));
+      await running(kube, namespace);
+      const { calls, failures } = await queries.stop();
+      figure('queries of the other Database meanwhile', `${calls}, ${failures.length} failed`);
+      assert.deepEqual(failures, []);
+      assert.match(await acme.call('sales', 'execute_sql_shop', counts), /3/);
+    });
+
+    await step('a foreign key in the aggregated Secret changes nothing', async () => {
+      const [before, credentials] = [await pods(kube, namespace, 'sales'), await revision()];
+      await kube.patch('secret', 'sales-creds', namespace, {
+        stringData: { NODE_OPTIONS: '--require=/evil.js' },
+      });
+      await kube.patch('dbhubinstance', 'sales', namespace, {
+        spec: { networkPolicy: { allowedNamespaces: ['tas-beta'] } },
+      });
+      const reconciled = ({ spec }: KubeObject) => JSON.stringify(spec).includes('tas-beta');
+      await kube.settled('a reconcile since', 'networkpolicy', 'sales', namespace, reconciled);
+      assert.equal(await revision(), credentials);
+      assert.deepEqual(await pods(kube, namespace, 'sales'), before);
+    });
+  },
+};

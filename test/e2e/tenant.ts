@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { repository } from '../../scripts/lib/release.ts';
+import { ensureTool } from '../tools/build.ts';
+import { administrator } from './fixtures/databases.ts';
+import type { Images } from './fixtures/images.ts';
+import { documents, type Kube, type KubeObject } from './kube.ts';
+import type { Flavour } from './scenario.ts';
+
+export interface LoopResult {
+  calls: number;
+  failures: string[];
+  slowestMs: number;
+}
+
+export interface Tenant {
+  namespace: string;
+  /** The objects of the tenant's example, of the kinds that are named. */
+  example: (...kinds: string[]) => Promise<KubeObject[]>;
+  /** Runs the client's program in its pod and returns what it prints. */
+  client: <T>(...args: string[]) => Promise<T>;
+  /** Calls a tool of an Instance; throws unless it answers without an error. */
+  call: (instance: string, tool: string, args: object) => Promise<string>;
+  /** Calls all the time until it is told to stop. */
+  calling: (instance: string, tool: string, args: object) => Promise<{ stop: () => Promise<LoopResult> }>;
+  /** SQL by an administrator of the tenant's own server. */
+  sql: (server: 'shop-db' | 'reports-db', statement: string) => Promise<unknown>;
+  /** The composite of a claim; in the other flavour the object itself. */
+  composite: (kind: 'databases' | 'dbhubinstances', name: string) => Promise<KubeObject>;
+}
+
+/** The endpoint that an Instance's status shows. */
+export const endpoint = (instance: string, namespace: string): string =>
+  `http://${instance}.${namespace}.svc:8080/mcp`;
+
+const restricted = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+};
+
+const secure = {
+  allowPrivilegeEscalation: false,
+  runAsNonRoot: true,
+  runAsUser: 65532,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+const program = (name: string, namespace: string, image: string, port?: number): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    strategy: { type: 'Recreate' },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: 1,
+        containers: [
+          {
+            name: 'main',
+            image,
+            securityContext: secure,
+            ...(port && { readinessProbe: { tcpSocket: { port }, periodSeconds: 1 } }),
+          },
+        ],
+      },
+    },
+  },
+});
+
+const service = (name: string, namespace: string, port: number): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace },
+  spec: { selector: { app: name }, ports: [{ port }] },
+});
+
+/** The namespace of a tenant, which takes restricted pods only, with its database servers and a client in it. */
+export async function openTenant(
+  kube: Kube,
+  images: Images,
+  flavour: Flavour,
+  name: 'acme' | 'beta',
+): Promise<Tenant> {
+  const namespace = `tas-${name}`;
+  await kube.apply([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } },
+    program('shop-db', namespace, images.postgres, 5432),
+    service('shop-db', namespace, 5432),
+    ...(name === 'acme'
+      ? [program('reports-db', namespace, images.mariadb, 3306), service('reports-db', namespace, 3306)]
+      : []),
+    program('client', namespace, images.client),
+  ]);
+  const programs = ['shop-db', 'client', ...(name === 'acme' ? ['reports-db'] : [])];
+  for (const each of programs) {
+    await kube.kubectl('rollout', 'status', `deployment/${each}`, '-n', namespace, '--timeout=90s');
+  }
+
+  const exec = ['exec', '-n', namespace, 'deployment/client'];
+  const run = ['/usr/local/bin/node', '/client.mjs'];
+  const tenant: Tenant = {
+    namespace,
+    async example(...kinds) {
+      const file = name === 'acme' ? 'tenant.yaml' : 'second-tenant.yaml';
+      const all = documents(await readFile(join(repository, 'examples/dbhub', file), 'utf8'));
+      return kinds.length === 0 ? all : all.filter(({ kind }) => kinds.includes(kind));
+    },
+    async client<T>(...args: string[]) {
+      const { output } = await kube.tried(...exec, '--', ...run, ...args);
+      const line = output.split('\n').find((each) => /^[[{"]/.test(each));
+      if (!line) throw new Error(`the client said: ${output}`);
+      return JSON.parse(line) as T;
+    },
+    async call(instance, tool, args) {
+      const answer = await tenant.client<{ error?: string; isError?: boolean; content?: unknown }>(
+        'call',
+        endpoint(instance, namespace),
+        tool,
+        JSON.stringify(args),
+      );
+      if (answer.error || answer.isError) throw new Error(answer.error ?? JSON.stringify(answer.content));
+      return JSON.stringify(answer.content);
+    },
+    async calling(instance, tool, args) {
+      const child = spawn(
+        await ensureTool('kubectl'),
+        [...exec, '-i', '--', ...run, 'loop', endpoint(instance, namespace), tool, JSON.stringify(args)],
+        { env: { ...process.env, KUBECONFIG: kube.kubeconfig }, stdio: ['pipe', 'pipe', 'pipe'] },
+      );
+      const lines: string[] = [];
+      let errors = '';
+      child.stderr.on('data', (chunk) => {
+        errors += chunk;
+      });
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      const started = new Promise<void>((resolve, reject) => {
+        createInterface({ input: child.stdout }).on('line', (line) => {
+          lines.push(line);
+          resolve();
+        });
+        child.once('close', () => reject(new Error(`the client ended: ${errors}`)));
+      });
+      await started;
+      return {
+        async stop() {
+          child.stdin.end();
+          await closed;
+          const last = lines.at(-1) ?? '';
+          if (!last.includes('"calls"')) throw new Error(`the client ended early: ${last} ${errors}`);
+          return JSON.parse(last) as LoopResult;
+        },
+      };
+    },
+    async sql(server, statement) {
+      const type = server === 'shop-db' ? 'postgres' : 'mariadb';
+      const { user, password } = administrator;
+      const database = server === 'shop-db' ? 'shop' : 'reports';
+      const answer = await tenant.client<{ error?: string }>(
+        'sql',
+        type,
+        server,
+        user,
+        password,
+        database,
+        statement,
+      );
+      if (answer.error) throw new Error(`${server}: ${answer.error}`);
+      return answer;
+    },
+    async composite(kind, object) {
+      const found = await kube.get(`${kind}.dbhub.tas.io`, object, namespace);
+      if (!found) throw new Error(`no ${kind} ${object} in ${namespace}`);
+      if (flavour === 'namespaced') return found;
+      const ref = found.spec.resourceRef?.name;
+      return ref ? kube.get(`x${kind}.dbhub.tas.io`, ref) : undefined;
+    },
+  };
+  return tenant;
+}
