@@ -1,61 +1,74 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dbhub, startDbhub } from '../support/dbhub.ts';
-import { connectMcp, type McpClient } from '../support/mcp.ts';
+import type { DatabaseType } from '../../src/servers/dbhub/database.ts';
+import { ask, rowsOf } from '../matrix/ask.ts';
+import { databases } from '../matrix/databases.ts';
+import type { McpClient } from '../support/mcp.ts';
+import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
+import { type Flavour, instance, secret, worldOf } from '../support/world.ts';
 import type { Backend, BackendOptions, BackendUser } from './backend.ts';
 import { HOSTILE_PASSWORDS } from './hostile-passwords.ts';
-import { login } from './login.ts';
 import { startMariadb } from './mariadb.ts';
 import { startMysql } from './mysql.ts';
 import { startPostgres } from './postgres.ts';
 import { issueServerTls } from './server-tls.ts';
 
 interface Server {
-  name: string;
+  type: Extract<DatabaseType, Backend['type']>;
+  flavour: Flavour;
   start: (options: BackendOptions) => Promise<Backend>;
-  plugin?: NonNullable<BackendUser['plugin']>;
-  /** Longest password in bytes that the server stores. */
-  limit?: number;
-  /** Titles of passwords that the server takes and its driver, in us as in DBHub, cannot send. */
+  /** How the server may keep a password, with the longest in bytes that it then takes. */
+  plugins: { plugin?: NonNullable<BackendUser['plugin']>; limit?: number }[];
+  /** Titles of passwords that the server takes and its driver cannot send. */
   unspeakable?: string[];
+  /** Asks whether the session is encrypted: what it shows where it is not. */
+  encryption: { sql: string; none: Record<string, unknown> };
 }
 
+const ssl = {
+  sql: "SHOW SESSION STATUS LIKE 'Ssl_cipher'",
+  none: { Variable_name: 'Ssl_cipher', Value: '' },
+};
+
 const SERVERS: Server[] = [
-  // SASLprep changes joined emoji for the driver, and not for the server, which gives up at the emoji themselves.
-  { name: 'PostgreSQL', start: startPostgres, unspeakable: ['joined emoji'] },
-  { name: 'MySQL, native', start: startMysql },
-  { name: 'MySQL, caching_sha2', start: startMysql, plugin: 'caching_sha2_password', limit: 256 },
-  { name: 'MariaDB', start: startMariadb },
+  {
+    type: 'postgres',
+    flavour: 'claims',
+    start: startPostgres,
+    plugins: [{}],
+    // SASLprep changes joined emoji for the driver, and not for the server, which gives up at the emoji themselves.
+    unspeakable: ['joined emoji'],
+    encryption: { sql: 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()', none: { ssl: false } },
+  },
+  {
+    type: 'mysql',
+    flavour: 'namespaced',
+    start: startMysql,
+    plugins: [{ plugin: 'mysql_native_password' }, { plugin: 'caching_sha2_password', limit: 256 }],
+    encryption: ssl,
+  },
+  { type: 'mariadb', flavour: 'claims', start: startMariadb, plugins: [{}], encryption: ssl },
 ];
 
-/** The source of the configuration that DBHub is given; here by hand. */
-const dsnFor = ({ type, port }: Backend, { name, password, database }: BackendUser) =>
-  `${type}://${encodeURIComponent(name)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}?sslmode=require`;
-
-describe.each(SERVERS)('$name', ({ start, plugin, limit = Number.POSITIVE_INFINITY, unspeakable = [] }) => {
-  const cases = Object.entries(HOSTILE_PASSWORDS)
-    .filter(([, password]) => Buffer.byteLength(password) <= limit)
-    .map(([title, password], index) => ({
-      title,
-      id: `source_${index}`,
-      account: {
-        name: `u%40@${index}`,
-        password,
-        database: 'shop',
-        readOnly: true,
-        ...(plugin && { plugin }),
-      },
-    }));
-  const speakable = cases.filter(({ title }) => !unspeakable.includes(title));
-  const wrong = {
-    title: 'a wrong password',
-    id: 'wrong',
-    account: { name: 'u%40@0', password: 'another', database: 'shop' },
-  };
-  const refused = [wrong, ...cases.filter(({ title }) => unspeakable.includes(title))];
+describe.each(SERVERS)('$type', ({ type, flavour, start, plugins, unspeakable = [], encryption }) => {
+  const accounts = plugins.flatMap(({ plugin, limit = Number.POSITIVE_INFINITY }) =>
+    Object.entries(HOSTILE_PASSWORDS)
+      .filter(([, password]) => Buffer.byteLength(password) <= limit)
+      .map(([title, password], index) => ({
+        title: plugin ? `${title} (${plugin})` : title,
+        name: `${plugin?.split('_')[0] ?? 'user'}-${index}`,
+        user: {
+          name: `${plugin?.[0] ?? 'u'}%40@${index}`,
+          password,
+          database: 'shop',
+          ...(plugin && { plugin }),
+        },
+        speakable: !unspeakable.includes(title),
+      })),
+  );
   let folder: string;
   let backend: Backend;
-  let dbhub: Dbhub;
+  let served: ServedInstance;
   let client: McpClient;
 
   beforeAll(async () => {
@@ -63,57 +76,63 @@ describe.each(SERVERS)('$name', ({ start, plugin, limit = Number.POSITIVE_INFINI
     // MariaDB's driver opens ten connections for every source that is used.
     backend = await start({ tls: await issueServerTls(folder), maxConnections: 600 });
     await backend.createDatabase('shop');
-    for (const { account } of cases) await backend.createUser(account);
-    const toml = [...cases, wrong].map(({ id, account }) => source(id, dsnFor(backend, account))).join('');
-    dbhub = await startDbhub({ toml });
-    client = await connectMcp(dbhub.url);
+    for (const { user } of accounts) await backend.createUser({ ...user, readOnly: true });
+    const { host, port } = backend;
+    const spec = (credentials: string) => ({
+      type,
+      host,
+      port,
+      database: 'shop',
+      connectionTimeout: 10,
+      credentialsRef: { name: credentials },
+    });
+    const first = accounts[0]?.user;
+    served = await serveInstance(
+      worldOf(instance(flavour, { resourceSelector: {} }), [
+        ...databases(flavour, [
+          ...accounts.map(({ name }) => ({ name, type, spec: spec(name) })),
+          { name: 'plaintext', type, spec: { ...spec(accounts[0]?.name ?? ''), sslMode: 'disable' } },
+          { name: 'wrong', type, spec: spec('wrong') },
+        ]),
+        ...accounts.map(({ name, user }) => secret(name, { username: user.name, password: user.password })),
+        secret('wrong', { username: first?.name ?? '', password: `not ${first?.password}` }),
+      ]),
+    );
+    client = await served.connect();
   });
 
   afterAll(async () => {
-    await client?.close();
-    await dbhub?.stop();
+    await served?.stop();
     await backend?.stop();
     if (folder) await removeFolder(folder);
   });
 
-  test.each(speakable)('$title logs in, directly and through DBHub', async ({ id, account }) => {
-    await login(backend, { ...account, user: account.name, tls: 'unverified' });
-    expect(await client.callTool(`execute_sql_${id}`, { sql: 'SELECT 1 AS one' })).toMatchObject({
-      isError: false,
-      content: { data: { statements: [{ rows: [{ one: 1 }], count: 1 }] } },
-    });
+  test.each(accounts.filter(({ speakable }) => speakable))('$title logs in', async ({ name }) => {
+    expect(rowsOf(await ask(client, name, 'SELECT 1 AS one'))).toEqual([{ one: 1 }]);
   });
 
-  test.each(refused)('$title does not', async ({ id, account }) => {
-    await expect(login(backend, { ...account, user: account.name, tls: 'unverified' })).rejects.toThrow();
-    expect(await client.callTool(`execute_sql_${id}`, { sql: 'SELECT 1 AS one' })).toMatchObject({
-      isError: true,
-    });
+  test.each([
+    ...accounts.filter(({ speakable }) => !speakable),
+    { title: 'a wrong password', name: 'wrong' },
+  ])('$title does not', async ({ name }) => {
+    expect(await ask(client, name, 'SELECT 1 AS one')).toMatchObject({ isError: true });
   });
 
-  test('no password is in the logs', () => {
-    const logs = dbhub.logs();
-    const seen = cases.filter(({ account }) => {
-      const { password } = account;
-      return (
-        password.length > 3 && [password, encodeURIComponent(password)].some((text) => logs.includes(text))
-      );
+  test('the session is encrypted, and with sslMode disable it is not', async () => {
+    const [first] = accounts;
+    const rows = rowsOf(await ask(client, first?.name ?? '', encryption.sql));
+    expect(rows).toEqual([expect.objectContaining({})]);
+    expect(rows).not.toEqual([encryption.none]);
+    expect(rowsOf(await ask(client, 'plaintext', encryption.sql))).toEqual([encryption.none]);
+  });
+
+  test('no password is in the logs or the ConfigMap', () => {
+    const desired = served.reconciled.response.desired?.resources ?? {};
+    const seen = [served.logs(), JSON.stringify(desired['config']), JSON.stringify(desired['deployment'])];
+    const leaked = accounts.filter(({ user: { password } }) => {
+      const forms = [password, encodeURIComponent(password), JSON.stringify(password).slice(1, -1)];
+      return password.length > 3 && forms.some((form) => seen.some((text) => text.includes(form)));
     });
-    expect(seen).toEqual([]);
+    expect(leaked.map(({ title }) => title)).toEqual([]);
   });
 });
-
-function source(id: string, dsn: string): string {
-  return `[[sources]]
-id = "${id}"
-dsn = "${dsn}"
-lazy = true
-connection_timeout = 10
-query_timeout = 10
-[[tools]]
-name = "execute_sql"
-source = "${id}"
-readonly = true
-max_rows = 5
-`;
-}

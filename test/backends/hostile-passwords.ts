@@ -1,6 +1,6 @@
 /** Passwords that break naive rendering, quoting, decoding or normalisation somewhere, by what they do. */
 export const HOSTILE_PASSWORDS: Readonly<Record<string, string>> = {
-  plain: 'secret',
+  plain: 'tr0ub4dor',
   'double quotes': 'a"b"',
   'single quotes': "a'b''",
   'three quotes of each kind': `"""'''`,
