@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { packages } from '../../../scripts/lib/release.ts';
+import { must } from '../../../scripts/lib/run.ts';
+import { temporaryFolder } from '../../support/server-process.ts';
+import { ensureTool } from '../../tools/build.ts';
+import { healthy, installed, publish } from '../install.ts';
+import { isTrue, type KubeObject } from '../kube.ts';
+import { pods, running, serveExample, uidsOf } from '../objects.ts';
+import { releaseFor } from '../pass.ts';
+import type { Scenario } from '../scenario.ts';
+
+const next = '0.1.1';
+const broken = 'v0.1.2';
+
+export const upgrade: Scenario = {
+  name: 'upgrade',
+  title: 'The next release restarts no pod; a broken one is rolled back, and nothing is lost by either',
+  async run({ kube, cluster, flavour, images, release, tenant }, { step, figure }) {
+    const acme = await tenant('acme');
+    const { namespace } = acme;
+    const { registry } = cluster;
+    const functionAt = (version: string) => `${registry}/${packages.function}:${version}`;
+    const change = (kind: string, name: string, image: string) =>
+      kube.patch(kind, name, undefined, { spec: { package: image } });
+    const releaseLabel = async () =>
+      (await kube.get('deployment', 'sales', namespace)).metadata.labels['app.kubernetes.io/version'];
+
+    await step('the example runs', () => serveExample(kube, acme));
+    const [served, before] = [await pods(kube, namespace, 'sales'), await uidsOf(kube, namespace)];
+    const first = await releaseLabel();
+
+    await step('the next release, as the guide says: the function, then the Configuration', async () => {
+      const newer = await releaseFor(registry, next);
+      await publish(registry, flavour, newer);
+      const queries = await acme.calling('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' });
+      const began = performance.now();
+      await change('function.pkg', installed.function, functionAt(newer.version));
+      await change(
+        'configuration.pkg',
+        installed[flavour],
+        `${registry}/${packages[flavour]}:${newer.version}`,
+      );
+      const labelled = ({ metadata }: KubeObject) => metadata.labels['app.kubernetes.io/version'] !== first;
+      const options = { seconds: 180 };
+      await kube.settled('composed by the next release', 'deployment', 'sales', namespace, labelled, options);
+      figure('upgrade until the first object is its', `${((performance.now() - began) / 1000).toFixed(1)} s`);
+      await healthy(kube, flavour);
+      await running(kube, namespace);
+      const { calls, failures } = await queries.stop();
+      figure('queries during the upgrade', `${calls}, ${failures.length} failed`);
+      assert.deepEqual(failures, []);
+      assert.deepEqual(await pods(kube, namespace, 'sales'), served);
+      assert.deepEqual(await uidsOf(kube, namespace), before);
+    });
+
+    await step('a release whose function does not start: everything stays as it is', async () => {
+      await pushBroken(functionAt(broken), images.client);
+      await change('function.pkg', installed.function, functionAt(broken));
+      const unhealthy = (object: KubeObject) =>
+        !isTrue(object, 'Healthy') && object.spec.package.endsWith(broken);
+      await kube.settled('not healthy', 'function.pkg', installed.function, undefined, unhealthy, {
+        seconds: 120,
+      });
+      assert.deepEqual(await pods(kube, namespace, 'sales'), served);
+      assert.deepEqual(await uidsOf(kube, namespace), before);
+    });
+
+    await step('rolled back to the release before: healthy, and composing again', async () => {
+      await change('function.pkg', installed.function, functionAt(release.version));
+      await change(
+        'configuration.pkg',
+        installed[flavour],
+        `${registry}/${packages[flavour]}:${release.version}`,
+      );
+      const labelled = ({ metadata }: KubeObject) => metadata.labels['app.kubernetes.io/version'] === first;
+      const options = { seconds: 240 };
+      await kube.settled(
+        'composed by the first release',
+        'deployment',
+        'sales',
+        namespace,
+        labelled,
+        options,
+      );
+      await healthy(kube, flavour);
+      await running(kube, namespace);
+      assert.deepEqual(await pods(kube, namespace, 'sales'), served);
+      assert.deepEqual(await uidsOf(kube, namespace), before);
+    });
+  },
+};
+
+/** A Function package with an image in it that is no function. */
+async function pushBroken(target: string, image: string): Promise<void> {
+  const folder = await temporaryFolder('function-mcp-broken');
+  const [runtime, file] = [join(folder, 'runtime.tar'), join(folder, 'broken.xpkg')];
+  await must(await ensureTool('crane'), ['pull', '--insecure', image, runtime]);
+  const root = join(import.meta.dirname, '../../../package');
+  const crossplane = await ensureTool('crossplane');
+  const examples = ['--examples-root', folder];
+  const build = ['xpkg', 'build', '--package-root', root, ...examples, '--package-file', file];
+  await must(crossplane, [...build, '--embed-runtime-image-tarball', runtime]);
+  await must(crossplane, ['xpkg', 'push', '--insecure-skip-tls-verify', '--package-files', file, target]);
+}
