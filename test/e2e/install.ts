@@ -24,8 +24,18 @@ export const installed = {
   namespaced: 'tas-configuration-mcp-namespaced',
 } as const;
 
+const builds = new Map<string, Promise<Release>>();
+
+/** Builds a release once per run and registry. */
+export function releaseFor(registry: string, version?: string): Promise<Release> {
+  const key = `${registry} ${version}`;
+  const known = builds.get(key) ?? buildRelease(registry, version);
+  builds.set(key, known);
+  return known;
+}
+
 /** Builds the packages of this checkout, or of a copy whose package.json says `version`. */
-export async function buildRelease(registry: string, version?: string): Promise<Release> {
+async function buildRelease(registry: string, version?: string): Promise<Release> {
   const work = await temporaryFolder('function-mcp-release');
   const root = version ? await copyOf(work, version) : repository;
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { type Cluster, clusterUp, runningCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, installCrossplane } from '../cluster/crossplane.ts';
-import { until } from '../cluster/wait.ts';
 import { ensureTool } from '../tools/build.ts';
 import { cleanUp } from './cleanup.ts';
 import { collect } from './diagnostics.ts';
 import { imageNames, pushImages } from './fixtures/images.ts';
-import { buildRelease, install, platform, platformInForce, publish, type Release } from './install.ts';
+import { install, platform, platformInForce, publish, type Release, releaseFor } from './install.ts';
 import { type Kube, openKube } from './kube.ts';
 import type { Outcome } from './report.ts';
 import type { Flavour, Scenario, World } from './scenario.ts';
@@ -77,16 +76,6 @@ async function openCluster(): Promise<Cluster> {
   const { KUBECONFIG: kubeconfig, E2E_REGISTRY: registry } = process.env;
   if (kubeconfig && registry) return { kubeconfig, registry, down: async () => {} };
   return clusterUp();
-}
-
-const builds = new Map<string, Promise<Release>>();
-
-/** Builds a release once per run and registry. */
-export function releaseFor(registry: string, version?: string): Promise<Release> {
-  const key = `${registry} ${version}`;
-  const known = builds.get(key) ?? buildRelease(registry, version);
-  builds.set(key, known);
-  return known;
 }
 
 function openWorld({ flavour, crossplane }: Pass, cluster: Cluster, kube: Kube, release: Release): World {
@@ -177,6 +166,3 @@ const explain = (error: unknown): string => {
     error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause : undefined;
   return cause ? `${error.message}\n${explain(cause)}` : error.message;
 };
-
-export const untilGone = (kube: Kube, kind: string, name: string, namespace?: string) =>
-  until(`the end of ${kind} ${name}`, async () => !(await kube.get(kind, name, namespace)));

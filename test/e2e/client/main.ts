@@ -70,9 +70,9 @@ const sql = async (
   if (type === 'postgres') {
     const client = new pg.Client({ host, user, password, database, ssl: { rejectUnauthorized: false } });
     await client.connect();
-    const { rows } = await client.query(text);
+    const results = await client.query(text);
     await client.end();
-    return rows;
+    return Array.isArray(results) ? results.at(-1).rows : results.rows;
   }
   const client = await mysql.createConnection({ host, user, password, database });
   const [rows] = await client.query(text);

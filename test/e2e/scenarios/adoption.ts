@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../../cluster/wait.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { running } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
@@ -50,13 +51,8 @@ export const adoption: Scenario = {
 
     await step('deleted with its Instance, as it is ours now', async () => {
       await kube.delete('dbhubinstance', 'sales', namespace);
-      await kube.settled(
-        'gone',
-        'namespace',
-        namespace,
-        undefined,
-        async () => !(await kube.get('deployment', 'sales', namespace)),
-      );
+      const gone = async () => !(await kube.get('deployment', 'sales', namespace));
+      await until('the end of the Deployment', gone);
     });
   },
 };

@@ -48,10 +48,8 @@ export const rotation: Scenario = {
     await step(
       'a new user and password, while the old ones work too: no query fails, the ConfigMap stays',
       async () => {
-        await acme.sql(
-          'shop-db',
-          `CREATE ROLE mcp_reader_2 LOGIN PASSWORD 'n3w"$pass'; GRANT SELECT ON orders TO mcp_reader_2`,
-        );
+        await acme.sql('shop-db', `CREATE ROLE mcp_reader_2 LOGIN PASSWORD 'n3w"$pass'`);
+        await acme.sql('shop-db', 'GRANT SELECT ON orders TO mcp_reader_2');
         const [config, credentials] = [await template(), await revision()];
         const queries = await acme.calling('sales', 'execute_sql_shop', counts);
         const began = performance.now();

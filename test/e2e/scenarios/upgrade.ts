@@ -4,10 +4,9 @@ import { packages } from '../../../scripts/lib/release.ts';
 import { must } from '../../../scripts/lib/run.ts';
 import { temporaryFolder } from '../../support/server-process.ts';
 import { ensureTool } from '../../tools/build.ts';
-import { healthy, installed, publish } from '../install.ts';
+import { healthy, installed, publish, releaseFor } from '../install.ts';
 import { isTrue, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';
-import { releaseFor } from '../pass.ts';
 import type { Scenario } from '../scenario.ts';
 
 const next = '0.1.1';
