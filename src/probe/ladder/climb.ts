@@ -18,7 +18,7 @@ export class Climb {
   readonly #timeouts: Check['timeouts'];
   readonly #caller: AbortSignal;
   readonly #stop = new AbortController();
-  readonly #rungs: Report['rungs'] = {};
+  readonly #taken: Partial<Record<Rung, number>> = {};
   #rung: Rung | undefined;
   #began = 0;
   #since = 0;
@@ -36,7 +36,7 @@ export class Climb {
     return this.#stop.signal;
   }
 
-  /** Leaves the current rung and begins the next; its time and its deadline start now. */
+  /** Leaves the current rung and begins the next, or the same once more; its deadline starts now. */
   enter(rung: Rung): void {
     // A driver may come so far while the connection is being taken from it.
     if (this.signal.aborted) return;
@@ -65,13 +65,15 @@ export class Climb {
     this.#leave();
     this.#caller.removeEventListener('abort', this.#giveUp);
     this.#giveUp();
-    return { latencyMs: this.#began ? Math.round(this.#since - this.#began) : 0, rungs: this.#rungs };
+    const rungs: Report['rungs'] = {};
+    for (const rung of Object.keys(this.#taken) as Rung[]) rungs[rung] = Math.round(this.#taken[rung] ?? 0);
+    return { latencyMs: this.#began ? Math.round(this.#since - this.#began) : 0, rungs };
   }
 
   #leave(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    if (this.#rung) this.#rungs[this.#rung] = Math.round(now - this.#since);
+    if (this.#rung) this.#taken[this.#rung] = (this.#taken[this.#rung] ?? 0) + now - this.#since;
     this.#rung = undefined;
     this.#since = now;
   }

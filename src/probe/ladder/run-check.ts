@@ -55,11 +55,20 @@ const ascend = async (
   const asked = performance.now();
   const number = randomInt(2 ** 31);
   if ((await climb.until(session.echo(number))) !== number) throw new Failure('ProtocolError');
-  const slow = performance.now() - asked > (check.timeouts.query * 1000) / 2;
-  const writes = check.readOnly && (await climb.until(session.canWrite()));
+  const answer = performance.now() - asked > (check.timeouts.query * 1000) / 2 ? 'SlowAnswer' : 'Connected';
+  let writes = false;
+  if (check.readOnly) {
+    // With a deadline of its own, as for any other query.
+    enter('query');
+    try {
+      writes = await climb.until(session.canWrite());
+    } catch (error) {
+      // Where the server is slow anyway, that is what there is to say.
+      if (answer !== 'SlowAnswer' || !climb.signal.aborted) throw error;
+    }
+  }
   session.leave();
-  if (writes) return 'NotReadOnly';
-  return slow ? 'SlowAnswer' : 'Connected';
+  return writes ? 'NotReadOnly' : answer;
 };
 
 /** A driver's error says nothing that is to be believed or passed on; what became of the connection does. */

@@ -70,7 +70,7 @@ export class Transport extends Duplex {
 
   /** The driver of PostgreSQL wants to connect by itself. */
   connect(): this {
-    process.nextTick(() => this.emit('connect'));
+    process.nextTick(() => this.resume().emit('connect'));
     return this;
   }
 
