@@ -6,7 +6,7 @@ import { flavours } from '../../src/schema/generate/flavour.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
 import { type KubeObject, settledStatus } from '../support/server-fields.ts';
 import { type ServedFunction, serveFunction } from './function.ts';
-import { exampleFile, objectsIn, type Rendered, type RenderOptions, render } from './render.ts';
+import { exampleFile, objectsIn, type Rendered, type RenderOptions, render, runRender } from './render.ts';
 
 const root = new URL('../..', import.meta.url);
 
@@ -123,6 +123,17 @@ describe.each(flavours)('crossplane composition render, %s flavour', (flavour) =
       'returned a fatal result: The EnvironmentConfig "function-mcp" does not parse: data.compose: Unrecognized key: "probez".',
     );
   });
+});
+
+test('the command in the README renders what expected.yaml says', async () => {
+  const readme = await readFile(new URL('README.md', root), 'utf8');
+  const [, command = ''] = /^crossplane composition render \\\n((?:.*\\\n)*.*)$/m.exec(readme) ?? [];
+  const args = command.split(/[\s\\]+/).filter(Boolean);
+  const { code, stderr, objects } = await runRender(served.address, 'engine', args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const flavour = flavours.find((each) => args.includes(exampleFile(each, 'xr'))) ?? 'claims';
+  const expected = await readFile(new URL(exampleFile(flavour, 'expected'), root), 'utf8');
+  expect(objects.filter(({ kind }) => kind !== 'Result')).toEqual(objectsIn(expected));
 });
 
 test('no value of a Secret is in the logs of the function', async () => {

@@ -49,23 +49,34 @@ export async function render(options: RenderOptions): Promise<Rendered> {
     typeof given === 'string' ? given : write(name, given);
   try {
     const apis = `apis/${flavour}/dbhub/${api}`;
-    const { code, stdout, stderr } = await run(await ensureTool('crossplane'), [
-      'composition',
-      'render',
+    return await runRender(options.function, engine, [
       await pathOf('xr', xr ? [xr] : exampleFile(flavour, 'xr')),
       `${apis}/composition.yaml`,
       'examples/dbhub/functions.yaml',
-      `--function-annotations=render.crossplane.io/runtime-development-target=${options.function}`,
       `--xrd=${apis}/definition.yaml`,
-      `--crossplane-binary=${await ensureTool(engine)}`,
       ...(required ? [`--required-resources=${await pathOf('required', required)}`] : []),
       ...(observed ? [`--observed-resources=${await write('observed', observed)}`] : []),
       ...flags,
     ]);
-    return { code, stdout, stderr, objects: objectsIn(stdout) };
   } finally {
     await removeFolder(folder);
   }
+}
+
+/** `crossplane composition render` with these arguments, on the function at that address, without Docker. */
+export async function runRender(
+  address: string,
+  engine: NonNullable<RenderOptions['engine']>,
+  args: readonly string[],
+): Promise<Rendered> {
+  const result = await run(await ensureTool('crossplane'), [
+    'composition',
+    'render',
+    ...args,
+    `--function-annotations=render.crossplane.io/runtime-development-target=${address}`,
+    `--crossplane-binary=${await ensureTool(engine)}`,
+  ]);
+  return { ...result, objects: objectsIn(result.stdout) };
 }
 
 /** Every object of a text in YAML. */
