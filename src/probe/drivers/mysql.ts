@@ -17,6 +17,7 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
   1142: 'PermissionDenied',
   1045: 'AuthFailed',
   1698: 'AuthFailed',
+  1820: 'AuthFailed',
   1862: 'AuthFailed',
   3118: 'AuthFailed',
   4151: 'AuthFailed',
