@@ -63,7 +63,11 @@ const token = (name: string, instance: string) => ({
   valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
 });
 
-/** The port and the three probes of a container that serves HTTP. The Service leads to the port named `http`. */
+/**
+ * The port, the three probes and the end of a container that serves HTTP. The Service leads to the port named
+ * `http`. It serves on while every node takes the pod out of the Service: whoever connects in that moment would
+ * be refused. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ */
 export const httpServing = (
   { healthPath }: Pick<ServerContainer, 'healthPath'>,
   name: 'http' | 'upstream',
@@ -75,6 +79,7 @@ export const httpServing = (
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    lifecycle: { preStop: { sleep: { seconds: 5 } } },
   };
 };
 

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { run } from '../../support/handler.ts';
+import { settle } from '../../support/reconcile.ts';
+import { tenant, withSpec } from '../../support/world.ts';
+
+interface Container {
+  name: string;
+  ports?: { name: string }[];
+  lifecycle?: { preStop?: { sleep?: { seconds: number } } };
+}
+
+test.each(['http', 'sse'])(
+  'over %s, what is about to end serves on until no Service leads there',
+  async (transport) => {
+    const { response } = await settle(run, withSpec(tenant('claims'), { transport }));
+    const deployment = response.desired?.resources['deployment']?.resource as unknown as {
+      spec: { template: { spec: { containers: Container[]; terminationGracePeriodSeconds: number } } };
+    };
+    const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
+    const serving = containers.filter(({ ports }) => ports);
+    expect(serving.length).toBe(transport === 'sse' ? 2 : 1);
+    for (const { lifecycle } of serving) {
+      const seconds = lifecycle?.preStop?.sleep?.seconds ?? 0;
+      // Nodes take some seconds; and what then has to finish needs the rest of the grace period.
+      expect(seconds).toBeGreaterThanOrEqual(5);
+      expect(seconds).toBeLessThanOrEqual(terminationGracePeriodSeconds / 2);
+    }
+  },
+);
