@@ -3,6 +3,7 @@ import { annotationKeys, labelKeys } from '../contract/names.ts';
 import { listAt, stringAt, valueAt } from '../contract/observed.ts';
 import type { Selector, World } from '../contract/selector.ts';
 import type { Subject } from '../plan/subject.ts';
+import { some } from './conditions.ts';
 
 /** An object in the place of one of ours. */
 export interface Foreign {
@@ -40,11 +41,8 @@ export const findForeign = (
   return foreign ? { foreign } : {};
 };
 
-const judge = (
-  existing: JsonObject,
-  { kind, metadata }: RenderedObject,
-  subject: Subject,
-): Foreign | undefined => {
+const judge = (existing: JsonObject, rendered: RenderedObject, subject: Subject): Foreign | undefined => {
+  const { kind, metadata } = rendered;
   const what = `${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ''}"`;
   const own = subject.type[subject.role].kind;
   const controller = listAt(existing, 'metadata', 'ownerReferences').find(
@@ -68,12 +66,42 @@ const judge = (
           message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner and keep the object.`,
         };
   }
-  if (stringAt(existing, 'metadata', 'annotations', annotationKeys.adopt) === 'true') return undefined;
+  if (stringAt(existing, 'metadata', 'annotations', annotationKeys.adopt) === 'true') {
+    const kept = keptOf(existing, rendered);
+    return kept.length === 0
+      ? undefined
+      : {
+          reason: 'ForeignObject',
+          message: `${what} cannot be taken over as it is, because its pods would keep what we do not render: ${some(kept)}. Delete it with --cascade=orphan: its pods serve until the new ones are ready.`,
+        };
+  }
   if (isOrphanOfOurs(existing, metadata)) return undefined;
   return {
     reason: 'ForeignObject',
     message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${annotationKeys.adopt}: "true" to have it taken over.`,
   };
+};
+
+/**
+ * What would stay in the pods of a Deployment that is taken over: server-side apply removes nothing that somebody
+ * else has set, and merges these lists by name.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
+ */
+const keptOf = (existing: JsonObject, rendered: RenderedObject): string[] => {
+  const parts = { containers: 'container', initContainers: 'container', volumes: 'volume' } as const;
+  return Object.entries(parts).flatMap(([list, part]) => {
+    const ours = new Map(
+      listAt(rendered, 'spec', 'template', 'spec', list).map((item) => [stringAt(item, 'name'), item]),
+    );
+    return listAt(existing, 'spec', 'template', 'spec', list).flatMap((item) => {
+      const name = stringAt(item, 'name') ?? '';
+      const own = ours.get(name);
+      if (own === undefined) return [`${part} "${name}"`];
+      return ['command', 'envFrom', 'workingDir']
+        .filter((field) => valueAt(item, field) !== undefined && valueAt(own, field) === undefined)
+        .map((field) => `${field} of ${part} "${name}"`);
+    });
+  });
 };
 
 /** The Instance was deleted and made again; the garbage collector has yet to come. */

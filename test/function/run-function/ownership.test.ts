@@ -10,6 +10,14 @@ const configMap = (metadata: JsonObject = {}): KubeObject => ({
   data: { 'dbhub.toml': '' },
 });
 
+/** A Deployment by an operator that lets it go. */
+const deployment = (pod: JsonObject): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'sales', namespace: TENANT, annotations: { 'tas.io/adopt': 'true' } },
+  spec: { template: { spec: pod } },
+});
+
 const owner = (fields: JsonObject): JsonObject => ({
   ownerReferences: [
     { apiVersion: 'apps/v1', kind: 'Operator', name: 'other', uid: 'other', controller: true, ...fields },
@@ -42,6 +50,25 @@ const cases: Case[] = [
     reason: 'the annotation lets a free object be taken over',
     args: fresh(() => configMap({ annotations: { 'tas.io/adopt': 'true' } })),
     want: 'nothing-there',
+  },
+  {
+    reason: 'a Deployment whose pods are made of what ours are made of can be taken over',
+    args: fresh(() => deployment({ containers: [{ name: 'dbhub', image: 'old' }] })),
+    want: 'nothing-there',
+  },
+  {
+    reason: 'one whose pods would keep what we do not render cannot: an apply removes nothing of it',
+    args: fresh(() =>
+      deployment({
+        initContainers: [{ name: 'wait', image: 'old' }],
+        containers: [
+          { name: 'server', image: 'old' },
+          { name: 'dbhub', image: 'old', envFrom: [] },
+        ],
+        volumes: [{ name: 'old' }],
+      }),
+    ),
+    want: 'would-mix',
   },
   {
     reason: 'the annotation means nothing where somebody else controls the object: Crossplane would refuse',
