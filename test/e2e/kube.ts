@@ -17,7 +17,7 @@ export interface Kube {
   /** Applies YAML or objects, as a person does. */
   apply: (what: string | KubeObject | KubeObject[]) => Promise<void>;
   /** Undefined where there is none. */
-  get: (kind: string, name: string, namespace?: string) => Promise<KubeObject | undefined>;
+  get: (kind: string, name: string, namespace?: string) => Promise<KubeObject>;
   list: (kind: string, namespace?: string, selector?: string) => Promise<KubeObject[]>;
   /** Merges into an object. */
   patch: (kind: string, name: string, namespace: string | undefined, merge: object) => Promise<void>;
@@ -36,7 +36,7 @@ export interface Kube {
   close: () => void;
 }
 
-export const condition = (object: KubeObject, type: string): KubeObject | undefined =>
+export const condition = (object: KubeObject, type: string): KubeObject =>
   object?.status?.conditions?.find((each: KubeObject) => each.type === type);
 
 export const isTrue = (object: KubeObject, type: string): boolean =>

@@ -48,31 +48,37 @@ const secure = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-const program = (name: string, namespace: string, image: string, port?: number): KubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    strategy: { type: 'Recreate' },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        terminationGracePeriodSeconds: 1,
-        containers: [
-          {
-            name: 'main',
-            image,
-            securityContext: secure,
-            ...(port && { readinessProbe: { tcpSocket: { port }, periodSeconds: 1 } }),
-          },
-        ],
-      },
+/** A Deployment of one pod that holds to the restricted standard. */
+export const program = (
+  name: string,
+  namespace: string,
+  image: string,
+  more: { port?: number; selector?: Record<string, string>; container?: string } = {},
+): KubeObject => {
+  const { port, selector = { app: name }, container = 'main' } = more;
+  const main = {
+    name: container,
+    image,
+    securityContext: secure,
+    ...(port && { readinessProbe: { tcpSocket: { port }, periodSeconds: 1 } }),
+  };
+  const pod = {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 1,
+    containers: [main],
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      selector: { matchLabels: selector },
+      strategy: { type: 'Recreate' },
+      template: { metadata: { labels: selector }, spec: pod },
     },
-  },
-});
+  };
+};
 
 const service = (name: string, namespace: string, port: number): KubeObject => ({
   apiVersion: 'v1',
@@ -91,10 +97,13 @@ export async function openTenant(
   const namespace = `tas-${name}`;
   await kube.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } },
-    program('shop-db', namespace, images.postgres, 5432),
+    program('shop-db', namespace, images.postgres, { port: 5432 }),
     service('shop-db', namespace, 5432),
     ...(name === 'acme'
-      ? [program('reports-db', namespace, images.mariadb, 3306), service('reports-db', namespace, 3306)]
+      ? [
+          program('reports-db', namespace, images.mariadb, { port: 3306 }),
+          service('reports-db', namespace, 3306),
+        ]
       : []),
     program('client', namespace, images.client),
   ]);

@@ -1,58 +1,72 @@
 import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import { condition, type KubeObject } from '../kube.ts';
-import { running } from '../objects.ts';
+import { pods, running } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
+import { program } from '../tenant.ts';
 
 export const adoption: Scenario = {
   name: 'adoption',
-  title: 'A Deployment of an operator’s making is not taken over, until its owner allows it',
+  title: 'What an operator has made is not taken over until its owner allows it, and never mixed with ours',
   async run({ kube, images, tenant }, { step }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
     const selector = { 'app.kubernetes.io/name': 'dbhub', 'app.kubernetes.io/instance': 'sales' };
-    const theirs: KubeObject = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'sales', namespace, labels: { made: 'by-an-operator' } },
-      spec: {
-        replicas: 0,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels: selector },
-          spec: { containers: [{ name: 'server', image: images.client }] },
-        },
+    const theirs: KubeObject[] = [
+      program('sales', namespace, images.client, { selector, container: 'server' }),
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'sales-config', namespace },
+        data: { old: 'x' },
       },
+    ];
+    const refusal = (object: KubeObject): string => {
+      const { reason, message = '' } = condition(object, 'ConfigRendered') ?? {};
+      return reason === 'ForeignObject' ? message : '';
     };
-    const reason = (object: KubeObject) => condition(object, 'ConfigRendered')?.reason;
+    const refused = (what: string, says: RegExp) => {
+      const named = (object: KubeObject) => says.test(refusal(object));
+      return kube.settled(what, 'dbhubinstance', 'sales', namespace, named, { seconds: 90 });
+    };
+    const deployment = () => kube.get('deployment', 'sales', namespace);
+    const annotate = (object: string) =>
+      kube.kubectl('annotate', object, 'tas.io/adopt=true', '-n', namespace);
 
     await step('the Instance is refused, the object named, and nothing changed', async () => {
       await kube.apply(theirs);
-      const { spec, metadata } = await kube.get('deployment', 'sales', namespace);
+      await kube.kubectl('rollout', 'status', 'deployment/sales', '-n', namespace, '--timeout=60s');
+      const { spec, metadata } = await deployment();
       await kube.apply(await acme.example());
-      const foreign = (object: KubeObject) => reason(object) === 'ForeignObject';
-      const refused = await kube.settled('ForeignObject', 'dbhubinstance', 'sales', namespace, foreign);
-      assert.match(condition(refused, 'ConfigRendered').message, /Deployment.*sales/);
-      const still = await kube.get('deployment', 'sales', namespace);
+      await refused('ForeignObject', /ConfigMap "sales-config"|Deployment "sales"/);
+      const still = await deployment();
       assert.deepEqual(still.spec, spec);
       assert.equal(still.metadata.uid, metadata.uid);
-      assert.equal(await kube.get('configmap', 'sales-config', namespace), undefined);
+      assert.equal(await kube.get('secret', 'sales-creds', namespace), undefined);
     });
 
-    await step('annotated by its owner, it is taken over and serves', async () => {
-      const { metadata } = await kube.get('deployment', 'sales', namespace);
-      await kube.kubectl('annotate', 'deployment/sales', 'tas.io/adopt=true', '-n', namespace);
+    await step(
+      'the Deployment cannot be taken over with a container that is not ours, which is named',
+      async () => {
+        await annotate('configmap/sales-config');
+        await annotate('deployment/sales');
+        await refused('the container is named', /container "server".*--cascade=orphan/);
+        assert.equal((await kube.get('configmap', 'sales-config', namespace)).data.old, 'x');
+      },
+    );
+
+    await step('deleted as the message says, its pod is replaced; the ConfigMap is taken over', async () => {
+      const { metadata } = await kube.get('configmap', 'sales-config', namespace);
+      const [old] = await pods(kube, namespace, 'sales');
+      await kube.delete('deployment', 'sales', namespace, '--cascade=orphan');
+      assert.deepEqual(await pods(kube, namespace, 'sales'), [old]);
       await running(kube, namespace);
-      const adopted = await kube.get('deployment', 'sales', namespace);
-      assert.equal(adopted.metadata.uid, metadata.uid);
-      assert.equal(adopted.metadata.ownerReferences[0].controller, true);
+      const now = await kube.get('configmap', 'sales-config', namespace);
+      assert.equal(now.metadata.uid, metadata.uid);
+      assert.equal(now.metadata.ownerReferences[0].controller, true);
+      const gone = async () => !(await pods(kube, namespace, 'sales')).includes(old ?? '');
+      await until('the end of the old pod', gone);
       assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }), /3/);
-    });
-
-    await step('deleted with its Instance, as it is ours now', async () => {
-      await kube.delete('dbhubinstance', 'sales', namespace);
-      const gone = async () => !(await kube.get('deployment', 'sales', namespace));
-      await until('the end of the Deployment', gone);
     });
   },
 };
