@@ -15,7 +15,7 @@ export interface Kube {
   /** Like kubectl, but never throws. */
   tried: (...args: string[]) => Promise<Finished>;
   /** Applies YAML or objects, as a person does. */
-  apply: (what: string | KubeObject | KubeObject[]) => Promise<void>;
+  apply: (what: string | object) => Promise<void>;
   /** Undefined where there is none. */
   get: (kind: string, name: string, namespace?: string) => Promise<KubeObject>;
   list: (kind: string, namespace?: string, selector?: string) => Promise<KubeObject[]>;

@@ -3,6 +3,7 @@ import { adoption } from './adoption.ts';
 import { badObjects } from './bad-objects.ts';
 import { fanIn } from './fan-in.ts';
 import { faults } from './faults.ts';
+import { idle } from './idle.ts';
 import { install } from './install.ts';
 import { outage } from './outage.ts';
 import { platform } from './platform.ts';
@@ -22,4 +23,5 @@ export const scenarios: Scenario[] = [
   fanIn,
   faults,
   upgrade,
+  idle,
 ];
