@@ -11,6 +11,9 @@ const maxLength = 1024 * 1024;
  */
 export const mysqlFrames = (): Frames => {
   let next = 0;
+  // The server speaks first, and then not again before it is answered.
+  let greeted = false;
+  let answered = false;
   let header = Buffer.alloc(0);
   let missing = 0;
 
@@ -29,13 +32,17 @@ export const mysqlFrames = (): Frames => {
         rest = rest.subarray(wanted);
         if (header.length < headerLength) return;
         missing = header.readUIntLE(0, 3);
-        if (missing > maxLength || header[3] !== next) throw new Failure('ProtocolError');
+        if (missing > maxLength || header[3] !== next || (greeted && !answered)) {
+          throw new Failure('ProtocolError');
+        }
+        greeted = true;
         next = (next + 1) % 256;
         header = Buffer.alloc(0);
       }
     },
     // mysql2 writes packets one by one; each command begins a new count.
     sent(packet) {
+      answered = true;
       next = ((packet[3] ?? 0) + 1) % 256;
     },
   };

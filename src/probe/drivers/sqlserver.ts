@@ -3,6 +3,7 @@ import { Connection, Request } from 'tedious';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { codeOf, Failure } from '../ladder/failure.ts';
 import { authorityOf, tlsReason } from '../ladder/tls.ts';
+import type { Frames } from '../ladder/transport.ts';
 import { type Ascent, type Driver, explained, isRefusal } from './driver.ts';
 import { canWriteSql } from './sqlserver-writes.ts';
 
@@ -40,7 +41,8 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
  * together, so that `verify-ca` is as strict as `verify-full`.
  */
 export const sqlserver: Driver = async (ascent) => {
-  const { check, enter } = ascent;
+  const { check, enter, transport } = ascent;
+  transport.frames = tdsFrames();
   const connection = open(ascent);
   const said: number[] = [];
   connection.on('error', () => {});
@@ -69,6 +71,18 @@ export const sqlserver: Driver = async (ascent) => {
   };
 };
 
+/** tedious waits for the rest of what cannot be the answer to its first packet. */
+const tdsFrames = (): Frames => {
+  let begun = false;
+  return {
+    received(chunk) {
+      // A tabular result: https://learn.microsoft.com/openspecs/windows_protocols/ms-tds
+      if (!begun && chunk[0] !== 4) throw new Failure('ProtocolError');
+      begun = true;
+    },
+  };
+};
+
 const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
   const verified = check.tls.startsWith('verify');
   const ca = verified ? authorityOf(check) : undefined;
@@ -90,7 +104,9 @@ const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
         connections += 1;
         if (connections === 1) return transport;
         if (connections > 2 || !target) throw new Failure('ProtocolError');
-        return reopen(target.host, target.port);
+        const next = await reopen(target.host, target.port);
+        next.frames = tdsFrames();
+        return next;
       }) as unknown as () => Promise<Socket>,
       // The ladder has deadlines of its own.
       connectTimeout: 2 ** 31 - 1,
