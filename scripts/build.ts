@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +13,9 @@ const bundles = {
   'bridge/main.ts': 'bridge.js',
 } as const;
 
+/** What these import on demand stays in files of its own: a probe loads the drivers that its targets need, and no other. */
+const inChunks: ReadonlySet<string> = new Set(['probe/main.ts']);
+
 /** CommonJS packages ask for `require` at run time, which an ES module does not have. */
 const banner = [
   `import { createRequire as __createRequire } from 'node:module';`,
@@ -26,7 +29,7 @@ export interface Bundle {
 }
 
 /**
- * Bundles `source` (default src/) into `output` (default dist/): main.js, probe.js where there is a probe, and
+ * Bundles `source` (default src/) into `output` (default dist/): main.js, the others with their chunks, and
  * LICENSES.txt with the licence of every package inside. Throws when an entry is missing or does not bundle.
  */
 export async function build(
@@ -39,23 +42,31 @@ export async function build(
   const built: Bundle[] = [];
   const inputs = new Set<string>();
   for (const [entry, name] of Object.entries(bundles)) {
-    const file = join(output, name);
-    await rm(file, { force: true });
+    const stem = name.replace(/\.js$/, '');
+    for (const file of await readdir(output)) {
+      if (file === name || (file.startsWith(`${stem}-`) && file.endsWith('.js')))
+        await rm(join(output, file));
+    }
     if (!(await exists(join(source, entry)))) continue;
-    const metafile = await bundleOne(source, entry, file);
+    const metafile = await bundleOne(source, entry, output, stem);
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
-    const code = await readFile(file);
-    built.push({ file, bytes: (await stat(file)).size, gzipped: gzipSync(code).length });
+    for (const path of Object.keys(metafile.outputs).sort(byEntry)) {
+      const file = join(repository, path);
+      const code = await readFile(file);
+      built.push({ file, bytes: code.length, gzipped: gzipSync(code).length });
+    }
   }
   await writeFile(join(output, 'LICENSES.txt'), await licences(inputs));
   return built;
 }
 
-async function bundleOne(source: string, entry: string, outfile: string): Promise<Metafile> {
+async function bundleOne(source: string, entry: string, outdir: string, stem: string): Promise<Metafile> {
   const { metafile } = await bundle({
     absWorkingDir: repository,
-    entryPoints: [join(source, entry)],
-    outfile,
+    entryPoints: [{ in: join(source, entry), out: stem }],
+    outdir,
+    chunkNames: `${stem}-[name]-[hash]`,
+    splitting: inChunks.has(entry),
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -67,6 +78,11 @@ async function bundleOne(source: string, entry: string, outfile: string): Promis
     plugins: [bundlesApart(source, entry)],
   });
   return metafile;
+}
+
+/** An entry before its chunks. */
+function byEntry(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1);
 }
 
 /** An import of another bundle's entry (`import('./probe/main.ts')`) stays an import, of that bundle's file. */
