@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { must, run } from '../../scripts/lib/run.ts';
+import { forgetGroup, reapGroup } from '../support/reaper.ts';
 import { ensureTool, type ToolName } from '../tools/build.ts';
 import { startApiServer, startControlPlane } from './control-plane.ts';
 import { pushImage } from './images.ts';
@@ -50,9 +51,13 @@ export async function prepareCluster(): Promise<void> {
   await ensureContainerd();
 }
 
-/** A Kubernetes of one node, without Docker, in about 10 s; takes the place of what a run before left behind. */
-export async function clusterUp(): Promise<Cluster> {
-  await openNode();
+/**
+ * A Kubernetes of one node, without Docker, in about 10 s; takes the place of what a run before left behind. It ends
+ * with this process, however that ends, unless it `stays`.
+ */
+export async function clusterUp({ stays = false } = {}): Promise<Cluster> {
+  const pid = await openNode();
+  if (!stays) reapGroup(pid, 'KILL');
   try {
     await makePki();
     const blobs = inState('registry');
@@ -66,7 +71,11 @@ export async function clusterUp(): Promise<Cluster> {
     await closeNode();
     throw new Error(`the cluster did not come up; its logs are in ${kept}`, { cause: error });
   }
-  return runningCluster();
+  const down = async () => {
+    await closeNode();
+    if (!stays) forgetGroup(pid);
+  };
+  return { ...runningCluster(), down };
 }
 
 /** The cluster that is up already. */

@@ -12,7 +12,7 @@ try {
   if (verb === 'up' && version in crossplanes) {
     const started = performance.now();
     await prepareCluster();
-    const cluster = await clusterUp();
+    const cluster = await clusterUp({ stays: true });
     await installCrossplane(version as CrossplaneVersion, cluster);
     console.log(`up in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     console.log(`export KUBECONFIG=${cluster.kubeconfig} E2E_REGISTRY=${cluster.registry}`);

@@ -8,11 +8,16 @@ import { until } from './wait.ts';
 /**
  * The node: network, mount and process namespaces of their own, in which every daemon runs. When their first process
  * is killed, the kernel ends all others and takes mounts, interfaces and firewall rules along, so nothing
- * can be left behind, whatever state it was in.
+ * can be left behind, whatever state it was in. Returns the process to kill; throws while another run uses it.
  */
-export async function openNode(): Promise<void> {
+export async function openNode(): Promise<number> {
+  const owner = Number(await readFile(inState('owner.pid'), 'utf8').catch(() => ''));
+  if (owner > 0 && owner !== process.pid && (await readable(`/proc/${owner}/status`))) {
+    throw new Error(`the cluster in ${stateFolder} is in use by process ${owner}`);
+  }
   await closeNode();
   await mkdir(inState('log'), { recursive: true });
+  await writeFile(inState('owner.pid'), String(process.pid));
   await makeCgroups();
   const init = [join(import.meta.dirname, 'init.sh'), stateFolder, network.node, network.gateway];
   const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -50,6 +55,7 @@ export async function openNode(): Promise<void> {
   for (const range of [network.pods, network.services]) {
     await must('ip', ['route', 'replace', range, 'via', network.node]);
   }
+  return pid;
 }
 
 /** Ends the node and everything in it, and removes its state. Does nothing where there is none. */

@@ -37,7 +37,9 @@ export async function runPass(pass: Pass, scenarios: Scenario[], options: PassOp
   let kube: Kube | undefined;
   try {
     const timed = stepsOf(setup);
-    cluster = await timed.step('cluster', async () => (options.reuse ? runningCluster() : openCluster()));
+    cluster = await timed.step('cluster', async () =>
+      options.reuse ? runningCluster() : openCluster(options.keep),
+    );
     const { registry, kubeconfig } = cluster;
     kube = await openKube(await ensureTool('kubectl'), kubeconfig);
     if (!(await kube.get('namespace', 'crossplane-system'))) {
@@ -72,10 +74,10 @@ export async function runPass(pass: Pass, scenarios: Scenario[], options: PassOp
   return outcomes;
 }
 
-async function openCluster(): Promise<Cluster> {
+async function openCluster(keep: boolean): Promise<Cluster> {
   const { KUBECONFIG: kubeconfig, E2E_REGISTRY: registry } = process.env;
   if (kubeconfig && registry) return { kubeconfig, registry, down: async () => {} };
-  return clusterUp();
+  return clusterUp({ stays: keep });
 }
 
 function openWorld({ flavour, crossplane }: Pass, cluster: Cluster, kube: Kube, release: Release): World {
