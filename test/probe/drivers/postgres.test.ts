@@ -76,7 +76,7 @@ test('access rules that let nobody in', async () => {
     "SELECT current_setting('hba_file') AS path, pg_read_file('pg_hba.conf') AS text",
   );
   const rule = `host all ${nameCanary}-writer all reject`;
-  await server.query(`COPY (SELECT unnest(string_to_array(${pg.escapeLiteral(`${rule}\n${hba?.['text']}`)}, E'\\n')))
+  await server.query(`COPY (SELECT unnest(string_to_array(${pg.escapeLiteral(`${rule}\n${String(hba?.['text'])}`)}, E'\\n')))
     TO ${pg.escapeLiteral(String(hba?.['path']))}`);
   await server.query('SELECT pg_reload_conf()');
   await vi.waitFor(async () => expect((await check({ user: 'writer' })).reason).toBe('NotAllowed'), 5000);

@@ -40,8 +40,16 @@ const routing = (host: string, port: number) => {
   return token(0xe3, [20, ...u16(to.length), ...to, 0, 0]);
 };
 const row = (value: number) => [
-  ...[0x81, ...u16(1), ...u32(0), ...u16(0), 0x26, 4, 0],
-  ...[0xd1, 4, ...u32(value)],
+  0x81,
+  ...u16(1),
+  ...u32(0),
+  ...u16(0),
+  0x26,
+  4,
+  0,
+  0xd1,
+  4,
+  ...u32(value),
   ...done,
 ];
 
