@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { dockerfileEnvironment } from '../scripts/lib/dockerfile.ts';
 import { openClient, type RawClient } from './rpc.ts';
 
 const START_MS = 20_000;
@@ -82,11 +83,8 @@ export async function memoryOf(pid: number): Promise<Memory> {
 
 /** What the image sets in the environment of its process, but for where programs are. */
 async function imageEnvironment(): Promise<Record<string, string>> {
-  const dockerfile = await readFile(join(import.meta.dirname, '..', 'Dockerfile'), 'utf8');
-  const pairs = [...dockerfile.matchAll(/^ENV (.+)$/gm)].flatMap(([, line = '']) => line.trim().split(/\s+/));
-  return Object.fromEntries(
-    pairs.map((pair) => pair.split('=') as [string, string]).filter(([name]) => name !== 'PATH'),
-  );
+  const { PATH: _, ...environment } = await dockerfileEnvironment();
+  return environment;
 }
 
 async function connected(child: ChildProcess, port: number): Promise<RawClient> {

@@ -71,6 +71,9 @@ async function bundleOne(source: string, entry: string, outdir: string, stem: st
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // names stay, for the stacks in logs
+    minifyWhitespace: true,
+    minifySyntax: true,
     banner: { js: banner },
     legalComments: 'none',
     metafile: true,

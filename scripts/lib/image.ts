@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { dockerfileEnvironment, dockerfileLabels } from './dockerfile.ts';
 import { type Release, repository } from './release.ts';
 import { must, run } from './run.ts';
 
@@ -75,7 +76,7 @@ async function assemble(labels: Record<string, string>, dist: string, output: st
       created: '1970-01-01T00:00:00Z',
       config: {
         ...start,
-        Env: ['PATH=/usr/local/bin', 'NODE_ENV=production'],
+        Env: Object.entries(await dockerfileEnvironment()).map(([name, value]) => `${name}=${value}`),
         Labels: { ...(await dockerfileLabels()), ...labels },
       },
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
@@ -111,16 +112,6 @@ async function layer(directory: string, archive: string): Promise<{ file: string
   const file = `${sha256(packed)}.tar.gz`;
   await writeFile(join(archive, file), packed);
   return { file, diffId: `sha256:${sha256(plain)}` };
-}
-
-async function dockerfileLabels(): Promise<Record<string, string>> {
-  const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
-  return Object.fromEntries(
-    [...dockerfile.matchAll(/(org\.opencontainers\.image\.\S+)="([^"]*)"/g)].map(([, key, value]) => [
-      key,
-      value,
-    ]),
-  );
 }
 
 function sha256(data: string | Buffer): string {

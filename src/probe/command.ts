@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { keepHeapSmall } from '../function/heap.ts';
+import { keepHeapSmall } from './heap.ts';
 
 const whole = (least: number, most: number) => (text: string) => {
   const number = Number(text);

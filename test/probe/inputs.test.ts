@@ -189,6 +189,7 @@ describe('a targets file that cannot be used', () => {
 
 test('while mounts are renewed all the time, what is read is always of one state', async () => {
   await put(targetsFile([target('orders'), target('users')]));
+  await credentials.write({ ORDERS_PASSWORD: 'first', USERS_PASSWORD: 'first' });
   const look = createInputs(paths());
   let writing = true;
   const renew = (async () => {

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repository } from './release.ts';
+
+const read = () => readFile(join(repository, 'Dockerfile'), 'utf8');
+
+/** The image's labels that the Dockerfile sets. */
+export async function dockerfileLabels(): Promise<Record<string, string>> {
+  const labels = (await read()).matchAll(/(org\.opencontainers\.image\.\S+)="([^"]*)"/g);
+  return Object.fromEntries([...labels].map(([, key, value]) => [key, value]));
+}
+
+/** The environment that the Dockerfile sets: one or more `NAME=value` in each `ENV` line. */
+export async function dockerfileEnvironment(): Promise<Record<string, string>> {
+  const lines = (await read()).matchAll(/^ENV (.+)$/gm);
+  const pairs = [...lines].flatMap(([, line = '']) => line.trim().split(/\s+/));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
