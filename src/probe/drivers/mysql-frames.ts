@@ -2,7 +2,7 @@ import { Failure } from '../ladder/failure.ts';
 import type { Frames } from '../ladder/transport.ts';
 
 const headerLength = 4;
-const maxLength = 1024 * 1024;
+const maxLength = 256 * 1024;
 
 /**
  * Guards mysql2's parser, which waits for 16 MiB where a length says so, and writes to the console when

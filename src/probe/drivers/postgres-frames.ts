@@ -3,7 +3,7 @@ import type { Frames } from '../ladder/transport.ts';
 
 /** Messages of a log-in and of simple queries: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const types = 'RKSvZENTDCIA';
-const maxLength = 1024 * 1024;
+const maxLength = 256 * 1024;
 const headerLength = 5;
 
 /**

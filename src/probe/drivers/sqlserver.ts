@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { Connection, Request } from 'tedious';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { codeOf, Failure } from '../ladder/failure.ts';
 import { authorityOf, tlsReason } from '../ladder/tls.ts';
-import type { Frames } from '../ladder/transport.ts';
+import type { Frames, Transport } from '../ladder/transport.ts';
 import { type Ascent, type Driver, explained, isRefusal } from './driver.ts';
 import { canWriteSql } from './sqlserver-writes.ts';
 
@@ -41,8 +42,7 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
  * together, so that `verify-ca` is as strict as `verify-full`.
  */
 export const sqlserver: Driver = async (ascent) => {
-  const { check, enter, transport } = ascent;
-  transport.frames = tdsFrames();
+  const { check, enter } = ascent;
   const connection = open(ascent);
   const said: number[] = [];
   connection.on('error', () => {});
@@ -86,8 +86,25 @@ const tdsFrames = (): Frames => {
 const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
   const verified = check.tls.startsWith('verify');
   const ca = verified ? authorityOf(check) : undefined;
+  let current: Transport | undefined;
+  const use = (next: Transport): Transport => {
+    current = next;
+    next.frames = tdsFrames();
+    next.once('close', () => {
+      if (current === next) release(connection);
+    });
+    return next;
+  };
   let connections = 0;
-  return new Connection({
+  const connector = async (target?: { host: string; port: number }): Promise<Transport> => {
+    connections += 1;
+    if (connections === 1) return use(transport);
+    // A gateway, as Azure has them, sends its clients on to the server proper, and is closed by now.
+    current = undefined;
+    if (connections > 2 || !target) throw new Failure('ProtocolError');
+    return use(await reopen(target.host, target.port));
+  };
+  const connection = new Connection({
     server: check.host,
     authentication: {
       type: 'default',
@@ -99,23 +116,28 @@ const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
       encrypt: check.tls !== 'disable',
       trustServerCertificate: !verified,
       cryptoCredentialsDetails: ca === undefined ? {} : { ca },
-      // A gateway, as Azure has them, may send its clients on to the server proper, after closing this one.
-      connector: (async (target?: { host: string; port: number }) => {
-        connections += 1;
-        if (connections === 1) return transport;
-        if (connections > 2 || !target) throw new Failure('ProtocolError');
-        const next = await reopen(target.host, target.port);
-        next.frames = tdsFrames();
-        return next;
-      }) as unknown as () => Promise<Socket>,
-      // The ladder has deadlines of its own.
-      connectTimeout: 2 ** 31 - 1,
+      connector: connector as unknown as () => Promise<Socket>,
+      // The ladder has deadlines of its own, that are shorter.
+      connectTimeout: (check.timeouts.connect * 4 + 10) * 1000,
       requestTimeout: 0,
       maxRetriesOnTransientErrors: 0,
       rowCollectionOnRequestCompletion: true,
       appName: 'function-mcp-probe',
     },
   });
+  return connection;
+};
+
+/**
+ * Lets go of a message of which the rest never came: tedious waits for it even after its connection is gone,
+ * and until then keeps a timer.
+ */
+const release = (connection: Connection): void => {
+  const { messageIo } = connection as unknown as {
+    messageIo?: { incomingMessageStream?: { currentMessage?: Readable } };
+  };
+  messageIo?.incomingMessageStream?.currentMessage?.on('error', () => {}).destroy();
+  connection.close();
 };
 
 const connected = (connection: Connection): Promise<void> =>

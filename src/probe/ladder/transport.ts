@@ -8,8 +8,8 @@ import { Failure } from './failure.ts';
 import { networkReason } from './network.ts';
 import { startTls, tlsReason } from './tls.ts';
 
-/** All that a server may send in a check; a legitimate one sends a few KiB, or its grants. */
-const maxBytes = 4 * 1024 * 1024;
+/** All that a server may send in a check; a few KiB is what they send, unless a user has thousands of grants. */
+const maxBytes = 1024 * 1024;
 
 /** Looks at what passes, and throws a {@link Failure} at what no server of that protocol sends. */
 export interface Frames {
@@ -19,7 +19,7 @@ export interface Frames {
 
 /**
  * What a driver gets in place of a socket: one connection, plain or with TLS put under it on the way. It
- * takes in no more than a few MiB; what a driver throws at bytes that it cannot read ends the connection
+ * takes in no more than 1 MiB; what a driver throws at bytes that it cannot read ends the connection
  * instead of the process.
  */
 export class Transport extends Duplex {

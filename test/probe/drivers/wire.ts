@@ -19,7 +19,9 @@ const message = (type: string, body: Uint8Array, length = body.length + 4): Buff
 /** Messages of PostgreSQL: real ones, ones with a made-up body, and ones with a made-up length. */
 export const postgresStream = fc.array(
   fc.oneof(
-    fc.tuple(fc.constantFrom(...Array.from('RKSvZENTDCIAGHdW12n')), bytes).map(([type, body]) => message(type, body)),
+    fc
+      .tuple(fc.constantFrom(...Array.from('RKSvZENTDCIAGHdW12n')), bytes)
+      .map(([type, body]) => message(type, body)),
     fc
       .tuple(fc.constantFrom(...Array.from('RSZENTD')), bytes, somewhere)
       .map(([type, body, length]) => message(type, body, length)),
