@@ -32,10 +32,17 @@ describe('the runtime image', () => {
     expect(execFileSync(crane, ['validate', '--tarball', tarball]).toString()).toContain('PASS');
   });
 
-  it('starts the bundle with Node, not as root, with no options from the environment', () => {
+  it('starts the bundle with Node, not as root, and with no option but of memory', () => {
     const { Env = [], Labels = {}, ...rest } = image.config.config;
     expect(rest).toEqual(start);
-    expect(Env.map((line) => line.split('=')[0])).toEqual(['PATH', 'NODE_ENV']);
+    expect(Env).toEqual([
+      'PATH=/usr/local/bin',
+      'NODE_ENV=production',
+      'NODE_OPTIONS=--max-semi-space-size=8',
+      'MALLOC_ARENA_MAX=1',
+      'MALLOC_MMAP_THRESHOLD_=65536',
+      'MALLOC_TRIM_THRESHOLD_=1048576',
+    ]);
     expect(Labels).toMatchObject({
       'org.opencontainers.image.title': 'function-mcp',
       'org.opencontainers.image.licenses': 'Apache-2.0',
@@ -104,7 +111,8 @@ describe('the Dockerfile', () => {
     expect(JSON.parse(instruction('ENTRYPOINT'))).toEqual(start.Entrypoint);
     expect(instruction('USER')).toBe(start.User);
     expect(instruction('EXPOSE')).toBe('9443');
-    expect(instruction('ENV').split(' ')).toEqual(image.config.config.Env);
+    const environment = [...last.matchAll(/^ENV (.+)$/gm)].flatMap(([, line = '']) => line.split(' '));
+    expect(environment).toEqual(image.config.config.Env);
     expect(last).not.toMatch(/^CMD/m);
   });
 
