@@ -52,15 +52,22 @@ export const nextDue = ({ name, interval, started, ended, failures, settled, pat
   return Math.max(Math.min(ended + backoff, started + period), soonest);
 };
 
-/** How soon after a restart a target that was checked before it is checked again, at the latest. */
-const restartSpread = 60_000;
+/** Over how long a restarted probe spreads its checks: so many targets that each waits in turn, at most a minute. */
+const restartSpread = (targets: number): number => Math.min(60_000, targets * 600);
 
 /**
- * When a target is checked whose status says that it was well `ago` milliseconds before this process first
- * looked at it. Not twice within a minute, nor all of them at once; but not only after the whole period
- * either, as the restart may be due to changed credentials, of which no status tells.
+ * When a target is checked, of so many, whose status says that it was well `ago` milliseconds before this process
+ * first looked at it. Not all of them at once, nor so many twice within a minute; but soon, and not only after the
+ * whole period, as the restart may be due to changed credentials, of which no status tells.
  */
-export const dueAfterRestart = (name: string, interval: number, now: number, ago: number): number => {
-  const wait = Math.max(restartSpread * spread(`${name}#restart`), restartSpread - ago);
+export const dueAfterRestart = (
+  name: string,
+  interval: number,
+  now: number,
+  ago: number,
+  targets: number,
+): number => {
+  const within = restartSpread(targets);
+  const wait = Math.max(within * spread(`${name}#restart`), within - ago);
   return now + Math.max(0, Math.min(wait, periodOf(name, interval) - ago));
 };

@@ -94,7 +94,8 @@ export const visit = async (
   state.fresh = false;
   if (known) {
     conclude(context, state, known);
-    return dueAfterRestart(target.name, interval, clock.now(), clock.now() - known.checkedAt);
+    const now = clock.now();
+    return dueAfterRestart(target.name, interval, now, now - known.checkedAt, file.targets.length);
   }
 
   const verdict = await judge(context, state, interval, signal);

@@ -89,7 +89,7 @@ test('targets that became well together are spread over their periods', () => {
 test('after a restart a target is checked within a minute, and not twice within one', () => {
   assert(
     property(names, intervals, integer({ min: 0, max: 3_600_000 }), (name, interval, ago) => {
-      const due = dueAfterRestart(name, interval, 1_000, ago);
+      const due = dueAfterRestart(name, interval, 1_000, ago, 1_000);
       expect(due).toBeGreaterThanOrEqual(1_000);
       expect(due).toBeLessThanOrEqual(61_000);
       if (interval > 70_000)
@@ -97,6 +97,14 @@ test('after a restart a target is checked within a minute, and not twice within 
       expect(due).toBeLessThanOrEqual(Math.max(1_000, 1_000 - ago + interval));
     }),
   );
-  const dues = Array.from({ length: 500 }, (_, i) => dueAfterRestart(`db-${i}`, 300_000, 0, 120_000));
+  const dues = Array.from({ length: 500 }, (_, i) => dueAfterRestart(`db-${i}`, 300_000, 0, 120_000, 500));
   expect(Math.max(...dues) - Math.min(...dues)).toBeGreaterThan(55_000);
+});
+
+test('after a restart that changed credentials may have caused, few targets are checked within seconds', () => {
+  assert(
+    property(names, integer({ min: 1, max: 10 }), integer({ min: 0, max: 200_000 }), (name, targets, ago) => {
+      expect(dueAfterRestart(name, 300_000, 0, ago, targets)).toBeLessThanOrEqual(6_000);
+    }),
+  );
 });
