@@ -12,6 +12,7 @@ import {
   database,
   type Flavour,
   reported,
+  secret,
   tenant,
   withObjects,
   without,
@@ -129,7 +130,7 @@ describe.each(flavours)('the loop of requirements (%s)', (flavour) => {
     const stray = [
       database(flavour, 'unlabelled', {}, { labels: { team: 'ops' } }),
       database(flavour, 'theirs', {}, { namespace: 'tas-beta' }),
-      credentials('shop', 'tas-beta'),
+      secret('shop-db', { username: 'theirs', password: 'theirs' }, { namespace: 'tas-beta' }),
       { ...credentials('reports'), kind: 'ConfigMap' },
     ].map((object) => ({ resource: object as never, connectionDetails: {}, ready: 0 }));
     const flooded: RunFunctionRequest = {
