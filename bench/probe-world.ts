@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../scripts/build.ts';
+import { dockerfileEnvironment } from '../scripts/lib/dockerfile.ts';
 import type { Target, TargetsFile } from '../src/contract/targets.ts';
 import { createAuthority } from '../test/backends/certificates.ts';
 import { startPostgres } from '../test/backends/postgres.ts';
@@ -93,7 +94,7 @@ export async function probeWorld(count: number, interval: number): Promise<Probe
       `--token-file=${join(folder, 'token')}`,
       `--ca-file=${authority.certificate}`,
     ],
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
+    env: { ...(await dockerfileEnvironment()), PATH: process.env['PATH'] },
   });
   stack.defer(() => probe.stop());
   const kept = stack.move();
