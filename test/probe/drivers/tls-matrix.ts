@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
 import type { Backend, BackendOptions, ServerTls } from '../../backends/backend.ts';
@@ -94,6 +95,24 @@ export const testCertificates = (start: (options: BackendOptions) => Promise<Bac
       expect(Object.keys(report.rungs)).toEqual(
         reason === 'Connected' ? ['dns', 'tcp', 'tls', 'auth', 'query'] : ['dns', 'tcp', 'tls'],
       );
+    });
+
+    test('an authority that everybody trusts, unless the check names another', async () => {
+      const server = servers.good;
+      const authority = pems['its authority'];
+      if (!server || !authority) throw new Error('no server');
+      const usual = getCACertificates('default');
+      setDefaultCACertificates([authority]);
+      try {
+        const check = probing(server);
+        expect((await check({ tls: 'verify-full' })).reason).toBe('Connected');
+        for (const caPem of [pems['another authority'], pems['no certificate'], 'nothing', '', undefined]) {
+          const named = { tls: 'verify-full', ca: 'ca.crt', ...(caPem !== undefined && { caPem }) } as const;
+          expect((await check(named)).reason).toBe('TLSUntrusted');
+        }
+      } finally {
+        setDefaultCACertificates(usual);
+      }
     });
 
     test('a user that may come with TLS only', async () => {
