@@ -38,7 +38,7 @@ describe('the runtime image', () => {
     expect(Env).toEqual([
       'PATH=/usr/local/bin',
       'NODE_ENV=production',
-      'NODE_OPTIONS=--max-semi-space-size=8',
+      'NODE_OPTIONS=--max-semi-space-size=4',
       'MALLOC_ARENA_MAX=1',
       'MALLOC_MMAP_THRESHOLD_=65536',
       'MALLOC_TRIM_THRESHOLD_=1048576',
