@@ -19,6 +19,8 @@ COPY --from=build /rootfs/app/ /
 ENV PATH=/usr/local/bin NODE_ENV=production
 # memory stays near what is in use: a small young generation, and a C library that gives memory back
 ENV NODE_OPTIONS=--max-semi-space-size=4 MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=1048576
+# names that do not resolve hold a thread each: healthy targets of a probe must not wait for them
+ENV UV_THREADPOOL_SIZE=16
 USER 65532:65532
 EXPOSE 9443
 # without an argument: the function, with mTLS from TLS_SERVER_CERTS_DIR

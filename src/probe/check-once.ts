@@ -8,7 +8,7 @@ const grace = 5_000;
 
 /** Milliseconds that a check may take: all of its rungs, and never more than the interval. */
 const deadlineOf = ({ connect, query }: { connect: number; query: number }, interval: number): number =>
-  Math.max(5_000, Math.min((4 * connect + query) * 1000 + 1_000, interval));
+  Math.max(5_000, Math.min((4 * connect + 2 * query) * 1000 + 1_000, interval));
 
 export interface CheckOnce {
   clock: Clock;

@@ -32,7 +32,7 @@ describe('the runtime image', () => {
     expect(execFileSync(crane, ['validate', '--tarball', tarball]).toString()).toContain('PASS');
   });
 
-  it('starts the bundle with Node, not as root, and with no option but of memory', () => {
+  it('starts the bundle with Node, not as root, and with no option but of memory and threads', () => {
     const { Env = [], Labels = {}, ...rest } = image.config.config;
     expect(rest).toEqual(start);
     expect(Env).toEqual([
@@ -42,6 +42,7 @@ describe('the runtime image', () => {
       'MALLOC_ARENA_MAX=1',
       'MALLOC_MMAP_THRESHOLD_=65536',
       'MALLOC_TRIM_THRESHOLD_=1048576',
+      'UV_THREADPOOL_SIZE=16',
     ]);
     expect(Labels).toMatchObject({
       'org.opencontainers.image.title': 'function-mcp',

@@ -223,7 +223,7 @@ test('a check that does not end is cut off, and one that ignores that is left be
   const { clock, cluster, servers, start, file, most } = labWith('slow', 'deaf');
   servers.set('slow', 'hangs').set('deaf', 'deaf');
   const running = start(file);
-  await clock.advance(150 * second);
+  await clock.advance(165 * second);
   expect(cluster.statusOf('slow-x')).toMatchObject({ phase: 'Failed', reason: 'Timeout' });
   expect(cluster.statusOf('deaf-x')).toMatchObject({ phase: 'Failed', reason: 'Timeout' });
   expect(await running.probe.metrics.registry.metrics()).toContain('mcp_probe_checks_abandoned_total 1');
