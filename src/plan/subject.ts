@@ -1,10 +1,8 @@
+import type { Flavour } from '../contract/flavour.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AnyServerType } from '../contract/server-type.ts';
-
-/** How tenants declare things: by claims of cluster-scoped XRs, or by namespaced XRs directly. */
-export type Flavour = 'claims' | 'namespaced';
 
 /** The composite that a call is about. */
 export interface Subject {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { flavours } from '../../src/contract/flavour.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { flavours } from '../../src/schema/generate/flavour.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 
 const examples = new URL('../../examples/dbhub/', import.meta.url);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flavours } from '../../src/schema/generate/flavour.ts';
+import { flavours } from '../../src/contract/flavour.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { environmentConfig, instance, worldOf } from '../support/world.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { flavours } from '../../src/contract/flavour.ts';
 import { specHash } from '../../src/contract/hash.ts';
-import { flavours } from '../../src/schema/generate/flavour.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
 import { type KubeObject, settledStatus } from '../support/server-fields.ts';
 import { type ServedFunction, serveFunction } from './function.ts';

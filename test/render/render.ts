@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { Flavour } from '../../src/schema/generate/flavour.ts';
+import type { Flavour } from '../../src/contract/flavour.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 import { removeFolder } from '../support/server-process.ts';
 import { ensureTool, type ToolName } from '../tools/build.ts';

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { flavours } from '../../src/schema/generate/flavour.ts';
+import { flavours } from '../../src/contract/flavour.ts';
 import { validate } from '../schema/crossplane-validate.ts';
 import { objectsIn } from './render.ts';
 

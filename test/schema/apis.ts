@@ -1,5 +1,5 @@
+import { flavours } from '../../src/contract/flavour.ts';
 import { apisOf } from '../../src/schema/generate/api.ts';
-import { flavours } from '../../src/schema/generate/flavour.ts';
 import type { StructuralSchema } from '../../src/schema/generate/structural.ts';
 import { objectSchema } from '../../src/schema/generate/xrd.ts';
 import { serverTypes } from '../../src/servers/registry.ts';

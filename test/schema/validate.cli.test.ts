@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { flavours } from '../../src/schema/generate/flavour.ts';
+import { flavours } from '../../src/contract/flavour.ts';
 import { everyApi, nodes } from './apis.ts';
 import { type Verdict, validate } from './crossplane-validate.ts';
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
+import { flavours } from '../../contract/flavour.ts';
 import { InputSpec, PlatformSettings, settingsName } from '../settings.ts';
 import { type ApiSource, apisOf } from './api.ts';
 import { composition } from './composition.ts';
-import { flavours } from './flavour.ts';
 import { inputCrd } from './input-crd.ts';
 import { reasonsReference } from './reasons.ts';
 import { apiReference, fileName, inputReference, referenceIndex, settingsReference } from './reference.ts';

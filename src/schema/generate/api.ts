@@ -1,5 +1,5 @@
+import type { Flavour } from '../../contract/flavour.ts';
 import type { AnyServerType, ApiKind } from '../../contract/server-type.ts';
-import type { Flavour } from './flavour.ts';
 
 /** What APIs are generated from: the part of a server type that describes them. */
 export type ApiSource = Pick<AnyServerType, 'name' | 'group' | 'version' | 'resource' | 'instance'>;

@@ -1,5 +1,5 @@
+import type { Flavour } from '../../contract/flavour.ts';
 import { type Api, compositeNames, objectName } from './api.ts';
-import type { Flavour } from './flavour.ts';
 import { inputGroup, inputKind, inputVersion } from './input-crd.ts';
 import { generatedLabels } from './xrd.ts';
 

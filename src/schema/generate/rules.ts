@@ -1,7 +1,7 @@
+import type { Flavour } from '../../contract/flavour.ts';
 import { maxInstanceName } from '../../contract/names.ts';
 import type { CelRule } from '../fields.ts';
 import { type Api, compositeNames } from './api.ts';
-import type { Flavour } from './flavour.ts';
 
 /** Crossplane names the XR of a claim after it, and adds a hyphen and five characters. */
 const claimSuffix = 6;

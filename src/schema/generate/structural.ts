@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { Flavour } from '../../contract/flavour.ts';
 import type { Json } from '../../contract/kube.ts';
 import type { CelRule } from '../fields.ts';
-import type { Flavour } from './flavour.ts';
 import { type NotedSchema, openapi } from './openapi.ts';
 
 /**

@@ -1,7 +1,7 @@
+import type { Flavour } from '../../contract/flavour.ts';
 import { labelKeys, partOf } from '../../contract/names.ts';
 import type { PrinterColumn } from '../../contract/server-type.ts';
 import { type Api, compositeNames, objectName } from './api.ts';
-import type { Flavour } from './flavour.ts';
 import { rootRules } from './rules.ts';
 import { type StructuralSchema, structural } from './structural.ts';
 
