@@ -15,6 +15,11 @@ export const unusable = {
     'The Secret is in another namespace, which has not consented: its owner annotates it with tas.io/allowed-namespaces, and the platform must allow that namespace as a source.',
   CANotFound: 'The object or key of caRef does not exist: create it, or correct caRef.',
   CAInvalid: 'What caRef names holds no PEM certificate, or one that does not parse.',
+  DocumentNotFound:
+    'The ConfigMap or key that holds the document does not exist: create it, or correct the name.',
+  DocumentInvalid: 'The document in the ConfigMap cannot be used; the message says what of it.',
+  HostNotAllowed:
+    'The platform does not let tenants reach this host: name another one, or have it listed in reach.allowedHosts.',
   Unsupported: 'The server or the platform cannot do what the spec asks for; the message says which.',
   TooMany:
     'The Instance serves as many Resources as it may; the oldest win. Select fewer, or add an Instance.',

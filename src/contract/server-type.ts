@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
 import type { Problem } from './reasons.ts';
-import type { Check } from './targets.ts';
+import type { Result } from './result.ts';
+import type { Check, Encoding } from './targets.ts';
 
 /** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
 export interface ApiKind {
@@ -29,24 +30,42 @@ export interface PrinterColumn {
   priority?: 0 | 1;
 }
 
-/** How a value is written into the Secret so that it survives the place where it is put. */
-export type Encoding = 'percent' | 'plain';
-
-/** One value that a Resource needs from its credentials Secret. */
-export interface CredentialKey {
-  /** What it is, and the last part of its placeholder: `USERNAME`, `PASSWORD`. */
+/** One value of the aggregated Secret, made from keys of the tenant's. */
+export interface Credential {
+  /** What it is, and the last part of its placeholder: `PASSWORD`, `AUTHORIZATION`. */
   purpose: string;
-  /** Key in the tenant's Secret. */
-  key: string;
+  /** Keys in the tenant's Secret. */
+  keys: readonly string[];
+  /** Makes one value of theirs, in that order; undefined where that cannot be. By default there is one key. */
+  join?: (...values: string[]) => string | undefined;
+  /** What `join` takes, as the end of a sentence: "a user name without a colon". */
+  accepts?: string;
+  /** How it is written so that it survives the place where it is put. */
   encoding: Encoding;
 }
 
 /** What a Resource needs before it is usable, read from its spec. */
 export interface Needs {
-  credentials?: { name: string; namespace?: string; keys: readonly CredentialKey[] };
+  credentials?: { name: string; namespace?: string; values: readonly Credential[] };
   ca?: { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
   /** Must exist and be mountable by several pods; needs rights that Crossplane lacks by default. */
   persistentVolumeClaim?: string;
+  /**
+   * A text in a ConfigMap of the tenant's namespace, and what the type makes of it. `read` is pure; its error is
+   * the end of a sentence, and repeats no value.
+   */
+  document?: { name: string; key: string; read: (text: string) => Result<unknown, string> };
+}
+
+/** Where a Resource leads its server. */
+export interface Destination {
+  /** A DNS name or an IPv4 address. */
+  host: string;
+  port: number;
+  /** Ports of other hosts to which the server there may send its clients on. */
+  redirects?: { from: number; to: number };
+  /** Set where tenants choose what is sent there: private addresses then need the platform's consent. */
+  arbitrary?: boolean;
 }
 
 /** What an Instance allows on one Resource once spec and policy have been weighed. */
@@ -67,6 +86,10 @@ export interface SourceInput<ResourceSpec, Policy> {
   problem?: Problem;
   /** Path at which its certificate authority is mounted. */
   caPath?: string;
+  /** What the type made of the document that it needs. */
+  document?: unknown;
+  /** Whether the platform lets it reach private addresses; the server has to refuse them otherwise. */
+  privateAddresses: boolean;
   /** Placeholder of one of its credentials by purpose, such as `${PG_MAIN_PASSWORD}`. */
   placeholder: (purpose: string) => string;
 }
@@ -77,6 +100,8 @@ export interface CheckInput<ResourceSpec, Policy> {
   policy: Policy;
   /** File name of its certificate authority. */
   ca?: string;
+  /** What the type made of the document that it needs. */
+  document?: unknown;
   /** Key of one of its credentials in the aggregated Secret, by purpose. */
   secretKey: (purpose: string) => string;
 }
@@ -100,8 +125,8 @@ export interface ServerContainer {
   command?: readonly string[];
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Environment variable that takes the clients' bearer token. */
-  tokenEnv: string;
+  /** Environment variable that takes the clients' bearer token; absent where the server knows none. */
+  tokenEnv?: string;
   /** Path of the liveness, readiness and startup probes on the server's port. */
   healthPath: string;
   /** Path of the MCP endpoint. */
@@ -115,8 +140,12 @@ export interface ServerContainer {
 /** What {@link ServerType.container} may build on. */
 export interface ContainerInput {
   transport: 'http' | 'stdio';
+  /** Address to listen on. */
+  address: '0.0.0.0' | '127.0.0.1';
   port: number;
   configPath: string;
+  /** Folder of the configuration and of the certificate authorities, where there are any. */
+  configDir: string;
   /** Every name under which clients in the cluster may address the Service. */
   serviceNames: readonly string[];
 }
@@ -145,6 +174,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** What a parsed spec cannot have, beyond its schema. */
   unsupported: (spec: ResourceSpec) => Problem | undefined;
   needs: (spec: ResourceSpec) => Needs;
+  /** Where it leads the server; undefined where that is not the network. */
+  destination: (spec: ResourceSpec) => Destination | undefined;
   effective: (spec: ResourceSpec, policy: Policy) => Effective;
   /** Whether an unusable Resource stays in the configuration, as a source that says why. */
   keeps: (problem: Problem) => boolean;

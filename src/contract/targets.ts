@@ -2,17 +2,25 @@ import { z } from 'zod';
 
 /**
  * The file that tells an Instance's probe what to check. The function writes it into a ConfigMap, the probe
- * reads it from a mount; it holds no secret, only the names under which secrets are mounted.
+ * reads it from a mount; it holds no secret, only the names under which secrets are mounted. Fields that are not
+ * known here are of a newer function, and change nothing.
  */
 
 /** Data key of the targets in the probe's ConfigMap, and its file name in the probe's pod. */
 export const targetsKey = 'targets.json';
 
-/** How a value in the aggregated Secret is written; the probe undoes it. */
-const SecretValue = z.strictObject({ key: z.string(), encoding: z.enum(['percent', 'plain']) });
+/**
+ * How a value is written into the aggregated Secret so that it survives the place where it is put: `percent` in
+ * a part of a URL, `json` in a quoted string of JSON or YAML, `header` likewise and fit for an HTTP header field,
+ * `plain` as it stands. The probe undoes it.
+ */
+export const Encoding = z.enum(['percent', 'plain', 'json', 'header']);
+export type Encoding = z.infer<typeof Encoding>;
+
+const SecretValue = z.object({ key: z.string(), encoding: Encoding });
 
 /** What a driver is told about one Resource. `driver` names a file in `src/probe/drivers/`. */
-export const Check = z.strictObject({
+export const Check = z.object({
   driver: z.string(),
   host: z.string(),
   port: z.int(),
@@ -25,31 +33,33 @@ export const Check = z.strictObject({
   params: z.record(z.string(), z.string()),
   /** Whether the credentials must not be able to write. */
   readOnly: z.boolean(),
+  /** Whether the host may have a private address; by default it may. */
+  privateAddresses: z.boolean().optional(),
   /** Seconds for DNS, connecting, TLS and logging in, each; and for the query. */
-  timeouts: z.strictObject({ connect: z.int(), query: z.int() }),
+  timeouts: z.object({ connect: z.int(), query: z.int() }),
 });
 export type Check = z.infer<typeof Check>;
 
 /** One selected Resource. Without a check it is not usable, and `problem` says why. */
-export const Target = z.strictObject({
+export const Target = z.object({
   name: z.string(),
   /** Name of its XR, whose status the probe writes. */
   xr: z.string(),
   /** Hash of the spec that this target was made from: becomes `status.checkedSpec`. */
   specHash: z.string(),
-  problem: z.strictObject({ reason: z.string(), message: z.string() }).optional(),
+  problem: z.object({ reason: z.string(), message: z.string() }).optional(),
   check: Check.optional(),
 });
 export type Target = z.infer<typeof Target>;
 
 /** The whole file. */
-export const TargetsFile = z.strictObject({
+export const TargetsFile = z.object({
   /** The Instance that this probe belongs to: becomes `status.checkedBy`. */
   instance: z.string(),
   /** The tenant's namespace. */
   namespace: z.string(),
   /** Where the XRs are in the API: cluster-scoped in the claims flavour. */
-  api: z.strictObject({
+  api: z.object({
     group: z.string(),
     version: z.string(),
     kind: z.string(),

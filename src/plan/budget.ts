@@ -27,6 +27,7 @@ const tooLarge = ({
   source: _source,
   ca: _ca,
   check: _check,
+  destination: _destination,
   ...rest
 }: PlannedResource): PlannedResource => ({
   ...rest,

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../contract/kube.ts';
 import { dataKeys } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
-import type { Problem, UnusableReason } from '../contract/reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import type { Problem } from '../contract/reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
 import type { Selector, World } from '../contract/selector.ts';
-import type { CredentialKey, Needs } from '../contract/server-type.ts';
-import { certificatesIn, maxCertificates } from './ca.ts';
+import type { Credential, Needs } from '../contract/server-type.ts';
 import { decodeSecretValue, encode } from './encoding.ts';
 import { isGranted, mayBeSource } from './grants.ts';
+import { type Pending, problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
 export const secretNamed = (namespace: string, name: string): Selector => ({
@@ -16,10 +16,6 @@ export const secretNamed = (namespace: string, name: string): Selector => ({
   namespace,
   name,
 });
-const problem = (reason: UnusableReason, message: string) => fail<Problem>({ reason, message });
-
-/** Not fetched yet. */
-export type Pending = undefined;
 
 /**
  * The credentials of a Resource by purpose, encoded for the configuration; or why it has none. A tenant
@@ -56,77 +52,60 @@ export const credentialsOf = (
       `Secret "${ref.name}" is one that function-mcp writes for an Instance: its values would be encoded again at every reconcile. Name the Secret that they came from.`,
     );
   }
-  return valuesOf(secret, ref.name, ref.keys, field);
+  return valuesOf(secret, ref, field);
 };
 
 const valuesOf = (
   secret: JsonObject,
-  name: string,
-  keys: readonly CredentialKey[],
+  { name, values: wanted }: NonNullable<Needs['credentials']>,
   field: string,
 ): Result<Record<string, string>, Problem> => {
   const data = objectAt(secret, 'data');
   const values: Record<string, string> = {};
-  for (const { purpose, key, encoding } of keys) {
-    const base64 = Object.hasOwn(data, key) ? data[key] : undefined;
-    if (typeof base64 !== 'string' || base64 === '') {
+  for (const credential of wanted) {
+    const missing = credential.keys.find((key) => !textAt(data, key));
+    if (missing !== undefined) {
       return problem(
         'SecretKeyMissing',
-        `Secret "${name}" has no value for the key "${key}": add it, or name another key in ${field}.`,
+        `Secret "${name}" has no value for the key "${missing}": add it, or name another key in ${field}.`,
       );
     }
-    const text = decodeSecretValue(base64);
-    const value = text === undefined ? undefined : encode(text, encoding);
+    const value = madeOf(
+      credential,
+      credential.keys.map((key) => textAt(data, key) ?? ''),
+    );
     if (value === undefined) {
+      const { keys, accepts, encoding } = credential;
+      const which = keys.map((key) => `"${key}"`).join(' and ');
       return problem(
         'CredentialsUnsupported',
-        `Key "${key}" of Secret "${name}" cannot be used: it must be ${accepted[encoding]}.`,
+        `${keys.length > 1 ? 'Keys' : 'Key'} ${which} of Secret "${name}" cannot be used: it must be ${accepts ?? accepted[encoding]}.`,
       );
     }
-    values[purpose] = value;
+    values[credential.purpose] = value;
   }
   return ok(values);
 };
 
+const textAt = (data: JsonObject, key: string): string | undefined => {
+  const base64 = Object.hasOwn(data, key) ? data[key] : undefined;
+  return typeof base64 === 'string' ? base64 : undefined;
+};
+
+/** The value of a credential, made from keys in base64; undefined where that cannot be expressed. */
+const madeOf = (
+  { join = (only = '') => only, encoding }: Credential,
+  keys: readonly string[],
+): string | undefined => {
+  const texts = keys.map(decodeSecretValue);
+  if (!texts.every((text) => text !== undefined)) return undefined;
+  const joined = join(...texts);
+  return joined === undefined ? undefined : encode(joined, encoding);
+};
+
 const accepted = {
   percent: 'UTF-8 text without NUL characters',
+  json: 'UTF-8 text without NUL characters, and without any beyond U+FFFF',
+  header: 'printable ASCII, as a field of an HTTP header is',
   plain: 'printable ASCII without spaces or line breaks',
 } as const;
-
-/** The certificates that a `caRef` names, as PEM; or why there are none. */
-export const authorityOf = (
-  ref: NonNullable<Needs['ca']>,
-  namespace: string,
-  world: World,
-): Result<string, Problem> | Pending => {
-  const found = world.find({ apiVersion: 'v1', kind: ref.kind, namespace, name: ref.name });
-  if (!found) return undefined;
-  const value = found[0] && stringAt(found[0], 'data', ref.key);
-  const where = `${ref.kind} "${ref.name}"`;
-  if (value === undefined) {
-    return problem(
-      'CANotFound',
-      `${where} with the key "${ref.key}" does not exist in this namespace: create it, or correct caRef.`,
-    );
-  }
-  const certificates = parsedOnce(found[0] as JsonObject, ref.key, () => {
-    const pem = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
-    return pem === undefined ? undefined : certificatesIn(pem);
-  });
-  return certificates === undefined
-    ? problem(
-        'CAInvalid',
-        `Key "${ref.key}" of ${where} must hold 1 to ${maxCertificates} certificates in PEM.`,
-      )
-    : ok(certificates);
-};
-
-/** Certificates by the object of a request that they are in: many Resources name one authority, and parsing takes long. */
-const parsed = new WeakMap<JsonObject, Map<string, string | undefined>>();
-
-const parsedOnce = (object: JsonObject, key: string, parse: () => string | undefined): string | undefined => {
-  const known = parsed.get(object) ?? new Map<string, string | undefined>();
-  if (!known.has(key)) known.set(key, parse());
-  parsed.set(object, known);
-  return known.get(key);
-};

@@ -4,8 +4,9 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
 import { withinBudget } from './budget.ts';
-import { credentialsOf, type Pending } from './credentials.ts';
+import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
+import type { Pending } from './problem.ts';
 import { type Mounts, type PlannedResource, planResources } from './resources.ts';
 import { lostLabel, resourceSelector, selectResources } from './select.ts';
 import type { Settings } from './settings.ts';
@@ -114,8 +115,8 @@ const tokenOf = (
   world: World,
   settings: Settings,
 ): Result<string, string> | Pending => {
-  const keys = [{ purpose: 'TOKEN', key: ref.key, encoding: 'plain' }] as const;
-  const found = credentialsOf({ name: ref.name, keys }, namespace, world, settings, 'authTokenRef');
+  const values = [{ purpose: 'TOKEN', keys: [ref.key], encoding: 'plain' }] as const;
+  const found = credentialsOf({ name: ref.name, values }, namespace, world, settings, 'authTokenRef');
   if (!found) return undefined;
   return found.ok ? ok(found.value['TOKEN'] ?? '') : fail(`authTokenRef: ${found.error.message}`);
 };

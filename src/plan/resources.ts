@@ -1,14 +1,14 @@
 import { specHash } from '../contract/hash.ts';
-import { objectAt, stringAt, valueAt } from '../contract/observed.ts';
+import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
-import type { AnyServerType, Effective, Needs, Source } from '../contract/server-type.ts';
+import { fail, type Result } from '../contract/result.ts';
+import type { AnyServerType, Destination, Effective, Source } from '../contract/server-type.ts';
 import type { Check } from '../contract/targets.ts';
-import { authorityOf, credentialsOf, type Pending } from './credentials.ts';
+import type { Pending } from './problem.ts';
+import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
-import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
+import { type Supplies, type SupplyContext, suppliesOf } from './supplies.ts';
 
 /** A selected Resource once everything about it is known. */
 export interface PlannedResource extends Selected {
@@ -25,14 +25,8 @@ export interface PlannedResource extends Selected {
   values: Record<string, string>;
   /** Its certificate authority, in PEM. */
   ca?: string;
-}
-
-/** Where the needs of a Resource are looked for. */
-export interface SupplyContext {
-  /** The tenant's. */
-  namespace: string;
-  settings: Settings;
-  world: World;
+  /** Where it leads the server, if it is usable and that is the network. */
+  destination?: Destination;
 }
 
 /** Where the files of a configuration are found by the server. */
@@ -81,6 +75,8 @@ export interface Judgement {
   /** Undefined where it does not parse. */
   spec?: unknown;
   supplies: Result<Supplies, Problem>;
+  /** Whether the server may reach private addresses for it. */
+  privateAddresses?: boolean;
 }
 
 /** Parses the spec of a Resource and looks for what it needs. Undefined while that has not been fetched. */
@@ -93,20 +89,25 @@ export const judgeResource = (
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
   const unsupported = type.unsupported(spec);
-  const supplies = unsupported ? fail(unsupported) : suppliesOf(type.needs(spec), context);
-  return supplies && { spec, supplies };
+  if (unsupported) return { spec, supplies: fail(unsupported) };
+  const destination = type.destination(spec);
+  const reach = reachOf(destination, context);
+  if (!reach.ok) return { spec, supplies: reach };
+  const supplies = suppliesOf(type.needs(spec), context);
+  return supplies && { spec, supplies, privateAddresses: reach.value.privateAddresses };
 };
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
   const { type, policy, mounts } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
-  const { spec, supplies } = judged;
+  const { spec, supplies, privateAddresses = false } = judged;
   const problem = supplies.ok ? undefined : supplies.error;
   if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
 
   const id = type.id(entry.name);
-  const { values = {}, ca } = supplies.ok ? supplies.value : {};
+  const { values = {}, ca, document } = supplies.ok ? supplies.value : {};
+  const destination = problem ? undefined : type.destination(spec);
   const caFile = ca === undefined ? undefined : mounts.caFile(ca);
   const source =
     (!problem || type.keeps(problem)) &&
@@ -116,6 +117,8 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       policy,
       ...(problem && { problem }),
       ...(caFile !== undefined && { caPath: `${mounts.configDir}/${caFile}` }),
+      ...(document !== undefined && { document }),
+      privateAddresses,
       placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
     });
   const check = problem
@@ -124,6 +127,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
         spec,
         policy,
         ...(caFile !== undefined && { ca: caFile }),
+        ...(document !== undefined && { document }),
         secretKey: (purpose) => placeholderName(id, purpose),
       });
   return {
@@ -135,66 +139,11 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
     ),
     ...(problem && { problem }),
     ...(source && { source }),
-    ...(check && { check }),
+    ...(check && { check: privateAddresses ? check : { ...check, privateAddresses } }),
     ...(ca !== undefined && { ca }),
+    ...(destination && { destination }),
   };
 };
 
 /** Upper case keeps it injective: ids are lower case. */
 const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;
-
-export interface Supplies {
-  values: Record<string, string>;
-  ca?: string;
-}
-
-/** Everything that a Resource needs; asks for all of it before it judges any of it. */
-const suppliesOf = (needs: Needs, context: SupplyContext): Result<Supplies, Problem> | Pending => {
-  const { namespace, world, settings } = context;
-  const credentials = needs.credentials
-    ? credentialsOf(needs.credentials, namespace, world, settings)
-    : ok({});
-  const ca = needs.ca ? authorityOf(needs.ca, namespace, world) : ok(undefined);
-  const volume =
-    needs.persistentVolumeClaim === undefined
-      ? ok(undefined)
-      : volumeOf(needs.persistentVolumeClaim, context);
-  if (!credentials || !ca || !volume) return undefined;
-  if (!credentials.ok) return credentials;
-  if (!ca.ok) return ca;
-  if (!volume.ok) return volume;
-  return ok({ values: credentials.value, ...(ca.value !== undefined && { ca: ca.value }) });
-};
-
-/** A pod whose volume is missing never starts, so a claim is mounted only when it is known to be there and shareable. */
-const volumeOf = (
-  name: string,
-  { namespace, world, settings }: SupplyContext,
-): Result<undefined, Problem> | Pending => {
-  const unsupported = (message: string) => fail<Problem>({ reason: 'Unsupported', message });
-  if (!settings.compose.volumes) {
-    return unsupported(
-      'The platform does not allow volumes: compose.volumes must be true in the EnvironmentConfig "function-mcp".',
-    );
-  }
-  const found = world.find({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
-  if (!found) return undefined;
-  const claim = found[0];
-  if (
-    !claim ||
-    valueAt(claim, 'metadata', 'deletionTimestamp') !== undefined ||
-    stringAt(claim, 'status', 'phase') === 'Lost'
-  ) {
-    return unsupported(
-      `PersistentVolumeClaim "${name}" does not exist in this namespace, or is lost or being deleted.`,
-    );
-  }
-  const modes = valueAt(claim, 'spec', 'accessModes');
-  const shareable =
-    Array.isArray(modes) && modes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
-  return shareable
-    ? ok(undefined)
-    : unsupported(
-        `PersistentVolumeClaim "${name}" must be ReadWriteMany or ReadOnlyMany: pods on several nodes mount it.`,
-      );
-};

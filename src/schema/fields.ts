@@ -94,6 +94,13 @@ export const labels = (max: number, description: string) =>
     .refine(...atMost(max))
     .meta({ description, maxProperties: max });
 
+/**
+ * A resolver takes many a number for an address (`127.1`, `0x7f000001`): only four decimal numbers may be one, or
+ * what a host may be could not be judged. https://url.spec.whatwg.org/#ends-in-a-number-checker
+ */
+const hostName =
+  /^(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9]))$/;
+
 /** A DNS name or an IPv4 address; IPv6 is not supported by the servers. */
 export const host = (description: string) =>
   z
@@ -101,8 +108,8 @@ export const host = (description: string) =>
     .min(1)
     .max(253)
     .regex(
-      /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*$/,
-      'must be a DNS name or an IPv4 address',
+      hostName,
+      'must be a DNS name whose last label starts with a letter, or an IPv4 address of four numbers',
     )
     .meta({ description });
 

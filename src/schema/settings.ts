@@ -149,6 +149,44 @@ export const PlatformSettings = z
       })
       .prefault({})
       .meta({ description: 'Credentials across namespaces.' }),
+    reach: z
+      .strictObject({
+        allowedHosts: z
+          .array(
+            z
+              .string()
+              .min(1)
+              .max(253)
+              .regex(
+                /^(\*|(\*\.)?([-a-zA-Z0-9.]|\{namespace\})+)$/,
+                'must be a host, an IPv4 address, "*." and a domain, or "*"; it may hold {namespace}',
+              ),
+          )
+          .max(256)
+          .optional()
+          .meta({
+            description:
+              "Hosts that tenants' Resources may name: a host, an IPv4 address, *. and a domain, or * for any; {namespace} stands for the tenant's. What is the node's own, or the API server, only by its very name. Absent: any; but where tenants choose what is sent there (APIEndpoint), of private addresses only the Services of the cluster.",
+          }),
+        exceptCidrs: z
+          .array(
+            z
+              .string()
+              .max(18)
+              .regex(
+                /^([0-9]{1,3}\.){3}[0-9]{1,3}\/[0-9]{1,2}$/,
+                'must be an IPv4 range such as "10.96.0.1/32"',
+              ),
+          )
+          .max(64)
+          .default([])
+          .meta({
+            description:
+              'Addresses that no server may connect to, besides link-local ones, where NetworkPolicies are composed.',
+          }),
+      })
+      .prefault({})
+      .meta({ description: 'Where servers may go on behalf of tenants.' }),
     externalSecrets: z
       .strictObject({
         storeKind: z

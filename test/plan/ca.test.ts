@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
+import { authorityOf } from '../../src/plan/authority.ts';
 import { certificatesIn, maxCertificates } from '../../src/plan/ca.ts';
-import { authorityOf } from '../../src/plan/credentials.ts';
 import { authority, base64 } from '../support/world.ts';
 
 const one = authority();

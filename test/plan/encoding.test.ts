@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { decodeSecretValue, encode, encodeSecretValue } from '../../src/plan/encoding.ts';
 import { run } from '../support/handler.ts';
 import { reconcile } from '../support/reconcile.ts';
@@ -52,6 +53,29 @@ describe('encoded', () => {
     expect(encode('!"#$%~', 'plain')).toBe('!"#$%~');
     for (const text of ['', ' ', 'a b', 'a\n', '\ta', 'é', '\u007f', '\0'])
       expect(encode(text, 'plain')).toBeUndefined();
+  });
+
+  test('in quotes, it is what JSON and YAML read there, and no mark that a server interpolates', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const encoded = encode(text, 'json');
+        if (encoded === undefined) {
+          expect(text).toMatch(/[\ud800-\udfff]/);
+          return;
+        }
+        expect(encoded).toMatch(/^[!-~]*$/);
+        expect(encoded).not.toMatch(/[${}"' ]/);
+        expect(JSON.parse(`"${encoded}"`)).toBe(text);
+        expect(parse(`"${encoded}"`)).toBe(text);
+      }),
+    );
+  });
+
+  test('for a header, it is the same, of visible ASCII and spaces between', () => {
+    expect(encode('Basic YTpi', 'header')).toBe('Basic\\u0020YTpi');
+    expect(encode('a"$', 'header')).toBe('a\\u0022\\u0024');
+    for (const text of ['', ' a', 'a ', 'a\r\nb', 'a\tb', 'é', '\0'])
+      expect(encode(text, 'header')).toBeUndefined();
   });
 
   test('for the data of a Secret, it is base64', () => {

@@ -147,7 +147,14 @@ export const testServerType = (type: AnyServerType, example: string): void => {
         const problem = { reason, message: 'A sentence.' };
         if (!type.keeps(problem)) return;
         for (const spec of specs) {
-          const source = type.source({ name: 'x', spec, policy, problem, placeholder });
+          const source = type.source({
+            name: 'x',
+            spec,
+            policy,
+            problem,
+            privateAddresses: false,
+            placeholder,
+          });
           expect(placeholdersIn(JSON.stringify(source.fragment))).toStrictEqual([]);
         }
       },
@@ -155,7 +162,7 @@ export const testServerType = (type: AnyServerType, example: string): void => {
 
     test('asks for each purpose once, and none ends another, so that placeholders never meet', () => {
       for (const spec of specs) {
-        const purposes = (type.needs(spec).credentials?.keys ?? []).map(({ purpose }) => purpose);
+        const purposes = (type.needs(spec).credentials?.values ?? []).map(({ purpose }) => purpose);
         for (const purpose of purposes) expect(purpose).toMatch(/^[A-Z][A-Z0-9_]*$/);
         expect(purposes.filter((a) => purposes.some((b) => b !== a && b.endsWith(`_${a}`)))).toStrictEqual(
           [],
@@ -173,7 +180,7 @@ export const testServerType = (type: AnyServerType, example: string): void => {
 
     test('renders alike each time', () => {
       for (const spec of specs) {
-        const input = { name: 'x', spec, policy, placeholder };
+        const input = { name: 'x', spec, policy, privateAddresses: true, placeholder };
         expect(type.source(input)).toStrictEqual(type.source(input));
         expect(type.effective(spec, policy)).toStrictEqual(type.effective(spec, policy));
       }
@@ -184,14 +191,16 @@ export const testServerType = (type: AnyServerType, example: string): void => {
     test.each(['http', 'stdio'] as const)('of %s', (transport) => {
       const container = type.container({
         transport,
+        address: '0.0.0.0',
         port: 8080,
+        configDir: '/etc/mcp',
         configPath: '/etc/mcp/x',
         serviceNames: ['x'],
       });
       expect(container.args.every((arg) => typeof arg === 'string')).toBe(true);
       expect(Object.keys(container.env)).not.toContain('ID');
       expect([container.healthPath, container.mcpPath].every((path) => path.startsWith('/'))).toBe(true);
-      expect(container.tokenEnv).toMatch(/^[A-Z][A-Z0-9_]*$/);
+      expect(container.tokenEnv ?? 'NONE').toMatch(/^[A-Z][A-Z0-9_]*$/);
     });
   });
 

@@ -44,7 +44,7 @@ const spec = fc
   .record(
     {
       type: fc.constantFrom('postgres', 'mysql', 'mariadb', 'sqlserver', 'oracle'),
-      host: fc.stringMatching(/^[a-zA-Z0-9]([-a-zA-Z0-9]{0,9}[a-zA-Z0-9])?(\.[a-zA-Z0-9]{1,9}){0,3}$/),
+      host: fc.stringMatching(/^([a-zA-Z0-9]{1,9}\.){0,3}[a-zA-Z]([-a-zA-Z0-9]{0,9}[a-zA-Z0-9])?$/),
       port: fc.integer({ min: 1, max: 65_535 }),
       database: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.$-]{0,20}$/),
       connectionTimeout: fc.integer({ min: 1, max: 300 }),
@@ -92,7 +92,8 @@ describe('what DBHub reads from its configuration', () => {
         const config = dbhubToml(
           all.map(
             ({ name, spec }) =>
-              databaseSource({ name, spec, policy, placeholder: placeholder(name) }).fragment,
+              databaseSource({ name, spec, policy, privateAddresses: true, placeholder: placeholder(name) })
+                .fragment,
           ),
         );
         expect(read(config)).toStrictEqual({
@@ -135,7 +136,8 @@ describe('what DBHub reads from its configuration', () => {
         const template = dbhubToml(
           usable.map(
             ({ name, spec }) =>
-              databaseSource({ name, spec, policy, placeholder: placeholder(name) }).fragment,
+              databaseSource({ name, spec, policy, privateAddresses: true, placeholder: placeholder(name) })
+                .fragment,
           ),
         );
         const rendered = substitute(template, values);
@@ -183,6 +185,7 @@ describe('what DBHub reads from its configuration', () => {
       spec: withCa,
       policy: DbhubPolicy.parse({ allowedOperations: Operation.options }),
       caPath: '/etc/mcp/ca.pem',
+      privateAddresses: true,
       placeholder: placeholder('db'),
     });
     const { sources, tools } = read(dbhubToml([fragment]));

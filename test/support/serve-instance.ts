@@ -1,12 +1,13 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startDbhub } from './dbhub.ts';
 import { run as runFunction } from './handler.ts';
 import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
 import { mountPod } from './pod.ts';
 import { type Reconciled, settle, type World } from './reconcile.ts';
 import { run } from './run.ts';
+import { runners } from './runners.ts';
 import { removeFolder, temporaryFolder } from './server-process.ts';
+import { typeOfKind, withServersHere } from './world.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 
@@ -31,14 +32,16 @@ export interface ServeOptions {
 }
 
 /**
- * The whole way of a DBHubInstance: the function reconciles it until nothing changes, a pod of its Deployment is
- * mounted, its init container renders the configuration, and the real DBHub starts on that. Throws with the output of whatever does not start.
+ * The whole way of an Instance: the function reconciles it until nothing changes, a pod of its Deployment is
+ * mounted, its init container renders the configuration, and the real server starts on that. Throws with the output
+ * of whatever does not start.
  */
 export async function serveInstance(
   world: World,
   { claims = {}, host: address = '127.0.0.1' }: ServeOptions = {},
 ): Promise<ServedInstance> {
-  const reconciled = await settle(runFunction, world);
+  const type = typeOfKind(world.composite.kind);
+  const reconciled = await settle(runFunction, withServersHere(world));
   const desired = reconciled.response.desired?.resources ?? {};
   const objects = Object.values(desired).flatMap(({ resource }) => resource ?? []);
   const folder = await temporaryFolder('function-mcp-instance');
@@ -49,22 +52,24 @@ export async function serveInstance(
     await run(process.execPath, [PROGRAM, ...renderer.args], {
       env: { PATH: process.env['PATH'], ...renderer.env },
     });
-    const server = pod.container('dbhub');
-    const configPath = server.args[server.args.indexOf('--config') + 1] ?? '';
-    await localise(configPath, server.localise);
-    const dbhub = await startDbhub({ ...server, host: address });
+    const container = pod.container(type.name);
+    await localise(join(folder, 'config', type.configFile), container.localise);
+    const server = await runners[type.name]?.(container, { host: address });
+    if (!server) throw new Error(`there is no runner for ${type.name}`);
     const stop = async () => {
       await Promise.all(clients.splice(0).map((client) => client.close()));
-      await dbhub.stop();
+      await server.stop();
       await removeFolder(folder);
     };
-    const host = `${server.env['DBHUB_ALLOWED_HOSTS']?.split(',')[2]}:8080`;
+    const { host } = new URL(
+      String(reconciled.response.desired?.composite?.resource?.['status']?.['endpoint']),
+    );
     return {
-      url: dbhub.url,
-      logs: dbhub.logs,
+      url: server.url,
+      logs: server.logs,
       reconciled,
       async connect(options) {
-        const client = await connectMcp(dbhub.url, { host, ...options });
+        const client = await connectMcp(server.url, { host, ...options });
         clients.push(client);
         return client;
       },

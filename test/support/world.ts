@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { specHash } from '../../src/contract/hash.ts';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
-import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
+import type { AnyServerType } from '../../src/contract/server-type.ts';
+import { serverTypes } from '../../src/servers/registry.ts';
 import type { World } from './reconcile.ts';
 import type { KubeObject } from './server-fields.ts';
 
@@ -34,7 +35,15 @@ export interface About {
   status?: JsonObject;
 }
 
-/** An XR of a kind of `dbhub.tas.io`, as Crossplane keeps it in a flavour. */
+/** The server type that has a kind, whatever the flavour. */
+export const typeOfKind = (kind: string): AnyServerType => {
+  const tenants = kind.replace(/^X(?=[A-Z])/, '');
+  const found = serverTypes.find((type) => [type.resource.kind, type.instance.kind].includes(tenants));
+  if (!found) throw new Error(`no server type has the kind ${kind}`);
+  return found;
+};
+
+/** An XR of a kind of any server type, as Crossplane keeps it in a flavour. */
 export const xr = (
   flavour: Flavour,
   kind: string,
@@ -43,7 +52,8 @@ export const xr = (
   { namespace = TENANT, labels = {}, created = '2026-03-02T09:14:07Z', status }: About = {},
 ): KubeObject => {
   const claims = flavour === 'claims';
-  const api = { apiVersion: 'dbhub.tas.io/v1alpha1' };
+  const { group, version } = typeOfKind(kind);
+  const api = { apiVersion: `${group}/${version}` };
   return {
     ...api,
     kind: claims ? `X${kind}` : kind,
@@ -96,7 +106,7 @@ export const secret = (
   data: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, base64(text)])),
 });
 
-/** The database as its probe reports on it: connected, about the current spec, and still valid. */
+/** A Resource as its probe reports on it: connected, about the current spec, and still valid. */
 export const reported = (object: KubeObject, status: JsonObject = {}): KubeObject => ({
   ...object,
   status: {
@@ -104,7 +114,7 @@ export const reported = (object: KubeObject, status: JsonObject = {}): KubeObjec
     reason: 'Connected',
     lastChecked: '2026-03-02T10:01:00Z',
     validUntil: '2026-03-02T10:31:00Z',
-    checkedSpec: specHash(DatabaseSpec.parse(object['spec'])),
+    checkedSpec: specHash(typeOfKind(object.kind).resource.spec.parse(object['spec'])),
     checkedBy: 'sales',
     selectedBy: ['sales'],
     ...status,
@@ -239,6 +249,13 @@ export const withObserved = (
   const { [key]: _, ...others } = world.observed;
   const after = change(before);
   return { ...world, observed: after ? { ...others, [key]: after } : others };
+};
+
+/** The world of a platform that lets its tenants reach this machine, where the servers of tests are. */
+export const withServersHere = (world: World): World => {
+  const settings = world.objects.find(({ kind }) => kind === 'EnvironmentConfig');
+  const data = { ...(settings?.['data'] as JsonObject | undefined) };
+  return withSettings(world, { ...data, reach: { allowedHosts: ['*', '127.0.0.1', 'localhost'] } });
 };
 
 /** The world without platform settings. */

@@ -21,7 +21,9 @@ export const serverOf = ({ subject, plan }: Pick<ComposeInput, 'subject' | 'plan
   const { transport, port } = plan.common;
   return subject.type.container({
     transport: transport === 'stdio' ? 'stdio' : 'http',
+    address: '0.0.0.0',
     port: transport === 'sse' ? bridgedPort(port) : port,
+    configDir,
     configPath: `${configDir}/${subject.type.configFile}`,
     serviceNames: serviceNames(subject.name, subject.namespace),
   });
@@ -40,7 +42,7 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
     args: server.args,
     env: [
       ...Object.entries({ HOME: '/tmp', ...server.env }).map(([name, value]) => ({ name, value })),
-      ...(content.credentials[dataKeys.authToken] === undefined
+      ...(content.credentials[dataKeys.authToken] === undefined || server.tokenEnv === undefined
         ? []
         : [token(server.tokenEnv, subject.name)]),
     ],

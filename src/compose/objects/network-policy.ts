@@ -1,9 +1,13 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
+import { egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, selectorLabels } from '../labels.ts';
 
-/** Only the tenant's own namespace and those that the Instance names reach the server; nobody where it serves no port. */
+/**
+ * Only the tenant's own namespace and those that the Instance names reach the server; nobody where it serves no
+ * port. It reaches DNS and the ports of its Resources, whose addresses only DNS knows.
+ */
 export const networkPolicy = (input: ComposeInput): RenderedObject => {
   const { transport, port, networkPolicy } = input.plan.common;
   const namespaces = [...new Set(networkPolicy.allowedNamespaces)].sort();
@@ -19,8 +23,9 @@ export const networkPolicy = (input: ComposeInput): RenderedObject => {
     metadata: metadata(input, objectNames(input.subject.name).networkPolicy),
     spec: {
       podSelector: { matchLabels: selectorLabels(input) },
-      policyTypes: ['Ingress'],
+      policyTypes: ['Ingress', 'Egress'],
       ingress: transport === 'stdio' ? [] : [{ from, ports: [{ protocol: 'TCP', port }] }],
+      egress: egressOf(input),
     },
   };
 };

@@ -19,6 +19,6 @@ export const composeProbe = (input: ComposeInput, content: Content): Record<stri
     [keys.probeRoleBinding]: mark(probeRoleBinding(input, targets)),
     [keys.probeService]: mark(probeService(input)),
     [keys.probeDeployment]: mark(probeDeployment(input, content, targets)),
-    ...(guarded && { [keys.probeNetworkPolicy]: mark(probeNetworkPolicy(input, targets)) }),
+    ...(guarded && { [keys.probeNetworkPolicy]: mark(probeNetworkPolicy(input)) }),
   };
 };

@@ -1,6 +1,6 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
-import type { TargetsFile } from '../../contract/targets.ts';
+import { egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, selectorLabels } from '../labels.ts';
 
@@ -10,15 +10,8 @@ export const probePort = 8081;
 /** Ports of API servers: behind their Service, and where clouds and kubeadm put them. */
 const apiServerPorts = [443, 6443];
 
-const tcp = (port: number) => ({ protocol: 'TCP', port });
-
-/**
- * Lets the probe out to DNS, to the API server and to the ports of its targets, whose addresses only DNS
- * knows; and lets in those that scrape its metrics.
- */
-export const probeNetworkPolicy = (input: ComposeInput, { targets }: TargetsFile): RenderedObject => {
-  const ports = targets.flatMap(({ check }) => check?.port ?? []);
-  const reached = [...new Set([...apiServerPorts, ...ports])].sort((a, b) => a - b);
+/** Lets the probe out to where the servers may go, and to the API server; and lets in those that scrape its metrics. */
+export const probeNetworkPolicy = (input: ComposeInput): RenderedObject => {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -34,10 +27,10 @@ export const probeNetworkPolicy = (input: ComposeInput, { targets }: TargetsFile
               namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
             })),
           ],
-          ports: [tcp(probePort)],
+          ports: [{ protocol: 'TCP', port: probePort }],
         },
       ],
-      egress: [{ ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] }, { ports: reached.map(tcp) }],
+      egress: [...egressOf(input), { ports: apiServerPorts.map((port) => ({ protocol: 'TCP', port })) }],
     },
   };
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../contract/hash.ts';
-import type { Check, Target } from '../../contract/targets.ts';
+import type { Check, Encoding, Target } from '../../contract/targets.ts';
 import type { RunnableCheck, Secrets } from '../check.ts';
 
 /** One target with everything that its check needs. */
@@ -43,13 +43,22 @@ const readyOf = (check: Check, { credentials, config, behind }: Mounted): Work['
 };
 
 /** Undo what the function did to a value so that it survives in the server's configuration. */
-const decoders: Record<Check['secrets'][string]['encoding'], (text: string) => string | undefined> = {
+const decoders: Record<Encoding, (text: string) => string | undefined> = {
   plain: (text) => text,
-  percent: (text) => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return undefined;
-    }
-  },
+  percent: (text) => unless(() => decodeURIComponent(text)),
+  json: (text) => unquoted(text),
+  header: (text) => unquoted(text),
+};
+
+const unquoted = (text: string): string | undefined => {
+  const value = unless(() => JSON.parse(`"${text}"`) as unknown);
+  return typeof value === 'string' ? value : undefined;
+};
+
+const unless = <T>(decode: () => T): T | undefined => {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
 };

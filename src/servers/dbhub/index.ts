@@ -5,6 +5,7 @@ import { databaseSource, dbhubToml } from './config.ts';
 import { dbhubContainer } from './container.ts';
 import type { DatabaseSpec } from './database.ts';
 import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
+import { databaseDestination } from './destination.ts';
 import { sourceId } from './id.ts';
 import { effectivePolicy } from './policy.ts';
 
@@ -26,15 +27,16 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
       credentials: {
         name: ref.name,
         ...(ref.namespace !== undefined && { namespace: ref.namespace }),
-        keys: [
-          { purpose: 'USERNAME', key: ref.userKey, encoding: 'percent' },
-          { purpose: 'PASSWORD', key: ref.passwordKey, encoding: 'percent' },
+        values: [
+          { purpose: 'USERNAME', keys: [ref.userKey], encoding: 'percent' },
+          { purpose: 'PASSWORD', keys: [ref.passwordKey], encoding: 'percent' },
         ],
       },
     }),
     ...(caRef && { ca: caRef }),
     ...(persistentVolumeClaim !== undefined && { persistentVolumeClaim }),
   }),
+  destination: databaseDestination,
   effective: effectivePolicy,
   keeps: () => true,
   source: databaseSource,

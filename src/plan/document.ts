@@ -1,0 +1,26 @@
+import { stringAt } from '../contract/observed.ts';
+import type { Problem } from '../contract/reasons.ts';
+import type { Result } from '../contract/result.ts';
+import type { World } from '../contract/selector.ts';
+import type { Needs } from '../contract/server-type.ts';
+import { type Pending, problem } from './problem.ts';
+
+/** What the type makes of the document that a Resource needs; or why there is none. */
+export const documentOf = (
+  ref: NonNullable<Needs['document']>,
+  namespace: string,
+  world: World,
+): Result<unknown, Problem> | Pending => {
+  const found = world.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
+  if (!found) return undefined;
+  const where = `ConfigMap "${ref.name}" with the key "${ref.key}"`;
+  const text = found[0] && stringAt(found[0], 'data', ref.key);
+  if (text === undefined) {
+    return problem(
+      'DocumentNotFound',
+      `${where} does not exist in this namespace: create it, or correct the name.`,
+    );
+  }
+  const read = ref.read(text);
+  return read.ok ? read : problem('DocumentInvalid', `${where}: ${read.error}.`);
+};

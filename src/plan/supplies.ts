@@ -1,0 +1,52 @@
+import type { Problem } from '../contract/reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
+import type { World } from '../contract/selector.ts';
+import type { Needs } from '../contract/server-type.ts';
+import { authorityOf } from './authority.ts';
+import { credentialsOf } from './credentials.ts';
+import { documentOf } from './document.ts';
+import type { Pending } from './problem.ts';
+import type { Settings } from './settings.ts';
+import { volumeOf } from './volume.ts';
+
+/** Where the needs of a Resource are looked for. */
+export interface SupplyContext {
+  /** The tenant's. */
+  namespace: string;
+  settings: Settings;
+  world: World;
+}
+
+/** What a Resource has been given of all that it needs. */
+export interface Supplies {
+  /** Values for the Secret by purpose, encoded. */
+  values: Record<string, string>;
+  /** Its certificate authority, in PEM. */
+  ca?: string;
+  /** What its type made of its document. */
+  document?: unknown;
+}
+
+/** Everything that a Resource needs; asks for all of it before it judges any of it. */
+export const suppliesOf = (needs: Needs, context: SupplyContext): Result<Supplies, Problem> | Pending => {
+  const { namespace, world, settings } = context;
+  const credentials = needs.credentials
+    ? credentialsOf(needs.credentials, namespace, world, settings)
+    : ok({});
+  const ca = needs.ca ? authorityOf(needs.ca, namespace, world) : ok(undefined);
+  const volume =
+    needs.persistentVolumeClaim === undefined
+      ? ok(undefined)
+      : volumeOf(needs.persistentVolumeClaim, context);
+  const document = needs.document ? documentOf(needs.document, namespace, world) : ok(undefined);
+  if (!credentials || !ca || !volume || !document) return undefined;
+  if (!credentials.ok) return credentials;
+  if (!ca.ok) return ca;
+  if (!volume.ok) return volume;
+  if (!document.ok) return document;
+  return ok({
+    values: credentials.value,
+    ...(ca.value !== undefined && { ca: ca.value }),
+    ...(document.value !== undefined && { document: document.value }),
+  });
+};

@@ -1,0 +1,38 @@
+import { stringAt, valueAt } from '../contract/observed.ts';
+import type { Problem } from '../contract/reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { type Pending, problem } from './problem.ts';
+import type { SupplyContext } from './supplies.ts';
+
+/** A pod whose volume is missing never starts, so a claim is mounted only when it is known to be there and shareable. */
+export const volumeOf = (
+  name: string,
+  { namespace, world, settings }: SupplyContext,
+): Result<undefined, Problem> | Pending => {
+  const unsupported = (message: string) => problem('Unsupported', message);
+  if (!settings.compose.volumes) {
+    return unsupported(
+      'The platform does not allow volumes: compose.volumes must be true in the EnvironmentConfig "function-mcp".',
+    );
+  }
+  const found = world.find({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
+  if (!found) return undefined;
+  const claim = found[0];
+  if (
+    !claim ||
+    valueAt(claim, 'metadata', 'deletionTimestamp') !== undefined ||
+    stringAt(claim, 'status', 'phase') === 'Lost'
+  ) {
+    return unsupported(
+      `PersistentVolumeClaim "${name}" does not exist in this namespace, or is lost or being deleted.`,
+    );
+  }
+  const modes = valueAt(claim, 'spec', 'accessModes');
+  const shareable =
+    Array.isArray(modes) && modes.some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
+  return shareable
+    ? ok(undefined)
+    : unsupported(
+        `PersistentVolumeClaim "${name}" must be ReadWriteMany or ReadOnlyMany: pods on several nodes mount it.`,
+      );
+};

@@ -1,0 +1,19 @@
+import { startDbhub } from './dbhub.ts';
+import type { LocalContainer } from './pod.ts';
+
+/** A real server, started here as its container would be. */
+export interface RunningServer extends AsyncDisposable {
+  /** Of the MCP endpoint. */
+  url: string;
+  /** What it wrote so far. */
+  logs: () => string;
+  stop: () => Promise<void>;
+}
+
+/** How to start the server of a type here: as its container, but at `host` and on a free port. */
+export type Runner = (container: LocalContainer, options: { host: string }) => Promise<RunningServer>;
+
+/** By the name of the server type, which is that of the container. */
+export const runners: Readonly<Record<string, Runner>> = {
+  dbhub: (container, { host }) => startDbhub({ ...container, host }),
+};
