@@ -20,8 +20,8 @@ interface Run {
   end: Promise<number | null>;
 }
 
-function demo(env: NodeJS.ProcessEnv = {}): Run {
-  const child = spawn(process.execPath, [DEMO], {
+function demo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  const child = spawn(process.execPath, [DEMO, ...args], {
     env: { ...process.env, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,7 +44,7 @@ function leavesNothing(): Promise<void> {
 }
 
 test('it goes from YAML to rows, ends by itself and leaves nothing', async () => {
-  const run = demo();
+  const run = demo(['dbhub']);
   expect(await run.end, run.output()).toBe(0);
   const output = run.output();
   expect([...output.matchAll(/^✓ (\d)\./gm)].map(([, step]) => step)).toEqual([
@@ -71,7 +71,7 @@ test.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
 ] as const)('$signal in the middle of it leaves nothing', async ({ signal, code }) => {
-  const run = demo();
+  const run = demo(['dbhub']);
   await vi.waitFor(() => expect(run.output()).toContain('✓ 2.'), { timeout: 20_000, interval: 10 });
   expect(readdirSync(folder)).not.toEqual([]);
   run.child.kill(signal);
@@ -81,9 +81,15 @@ test.each([
 });
 
 test('a failure is said and ends with 1', async () => {
-  const run = demo({ TMPDIR: join(folder, 'none') });
+  const run = demo(['dbhub'], { TMPDIR: join(folder, 'none') });
   expect(await run.end).toBe(1);
   expect(run.output()).toMatch(/^✗ 1\. Start a real PostgreSQL/m);
   expect(run.output()).toMatch(/^The demo failed: ENOENT/m);
   expect(run.output()).not.toContain('Done');
+});
+
+test('a type that there is no demo of is refused with those that there are', async () => {
+  const run = demo(['dbhub', 'nothing']);
+  expect(await run.end).toBe(2);
+  expect(run.output()).toMatch(/^There is no demo of nothing\.\n\nUsage: npm run demo/);
 });

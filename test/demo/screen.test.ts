@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createScreen, table } from '../../demo/screen.ts';
+import { createScreen, table } from '../../demo/stage/screen.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding } from '../src/probe/once.ts';
-import { mountPod } from '../test/support/pod.ts';
+import type { Finding } from '../../src/probe/once.ts';
+import { mountPod } from '../../test/support/pod.ts';
 import { PROGRAM } from './function.ts';
 import { table } from './screen.ts';
 
@@ -17,16 +17,17 @@ export interface Probe {
 /** Mounts what the probe's pod would have. */
 export async function mountProbe(
   objects: readonly Record<string, unknown>[],
+  instance: string,
   folder: string,
 ): Promise<Probe> {
   const named = (kind: string, name: string) =>
     objects.find(
       (object) => object['kind'] === kind && (object['metadata'] as { name: string }).name === name,
     );
-  const pod = await mountPod(named('Deployment', 'sales-probe'), objects, folder);
+  const pod = await mountPod(named('Deployment', `${instance}-probe`), objects, folder);
   const { args, env } = pod.container('probe');
   const look = () => runOnce([...args, '--once', '--json'], env);
-  const secret = named('Secret', 'sales-creds') as { data: Record<string, string> };
+  const secret = named('Secret', `${instance}-creds`) as { data: Record<string, string> };
   return {
     look,
     async lookWith(key, value) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { connect } from '../test/function/client.ts';
-import { type Reconciled, settle } from '../test/support/reconcile.ts';
-import { freePort, type ServerProcess, startServer } from '../test/support/server-process.ts';
+import { connect } from '../../test/function/client.ts';
+import { type Reconciled, settle } from '../../test/support/reconcile.ts';
+import { freePort, type ServerProcess, startServer } from '../../test/support/server-process.ts';
 import type { Cluster } from './tenant.ts';
 
-export const PROGRAM = join(import.meta.dirname, '../src/main.ts');
+export const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 
 export interface Served {
   address: string;

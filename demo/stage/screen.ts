@@ -6,6 +6,8 @@ export interface Output {
 
 export interface Screen {
   say: (text: string) => void;
+  /** Begins anew with a title: the steps below it are counted from one. */
+  chapter: (title: string) => void;
   /** Runs one step under a title with a number, shows that time passes, then the lines that came of it. */
   step: <T>(title: string, work: (note: (line: string) => void) => Promise<T>) => Promise<T>;
   /** Says in red what went wrong. */
@@ -46,6 +48,10 @@ export function createScreen(output: Output, env: NodeJS.ProcessEnv = process.en
     strong,
     dim,
     say: line,
+    chapter(title) {
+      count = 0;
+      line(`\n${strong(title)}\n`);
+    },
     fail: (text) => line(red(text)),
     async step(title, work) {
       const label = `${++count}. ${title}`;

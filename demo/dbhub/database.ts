@@ -1,6 +1,11 @@
-import type { Backend } from '../test/backends/backend.ts';
-import { startPostgres } from '../test/backends/postgres.ts';
-import type { Login } from './tenant.ts';
+import type { Backend } from '../../test/backends/backend.ts';
+import { startPostgres } from '../../test/backends/postgres.ts';
+
+export interface Login {
+  user: string;
+  password: string;
+  database: string;
+}
 
 export const ORDERS = 1200;
 

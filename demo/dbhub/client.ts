@@ -1,6 +1,7 @@
-import type { McpClient, ToolAnswer } from '../test/support/mcp.ts';
+import type { McpClient, ToolAnswer } from '../../test/support/mcp.ts';
+import { table } from '../stage/screen.ts';
+import { hold, type Note, shortened } from '../stage/story.ts';
 import { ORDERS } from './database.ts';
-import { table } from './screen.ts';
 
 interface Rows {
   data: { statements: { rows: Record<string, unknown>[]; count: number; truncated?: boolean }[] };
@@ -10,8 +11,6 @@ interface Refusal {
   error: string;
   code: string;
 }
-
-type Note = (line: string) => void;
 
 export async function listTools(client: McpClient, note: Note): Promise<void> {
   const tools = await client.listTools();
@@ -51,13 +50,4 @@ export async function holdMaxRows(client: McpClient, maxRows: number, note: Note
 
 function execute<T>(client: McpClient, sql: string): Promise<ToolAnswer<T>> {
   return client.callTool<T>('execute_sql_shop', { sql });
-}
-
-function shortened(text = ''): string {
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
-}
-
-/** The demo shows nothing that it has not seen. */
-function hold(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`it does not hold that ${what}`);
 }
