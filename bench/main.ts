@@ -14,6 +14,11 @@ import {
 import { asJson, asTable, type Line, passes } from './report.ts';
 import type { RawClient } from './rpc.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
+import { dbhub } from './tenants/dbhub.ts';
+import type { TenantOf } from './tenants/tenant.ts';
+
+/** Server types whose calls are measured beside those of the first. */
+const others: readonly TenantOf[] = [];
 
 const WARM_UP_CALLS = 500;
 const FIRST_CALLS = 20;
@@ -26,23 +31,27 @@ async function warm(client: RawClient, { frame }: SteadyState, calls = WARM_UP_C
 }
 
 /** Latency and throughput of warm processes, for one size of tenant. */
-async function warmCalls(floor: Served, ours: Served, state: SteadyState, options: Options): Promise<Line[]> {
-  const { databases, frame } = state;
+async function warmCalls(
+  { floor, ours, target = false }: { floor: Served; ours: Served; target?: boolean },
+  state: SteadyState,
+  options: Options,
+): Promise<Line[]> {
+  const { size, frame } = state;
   const callFloor = (): Promise<unknown> => floor.client.call(frame);
   const callOurs = (): Promise<unknown> => ours.client.call(frame);
   await warm(floor.client, state);
   await warm(ours.client, state);
-  say(`${databases} Databases: ${options.pairs} pairs of calls`);
+  say(`${size}: ${options.pairs} pairs of calls`);
   const [theirs, own] = await inPairs(options.pairs, callFloor, callOurs);
-  const p99: Line = { what: `p99, ${databases} Databases`, unit: 'ms', floor: theirs.p99, ours: own.p99 };
-  if (databases === 50) p99.target = { most: 25, of: 'ours' };
+  const p99: Line = { what: `p99, ${size}`, unit: 'ms', floor: theirs.p99, ours: own.p99 };
+  if (target) p99.target = { most: 25, of: 'ours' };
   const perSecond = {
     floor: await throughput(callFloor, options.throughputCalls, IN_FLIGHT),
     ours: await throughput(callOurs, options.throughputCalls, IN_FLIGHT),
   };
   return [
     {
-      what: `p50, ${databases} Databases`,
+      what: `p50, ${size}`,
       unit: 'ms',
       floor: theirs.p50,
       ours: own.p50,
@@ -51,13 +60,13 @@ async function warmCalls(floor: Served, ours: Served, state: SteadyState, option
     },
     p99,
     {
-      what: `throughput, ${databases} Databases, ${IN_FLIGHT} in flight`,
+      what: `throughput, ${size}, ${IN_FLIGHT} in flight`,
       unit: 'calls/s',
       ...perSecond,
       ratio: perSecond.ours / perSecond.floor,
     },
-    { what: `request, ${databases} Databases`, unit: 'KiB', ours: state.requestBytes / 1024 },
-    { what: `response, ${databases} Databases`, unit: 'KiB', ours: state.responseBytes / 1024 },
+    { what: `request, ${size}`, unit: 'KiB', ours: state.requestBytes / 1024 },
+    { what: `response, ${size}`, unit: 'KiB', ours: state.responseBytes / 1024 },
   ];
 }
 
@@ -82,7 +91,7 @@ async function fresh(entry: Entry, state: SteadyState, processes: number): Promi
   return [
     { what: 'start to serving', unit: 'ms', ours: median(starts), target: { most: 400, of: 'ours' } },
     {
-      what: `first ${FIRST_CALLS} calls, mean, ${state.databases} Databases`,
+      what: `first ${FIRST_CALLS} calls, mean, ${state.size}`,
       unit: 'ms',
       ours: median(firsts),
     },
@@ -127,10 +136,14 @@ async function main(options: Options): Promise<void> {
   {
     await using floor = await startFunction(floorEntry);
     await using ours = await startFunction(entry);
-    for (const databases of [10, 50]) {
-      const state = await steadyState(ours.client, databases);
+    for (const count of [10, 50]) {
+      const state = await steadyState(ours.client, dbhub, count);
       states.push(state);
-      lines.push(...(await warmCalls(floor, ours, state, options)));
+      lines.push(...(await warmCalls({ floor, ours, target: count === 50 }, state, options)));
+    }
+    for (const other of others) {
+      const state = await steadyState(ours.client, other, 10);
+      lines.push(...(await warmCalls({ floor, ours }, state, options)));
     }
   }
   lines.push(...(await fresh(entry, states[0] as SteadyState, options.freshProcesses)));

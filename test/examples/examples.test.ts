@@ -3,16 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { flavours } from '../../src/contract/flavour.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
+import { serverTypes } from '../../src/servers/registry.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 
-const examples = new URL('../../examples/dbhub/', import.meta.url);
+const examples = new URL('../../examples/', import.meta.url);
 
-const load = async (file: string) =>
-  parseAllDocuments(await readFile(new URL(file, examples), 'utf8')).map(
-    (document) => document.toJS() as KubeObject,
-  );
+const cases = serverTypes.flatMap(({ name }) => flavours.map((flavour) => ({ type: name, flavour })));
 
-describe.each(flavours)('the %s example for render', (flavour) => {
+describe.each(cases)('the example of $type for render, in the $flavour flavour', ({ type, flavour }) => {
+  const load = async (file: string) =>
+    parseAllDocuments(await readFile(new URL(`${type}/${file}`, examples), 'utf8')).map(
+      (document) => document.toJS() as KubeObject,
+    );
+
   test("is the tenant's own file, as Crossplane holds it", async () => {
     const given = [...(await load(`${flavour}/required.yaml`)), ...(await load(`${flavour}/xr.yaml`))];
     const held = given.filter(({ kind }) => kind !== 'EnvironmentConfig').map(declared);

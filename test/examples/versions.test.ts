@@ -54,7 +54,7 @@ test.each(serverTypes.map(({ image }) => image))(
 
 test('the function is named where it is run', async () => {
   expect(await references(packages.function)).toContainEqual({
-    file: join('examples', 'dbhub', 'functions.yaml'),
+    file: join('examples', 'functions.yaml'),
     name: `${registry}/${packages.function}:${version}`,
     host: `${registry}/`,
     tag: version,

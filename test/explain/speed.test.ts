@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { tenant } from '../../bench/fixtures.ts';
+import { dbhub } from '../../bench/tenants/dbhub.ts';
+import { tenant } from '../../bench/tenants/tenant.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 import { run } from './run.ts';
 
@@ -12,7 +13,7 @@ const asWritten = ({ metadata: { name, namespace, labels }, ...object }: KubeObj
 });
 
 it('explains 200 Databases well below a second', async () => {
-  const { composite, objects } = tenant(200);
+  const { composite, objects } = tenant(dbhub, 200);
   const stdin = [composite, ...objects].map((object) => stringify(asWritten(object))).join('---\n');
   const began = performance.now();
   const { code, out } = await run(['-'], { stdin, full: true });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flavours } from '../../src/contract/flavour.ts';
 import { specHash } from '../../src/contract/hash.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
+import { serverTypes } from '../../src/servers/registry.ts';
 import { type KubeObject, settledStatus } from '../support/server-fields.ts';
 import { type ServedFunction, serveFunction } from './function.ts';
 import { exampleFile, objectsIn, type Rendered, type RenderOptions, render, runRender } from './render.ts';
@@ -46,9 +47,14 @@ describe.each(flavours)('crossplane composition render, %s flavour', (flavour) =
       ]),
     );
 
-  test('the example Instance becomes what expected.yaml says', async () => {
-    const { stdout } = await rendered({ required });
-    await expect(stdout).toMatchFileSnapshot(new URL(exampleFile(flavour, 'expected'), root).pathname);
+  test.each(serverTypes)('the example Instance of $name becomes what expected.yaml says', async (type) => {
+    const { stdout } = await rendered({
+      type: type.name,
+      api: type.instance.plural,
+      required: exampleFile(flavour, 'required', type.name),
+    });
+    const expected = exampleFile(flavour, 'expected', type.name);
+    await expect(stdout).toMatchFileSnapshot(new URL(expected, root).pathname);
   });
 
   test('and the same with the oldest Crossplane that is supported', async () => {

@@ -10,15 +10,18 @@ import { ensureTool, type ToolName } from '../tools/build.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/** The example files of DBHub, as a reader names them. */
-export const exampleFile = (flavour: Flavour, name: string) => `examples/dbhub/${flavour}/${name}.yaml`;
+/** The example files of a server type, as a reader names them. */
+export const exampleFile = (flavour: Flavour, name: string, type = 'dbhub') =>
+  `examples/${type}/${flavour}/${name}.yaml`;
 
 export interface RenderOptions {
   flavour: Flavour;
   /** Address of the function. */
   function: string;
-  /** Folder of the XR's API below `apis/<flavour>/dbhub/`. Default: dbhubinstances. */
-  api?: 'dbhubinstances' | 'databases';
+  /** Default: dbhub. */
+  type?: string;
+  /** Folder of the XR's API below `apis/<flavour>/<type>/`. Default: dbhubinstances. */
+  api?: string;
   /** A file of the checkout, or the objects. Default: the example. */
   xr?: KubeObject;
   required?: string | readonly KubeObject[];
@@ -38,7 +41,16 @@ export interface Rendered {
 
 /** `crossplane composition render` by the real CLI and engine, from the root of the checkout. */
 export async function render(options: RenderOptions): Promise<Rendered> {
-  const { flavour, api = 'dbhubinstances', xr, required, observed, engine = 'engine', flags = [] } = options;
+  const {
+    flavour,
+    type = 'dbhub',
+    api = 'dbhubinstances',
+    xr,
+    required,
+    observed,
+    engine = 'engine',
+    flags = [],
+  } = options;
   const folder = await mkdtemp(join(tmpdir(), 'function-mcp-render-'));
   const write = async (name: string, objects: readonly KubeObject[]) => {
     const path = join(folder, `${name}.yaml`);
@@ -48,11 +60,11 @@ export async function render(options: RenderOptions): Promise<Rendered> {
   const pathOf = (name: string, given: string | readonly KubeObject[]) =>
     typeof given === 'string' ? given : write(name, given);
   try {
-    const apis = `apis/${flavour}/dbhub/${api}`;
+    const apis = `apis/${flavour}/${type}/${api}`;
     return await runRender(options.function, engine, [
-      await pathOf('xr', xr ? [xr] : exampleFile(flavour, 'xr')),
+      await pathOf('xr', xr ? [xr] : exampleFile(flavour, 'xr', type)),
       `${apis}/composition.yaml`,
-      'examples/dbhub/functions.yaml',
+      'examples/functions.yaml',
       `--xrd=${apis}/definition.yaml`,
       ...(required ? [`--required-resources=${await pathOf('required', required)}`] : []),
       ...(observed ? [`--observed-resources=${await write('observed', observed)}`] : []),

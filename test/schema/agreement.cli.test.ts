@@ -1,25 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { defaultPorts, SslMode } from '../../src/servers/dbhub/database.ts';
+import { serverTypes } from '../../src/servers/registry.ts';
 import { everyApi, isText, nodes } from './apis.ts';
 import { type Verdict, verdicts } from './crdcheck.ts';
 import { at, candidates } from './mutate.ts';
-
-interface Written {
-  apiVersion: string;
-  kind: string;
-  spec: Record<string, unknown>;
-}
+import { type Written, written } from './objects.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
-const valid = parseAllDocuments(await readFile(new URL('valid.yaml', import.meta.url), 'utf8')).map(
-  (document) => document.toJS() as Written,
-);
+const valid = (await Promise.all(serverTypes.map(({ name }) => written(`${name}/valid.yaml`)))).flat();
 
-const named = (object: Written) => ({ ...object, metadata: { name: 'some', namespace: 'tas-acme' } });
+const named = (object: Omit<Written, 'metadata'>) => ({
+  ...object,
+  metadata: { name: 'some', namespace: 'tas-acme' },
+});
 
 describe.each(everyApi)('$title: the function and the API server', ({ api, flavour, schema }) => {
   const definition = join(root, 'apis', flavour, api.type, api.kind.plural, 'definition.yaml');
