@@ -33,8 +33,8 @@ const anyDatabase = fc
     type: fc.constantFrom(...DatabaseType.exclude(['sqlite']).options),
     sslMode: fc.constantFrom(...SslMode.options),
     host: fc.oneof(
-      like(/^[a-zA-Z0-9]([-a-zA-Z0-9]{0,30}[a-zA-Z0-9])?(\.[a-zA-Z0-9]{1,9}){0,3}$/, 80),
-      fc.ipV4(),
+      like(/^([a-zA-Z0-9]{1,9}\.){0,3}[a-zA-Z]([-a-zA-Z0-9]{0,30}[a-zA-Z0-9])?$/, 80),
+      fc.ipV4().map((address) => address.replace(/^[0-9]+/, '10')),
     ),
     database: like(/^[A-Za-z0-9_][A-Za-z0-9_.$/-]{0,127}$/, 128),
     port: fc.option(fc.integer({ min: 1, max: 65_535 })),

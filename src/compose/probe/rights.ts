@@ -38,7 +38,7 @@ export const probeRole = (input: ComposeInput, { api, targets }: TargetsFile): R
               apiGroups: [api.group],
               resources: [`${api.plural}/status`],
               resourceNames: names,
-              verbs: ['get', 'patch'],
+              verbs: ['patch'],
             },
           ],
   };

@@ -107,6 +107,15 @@ const cases: Case[] = [
     want: 'images',
   },
   {
+    reason: 'addresses that the platform excepts are out of reach for the pods',
+    args: (world) =>
+      withSettings(world, {
+        ...everythingAllowed,
+        reach: { allowedHosts: ['*.example.com'], exceptCidrs: ['10.96.0.1/32', '10.0.0.0/28'] },
+      }),
+    want: 'reach',
+  },
+  {
     reason: 'a new version of the function changes labels, and neither a pod template nor readiness',
     args: (world) => world,
     run: handler({ version: '9.9.9' }),

@@ -53,6 +53,17 @@ const cases: Case[] = [
     want: 'hostile-description',
   },
   {
+    reason: 'the metadata of the cloud is no database, whoever asks for it',
+    args: (world) => withSpecOf(world, 'Database/shop', { host: '169.254.169.254', port: 80 }),
+    want: 'host-of-the-node',
+  },
+  {
+    reason: 'a host that the platform does not list is not reached, and the pods lose its port',
+    args: (world) =>
+      withSettings(world, { ...everythingAllowed, reach: { allowedHosts: ['reports.example.com'] } }),
+    want: 'host-not-listed',
+  },
+  {
     reason: 'a Secret that is missing keeps its Database in the configuration, under a host that says why',
     args: (world) => without(world, 'Secret/shop-db'),
     want: 'secret-not-found',
