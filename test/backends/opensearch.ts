@@ -83,8 +83,15 @@ export async function startOpensearch(options: OpensearchOptions = {}): Promise<
   const server = startServer({
     command: 'java',
     args: [
-      ...['-Xms384m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dlog4j2.disable.jmx=true'],
-      ...['-cp', `${join(base, 'classes')}:${join(base, 'lib')}/*`, 'OpensearchNode', folder],
+      '-Xms384m',
+      '-Xmx384m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Dlog4j2.disable.jmx=true',
+      '-cp',
+      `${join(base, 'classes')}:${join(base, 'lib')}/*`,
+      'OpensearchNode',
+      folder,
     ],
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder },
