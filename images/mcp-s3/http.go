@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// grace is what open calls have to end once the process is told to.
+const grace = 10 * time.Second
+
+// serveHTTP serves /mcp and /healthz until the context ends, and then lets open calls end.
+func serveHTTP(
+	ctx context.Context, chosen options, server *mcp.Server, connections map[string]*connection, logger *slog.Logger,
+) error {
+	listener, err := net.Listen("tcp", net.JoinHostPort(chosen.address, strconv.Itoa(chosen.port)))
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	web := &http.Server{
+		Handler:           newHandler(chosen, server, largestRequest(connections)),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(listener) }()
+	logger.Info("serving", "address", listener.Addr().String(), "connections", len(connections))
+	select {
+	case err := <-ended:
+		return fmt.Errorf("cannot serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if err := web.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("cannot stop: %w", err)
+	}
+	return nil
+}
+
+// newHandler asks for a Host that is ours on every path, and for the token on /mcp.
+func newHandler(chosen options, server *mcp.Server, maxBody int64) http.Handler {
+	protocol := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
+		Stateless:           true,
+		JSONResponse:        true,
+		MaxRequestBodyBytes: maxBody,
+		// Hosts are checked below, on every address.
+		DisableLocalhostProtection:   true,
+		PropagateRequestCancellation: true,
+	})
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.Handle("/mcp", withToken(chosen.token, protocol))
+	return withHost(chosen.allowedHosts, mux)
+}
+
+// largestRequest has room for the largest object that may be written, as base64 or as text with escapes.
+func largestRequest(connections map[string]*connection) int64 {
+	largest := int64(mcp.DefaultMaxRequestBodyBytes)
+	for _, c := range connections {
+		if !c.ReadOnly {
+			largest = max(largest, 2*c.MaxPutSize+1<<20)
+		}
+	}
+	return largest
+}
+
+func withToken(token string, next http.Handler) http.Handler {
+	if token == "" {
+		return next
+	}
+	// As hashes they are of one length, which the comparison would otherwise tell.
+	wanted := sha256.Sum256([]byte(token))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		given := sha256.Sum256([]byte(shown))
+		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(wanted[:], given[:]) != 1 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "a bearer token is needed", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// withHost keeps web pages out that reach the server under a name of their own (DNS rebinding). IP addresses cannot
+// be rebound, and the kubelet uses them.
+// https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning
+func withHost(allowed []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isAllowed(nameIn("http://"+r.Host), allowed) {
+			http.Error(w, "this Host is not allowed", http.StatusForbidden)
+			return
+		}
+		if origin := r.Header.Get("Origin"); origin != "" && !isAllowed(nameIn(origin), allowed) {
+			http.Error(w, "this Origin is not allowed", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// nameIn is the host of a URL that has nothing but scheme, host and port; empty where it is none.
+func nameIn(text string) string {
+	at, err := url.Parse(text)
+	if err != nil || at.User != nil || at.Path != "" || at.RawQuery != "" || at.Fragment != "" {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(at.Hostname()), ".")
+}
+
+func isAllowed(name string, allowed []string) bool {
+	return name == "localhost" || slices.Contains(allowed, name) || net.ParseIP(name) != nil
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// newTransport is a connection's own: its authority and its mode of TLS are no other's.
+func newTransport(settings connectionConfig) (*http.Client, error) {
+	verified, err := tlsConfig(settings)
+	if err != nil {
+		return nil, err
+	}
+	timeout := time.Duration(settings.ConnectTimeout) * time.Second
+	return &http.Client{
+		Transport: &http.Transport{
+			// Proxy stays nil: the environment names none.
+			DialContext:           (&net.Dialer{Timeout: timeout}).DialContext,
+			TLSHandshakeTimeout:   timeout,
+			TLSClientConfig:       verified,
+			MaxIdleConnsPerHost:   4,
+			MaxConnsPerHost:       64,
+			IdleConnTimeout:       90 * time.Second,
+			ExpectContinueTimeout: time.Second,
+			ForceAttemptHTTP2:     true,
+		},
+		// A server must not send a signed request on to another.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+func tlsConfig(settings connectionConfig) (*tls.Config, error) {
+	made := &tls.Config{MinVersion: tls.VersionTLS12}
+	if settings.TLS == "disable" {
+		return made, nil
+	}
+	if settings.TLS == "require" {
+		made.InsecureSkipVerify = true //nolint:gosec // what this mode asks for
+		return made, nil
+	}
+	if settings.CA != "" {
+		pem, err := os.ReadFile(settings.CA)
+		if err != nil {
+			return nil, errors.New("its ca cannot be read")
+		}
+		made.RootCAs = x509.NewCertPool()
+		if !made.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, errors.New("its ca holds no certificate")
+		}
+	}
+	if settings.TLS == "verify-ca" {
+		made.InsecureSkipVerify = true //nolint:gosec // the chain is verified below, and the name is not
+		made.VerifyConnection = func(state tls.ConnectionState) error { return verifyChain(state, made.RootCAs) }
+	}
+	return made, nil
+}
+
+// verifyChain is what crypto/tls does, less the name. https://pkg.go.dev/crypto/tls#example-Config-VerifyConnection
+func verifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
+	between := x509.NewCertPool()
+	for _, certificate := range state.PeerCertificates[1:] {
+		between.AddCert(certificate)
+	}
+	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
+	return err
+}
+
+// errorCode is how S3 writes its codes; anything else that a server sends there is not passed on.
+var errorCode = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.]{0,63}$`)
+
+// explain says what went wrong without a word of the server's but its code, as a reply may hold what was sent.
+func (c *connection) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var api smithy.APIError
+	var response *awshttp.ResponseError
+	var address net.Error
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &api) && errorCode.MatchString(api.ErrorCode()) && !c.holds(api.ErrorCode()):
+		return fmt.Errorf("%s answered %s", c.Endpoint, api.ErrorCode())
+	case errors.As(err, &response) && response.HTTPStatusCode() != 0:
+		return fmt.Errorf("%s answered with status %d", c.Endpoint, response.HTTPStatusCode())
+	case errors.As(err, &certificate):
+		return fmt.Errorf("the certificate of %s cannot be verified", c.Endpoint)
+	case errors.Is(err, context.Canceled):
+		return errors.New("the call was cancelled")
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &address) && address.Timeout():
+		return fmt.Errorf("%s did not answer in time", c.Endpoint)
+	default:
+		return fmt.Errorf("%s cannot be reached, or broke off", c.Endpoint)
+	}
+}
+
+func (c *connection) holds(code string) bool {
+	return code == c.AccessKeyID || code == c.SecretAccessKey || code == c.SessionToken
+}
