@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	pathpkg "path"
 	"strings"
 	"testing"
 	"time"
@@ -150,8 +151,7 @@ func within(t *testing.T, path string) {
 	if path == "/shop" || path == "/shop/" {
 		return
 	}
-	resolved, err := url.JoinPath("/", path)
-	if err != nil || !strings.HasPrefix(path, "/shop/mine/") || strings.Contains(path+"/", "/../") || strings.Contains(path, "\x00") {
-		t.Errorf("asks for %q, which is %q", path, resolved)
+	if clean := pathpkg.Clean(path); clean != strings.TrimSuffix(path, "/") || !strings.HasPrefix(clean, "/shop/mine/") || strings.Contains(path, "\x00") {
+		t.Errorf("asks for %q, which is %q", path, clean)
 	}
 }

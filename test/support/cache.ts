@@ -41,7 +41,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** A lock file with its holder's process id; one whose holder is gone counts as free. */
-async function lock(path: string): Promise<() => Promise<void>> {
+export async function lock(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
       const file = await open(path, 'wx');

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../scripts/lib/run.ts';
+import { lock } from '../support/cache.ts';
 
 /** Where built tools and other downloads are kept: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
 export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
@@ -16,6 +17,7 @@ const crossplaneVersion = (version: string) => ({
 });
 
 interface Recipe {
+  /** Below this folder, unless it is a program of the project's own. */
   folder: string;
   title: string;
   /** How long it takes to build when nothing is cached. */
@@ -78,6 +80,15 @@ const recipes = {
   etcd: { folder: 'kubernetes', title: 'etcd', cold: '1 min', command: 'go.etcd.io/etcd/server/v3' },
   coredns: { folder: 'coredns', title: 'CoreDNS', cold: '2 min' },
   helm: { folder: 'helm', title: 'Helm', cold: '1 min' },
+  versitygw: { folder: 'versitygw', title: 'versitygw, a server that speaks S3', cold: '2 min' },
+  'mcp-s3': {
+    folder: '../../images/mcp-s3',
+    title: 'the MCP server for S3',
+    cold: '1 min',
+    command: 'function-mcp/images/mcp-s3',
+    speaksFor: 'github.com/txn2/mcp-s3',
+    stamp: (version) => ({ 'main.version': version.slice(1) }),
+  },
 } as const satisfies Record<string, Recipe>;
 
 export type ToolName = keyof typeof recipes;
@@ -113,17 +124,27 @@ export async function ensureTool(name: ToolName): Promise<string> {
     .update([process.platform, process.arch, flags, module.text].join('\0'))
     .digest('hex')
     .slice(0, 12);
-  const file = join(cacheDirectory, 'tools', `${recipe.folder}-${module.version}-${key}`, name);
+  const file = join(cacheDirectory, 'tools', `${basename(recipe.folder)}-${module.version}-${key}`, name);
   if (await exists(file)) return file;
-
-  const label = `${recipe.title} ${module.version}`;
   await mkdir(dirname(file), { recursive: true });
+  const unlock = await lock(`${file}.lock`);
+  const label = `${recipe.title} ${module.version}`;
   const unfinished = `${file}.${process.pid}`;
   try {
-    await compile(label, recipe.cold, module, ['build', '-ldflags', flags, '-o', unfinished, module.package]);
+    if (await exists(file)) return file;
+    await compile(label, recipe.cold, module, [
+      'build',
+      '-trimpath',
+      '-ldflags',
+      flags,
+      '-o',
+      unfinished,
+      module.package,
+    ]);
     await rename(unfinished, file);
   } finally {
     await rm(unfinished, { force: true });
+    await unlock();
   }
   return file;
 }
@@ -153,7 +174,7 @@ async function readModule({ folder, speaksFor, command: given }: Recipe): Promis
   const directory = join(here, folder);
   const mod = await readFile(join(directory, 'go.mod'), 'utf8');
   const sum = await readFile(join(directory, 'go.sum'), 'utf8');
-  const sources = (await readdir(directory)).filter((file) => file.endsWith('.go')).sort();
+  const sources = (await readdir(directory)).filter((file) => /(?<!_test)\.go$/.test(file)).sort();
   const own = await Promise.all(sources.map((file) => readFile(join(directory, file), 'utf8')));
   const go = /^go (\S+)$/m.exec(mod)?.[1];
   const command = given ?? /^tool (\S+)$/m.exec(mod)?.[1];

@@ -1,0 +1,197 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsV4Signer } from 'aws4fetch';
+import { run } from '../support/run.ts';
+import {
+  freePort,
+  removeFolder,
+  type ServerProcess,
+  startServer,
+  temporaryFolder,
+} from '../support/server-process.ts';
+import { ensureTool } from '../tools/build.ts';
+import type { ServerTls } from './backend.ts';
+
+/** A key pair, as a tenant's Secret has it. */
+export interface S3Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface S3User extends S3Keys {
+  bucket: string;
+  /** True: it may list and read. Default false: it may write and delete as well. */
+  readOnly?: boolean;
+  /** Where it may do so, with "/" at its end. Default: all of the bucket. */
+  prefix?: string;
+}
+
+export interface S3Options {
+  /** Default: loopback. */
+  host?: string;
+  /** Default: a free one. */
+  port?: number;
+  /** Default: us-east-1. */
+  region?: string;
+  tls?: ServerTls;
+  /** Base domain of buckets that are addressed by `<bucket>.<domain>`. Default: by path alone. */
+  virtualDomain?: string;
+}
+
+/** A real server that speaks S3 and checks signatures, with its data in a folder of its own. */
+export interface S3Server extends AsyncDisposable {
+  host: string;
+  port: number;
+  region: string;
+  /** With scheme, host and port, and nothing after it. */
+  url: string;
+  root: S3Keys;
+  createBucket: (name: string) => Promise<void>;
+  /** Makes a user and gives it a policy of its bucket, which replaces that of another user. */
+  createUser: (user: S3User) => Promise<void>;
+  put: (bucket: string, key: string, body: string | Uint8Array, type?: string) => Promise<void>;
+  /** The body of an object; undefined where there is none. */
+  get: (bucket: string, key: string) => Promise<string | undefined>;
+  /** Keys of a bucket. */
+  list: (bucket: string) => Promise<string[]>;
+  /** One line for each request: what was asked of it so far. */
+  requests: () => string[];
+  /** Ends it and keeps its data, and starts it again at the same place. */
+  pull: () => Promise<void>;
+  restart: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+const root: S3Keys = { accessKeyId: 'root-access-key', secretAccessKey: 'root-secret-key' };
+
+/** Starts versitygw, built at first use; a start takes about 0.1 s. https://github.com/versity/versitygw */
+export async function startS3(options: S3Options = {}): Promise<S3Server> {
+  const { host = '127.0.0.1', port = await freePort(), region = 'us-east-1', tls, virtualDomain } = options;
+  const command = await ensureTool('versitygw');
+  const folder = await temporaryFolder('function-mcp-s3');
+  const [data, iam] = [join(folder, 'data'), join(folder, 'iam')];
+  await mkdir(data);
+  await mkdir(iam);
+  const url = `${tls ? 'https' : 'http'}://${host}:${port}`;
+  const local = `${tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const ask = (
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    headers = {},
+    expected = [200, 204],
+  ) => signed(local, region, method, path, body, headers, expected);
+
+  const start = async (): Promise<ServerProcess> => {
+    const server = startServer({
+      command,
+      args: [
+        '--port',
+        `${host}:${port}`,
+        '--access',
+        root.accessKeyId,
+        '--secret',
+        root.secretAccessKey,
+      ].concat(
+        ['--region', region, '--iam-dir', iam, '--access-log', 'stdout', '--quiet', '--keep-alive'],
+        tls ? ['--cert', tls.certificate, '--key', tls.key] : [],
+        virtualDomain ? ['--virtual-domain', virtualDomain] : [],
+        ['posix', data],
+      ),
+      cwd: folder,
+      env: { PATH: process.env['PATH'] },
+    });
+    await server.until(async () => (await ask('GET', '/').catch(() => undefined))?.status === 200, 20);
+    return server;
+  };
+
+  let server = await start();
+  const stop = async () => {
+    await server.stop();
+    await removeFolder(folder);
+  };
+  return {
+    host,
+    port,
+    region,
+    url,
+    root,
+    createBucket: async (name) => void (await ask('PUT', `/${name}`)),
+    async createUser({ accessKeyId, secretAccessKey, ...policy }) {
+      await run(command, [
+        ...['admin', '--allow-insecure', '-a', root.accessKeyId, '-s', root.secretAccessKey],
+        ...['--region', region, '--endpoint-url', local, 'create-user'],
+        ...['-a', accessKeyId, '-s', secretAccessKey, '-r', 'user'],
+      ]);
+      await ask('PUT', `/${policy.bucket}?policy`, JSON.stringify(policyOf(accessKeyId, policy)));
+    },
+    put: async (bucket, key, body, type = 'text/plain') =>
+      void (await ask('PUT', `/${bucket}/${pathOf(key)}`, body, { 'Content-Type': type })),
+    async get(bucket, key) {
+      const answer = await ask('GET', `/${bucket}/${pathOf(key)}`, undefined, {}, [200, 404]);
+      return answer.status === 200 ? answer.text() : undefined;
+    },
+    async list(bucket) {
+      const text = await (await ask('GET', `/${bucket}?list-type=2`)).text();
+      return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
+    },
+    requests: () => server.logs().split('\n').filter((line) => line.includes(' s3_')),
+    pull: () => server.stop(),
+    async restart() {
+      server = await start();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+const pathOf = (key: string): string => key.split('/').map(encodeURIComponent).join('/');
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
+const policyOf = (accessKeyId: string, { bucket, readOnly, prefix = '' }: Omit<S3User, keyof S3Keys>) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: [accessKeyId] },
+      Action: ['s3:ListBucket', 's3:GetBucketLocation'],
+      Resource: [`arn:aws:s3:::${bucket}`],
+    },
+    {
+      Effect: 'Allow',
+      Principal: { AWS: [accessKeyId] },
+      Action: readOnly ? ['s3:GetObject'] : ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      Resource: [`arn:aws:s3:::${bucket}/${prefix}*`],
+    },
+  ],
+});
+
+/** A request as its root user; throws at another answer than it expects. */
+async function signed(
+  origin: string,
+  region: string,
+  method: string,
+  path: string,
+  body: string | Uint8Array | undefined,
+  headers: Record<string, string>,
+  expected: readonly number[],
+): Promise<Response> {
+  const request = await new AwsV4Signer({
+    ...root,
+    method,
+    url: `${origin}${path}`,
+    headers,
+    ...(body !== undefined && { body: body as BodyInit }),
+    service: 's3',
+    region,
+  }).sign();
+  const answer = await fetch(request.url, {
+    method,
+    headers: request.headers,
+    ...(body !== undefined && { body: body as BodyInit }),
+  });
+  if (!expected.includes(answer.status)) {
+    throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  }
+  return answer;
+}
