@@ -118,11 +118,14 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     root,
     createBucket: async (name) => void (await ask('PUT', `/${name}`)),
     async createUser({ accessKeyId, secretAccessKey, ...policy }) {
-      await run(command, [
-        ...['admin', '--allow-insecure', '-a', root.accessKeyId, '-s', root.secretAccessKey],
-        ...['--region', region, '--endpoint-url', local, 'create-user'],
-        ...['-a', accessKeyId, '-s', secretAccessKey, '-r', 'user'],
-      ]);
+      const admin = ['admin', '--allow-insecure', '--region', region, '--endpoint-url', local];
+      await run(
+        command,
+        admin.concat(
+          ['--access', root.accessKeyId, '--secret', root.secretAccessKey, 'create-user'],
+          ['--access', accessKeyId, '--secret', secretAccessKey, '--role', 'user'],
+        ),
+      );
       await ask('PUT', `/${policy.bucket}?policy`, JSON.stringify(policyOf(accessKeyId, policy)));
     },
     put: async (bucket, key, body, type = 'text/plain') =>
@@ -135,7 +138,11 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
       const text = await (await ask('GET', `/${bucket}?list-type=2`)).text();
       return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
     },
-    requests: () => server.logs().split('\n').filter((line) => line.includes(' s3_')),
+    requests: () =>
+      server
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes(' s3_')),
     pull: () => server.stop(),
     async restart() {
       server = await start();
@@ -166,6 +173,8 @@ const policyOf = (accessKeyId: string, { bucket, readOnly, prefix = '' }: Omit<S
   ],
 });
 
+type Body = NonNullable<RequestInit['body']>;
+
 /** A request as its root user; throws at another answer than it expects. */
 async function signed(
   origin: string,
@@ -181,14 +190,14 @@ async function signed(
     method,
     url: `${origin}${path}`,
     headers,
-    ...(body !== undefined && { body: body as BodyInit }),
+    ...(body !== undefined && { body: body as Body }),
     service: 's3',
     region,
   }).sign();
   const answer = await fetch(request.url, {
     method,
     headers: request.headers,
-    ...(body !== undefined && { body: body as BodyInit }),
+    ...(body !== undefined && { body: body as Body }),
   });
   if (!expected.includes(answer.status)) {
     throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
