@@ -11,6 +11,7 @@ const bundles = {
   'main.ts': 'main.js',
   'probe/main.ts': 'probe.js',
   'bridge/main.ts': 'bridge.js',
+  'gate/main.ts': 'gate.js',
 } as const;
 
 /** What these import on demand stays in files of its own: a probe loads the drivers that its targets need, and no other. */

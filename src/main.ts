@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addBridge } from './bridge/command.ts';
 import { addExplain } from './explain/command.ts';
 import { addFunction } from './function/command.ts';
+import { addGate } from './gate/command.ts';
 import { addProbe } from './probe/command.ts';
 import { release } from './release.ts';
 import { addRenderConfig } from './renderer/command.ts';
@@ -17,6 +18,7 @@ addFunction(program);
 addRenderConfig(program);
 addProbe(program);
 addBridge(program);
+addGate(program);
 addExplain(program);
 
 program

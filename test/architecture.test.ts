@@ -13,13 +13,14 @@ const rooms: Record<string, readonly string[]> = {
   renderer: ['contract', 'schema'],
   probe: ['contract', 'schema'],
   bridge: ['contract', 'schema'],
+  gate: ['contract', 'schema'],
   explain: ['contract', 'schema', 'plan', 'compose', 'servers', 'function'],
   'schema/generate': ['contract', 'schema', 'servers'],
 };
 
 /** What a process is told of itself, and how it speaks: for those that are the edge of one. */
 const shared = ['src/release.ts', 'src/function/log.ts'];
-const edges = ['function', 'probe', 'bridge', 'explain'];
+const edges = ['function', 'probe', 'bridge', 'gate', 'explain'];
 
 /** Rooms whose functions depend on nothing but their arguments. */
 const pure = ['schema', 'contract', 'servers', 'plan', 'compose'];

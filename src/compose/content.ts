@@ -1,3 +1,4 @@
+import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
@@ -38,8 +39,11 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
+  const fragments = kept.map((resource) => resource.source?.fragment);
+  const { type } = subject;
   const config: Record<string, string> = {
-    [subject.type.configFile]: subject.type.config(kept.map((resource) => resource.source?.fragment)),
+    [type.configFile]: type.config(fragments),
+    ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments)) }),
   };
   for (const { ca } of served) if (ca !== undefined) config[caKey(ca)] = ca;
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
+import type { GateFile } from './gate.ts';
 import type { Problem } from './reasons.ts';
 import type { Result } from './result.ts';
 import type { Check, Encoding } from './targets.ts';
@@ -176,7 +177,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   needs: (spec: ResourceSpec) => Needs;
   /** Where it leads the server; undefined where that is not the network. */
   destination: (spec: ResourceSpec) => Destination | undefined;
-  effective: (spec: ResourceSpec, policy: Policy) => Effective;
+  /** `document` is what the type made of the one that it needs, where that could be read. */
+  effective: (spec: ResourceSpec, policy: Policy, document?: unknown) => Effective;
   /** Whether an unusable Resource stays in the configuration, as a source that says why. */
   keeps: (problem: Problem) => boolean;
   source: (input: SourceInput<ResourceSpec, Policy>) => Source;
@@ -185,6 +187,11 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** The whole configuration, from the fragments in the order of the Resources' names. */
   config: (fragments: readonly unknown[]) => string;
   container: (input: ContainerInput) => ServerContainer;
+  /**
+   * Ways to the Resources for the gate beside the server, from the fragments as in `config`: where the server itself
+   * would show its credentials to clients, or follow a redirect to where the platform lets nobody go.
+   */
+  gate?: (fragments: readonly unknown[]) => GateFile;
 }
 
 /** A {@link ServerType} whose own types are closed over, as the registry holds it. */

@@ -133,7 +133,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   return {
     ...entry,
     specHash: specHash(spec),
-    effective: type.effective(spec, policy),
+    effective: type.effective(spec, policy, document),
     values: Object.fromEntries(
       Object.entries(values).map(([purpose, value]) => [placeholderName(id, purpose), value]),
     ),

@@ -1,6 +1,7 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { annotationKeys, objectNames } from '../../contract/names.ts';
 import { bridgeContainer } from '../containers/bridge.ts';
+import { gateContainer } from '../containers/gate.ts';
 import { rendererContainer } from '../containers/renderer.ts';
 import { serverContainer } from '../containers/server.ts';
 import { volumes } from '../containers/volumes.ts';
@@ -63,7 +64,11 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
       },
     ],
     initContainers: [rendererContainer(input)],
-    containers: [server.container, ...(common.transport === 'sse' ? [bridgeContainer(input)] : [])],
+    containers: [
+      server.container,
+      ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
+      ...(subject.type.gate ? [gateContainer(input)] : []),
+    ],
     volumes: volumes(input, content),
   };
 };

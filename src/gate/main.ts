@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { GateFile } from '../contract/gate.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
+import { createLog } from '../function/log.ts';
+import { startGate } from './server.ts';
+
+/** Milliseconds from SIGTERM until requests that are still open are cut. */
+const patience = 3000;
+
+/**
+ * Runs the gate as a process, until SIGTERM or SIGINT.
+ *
+ * @returns the exit code of the process: 0 after a clean end, 1 if it could not start
+ */
+export const runGate = async (config: string, listen: { host: string; port: number }): Promise<number> => {
+  const log = createLog();
+  const read = await readGateFile(config);
+  if (!read.ok) {
+    log.error({ config }, read.error);
+    return 1;
+  }
+  try {
+    const gate = await startGate({ listen, ...read.value, log });
+    log.info(
+      { address: `${listen.host}:${gate.port}`, routes: Object.keys(read.value.file.routes).length },
+      'Serving',
+    );
+    const signal = await stopSignal();
+    log.info({ signal }, 'Stopping');
+    await gate.close(patience);
+    log.info('Stopped');
+    return 0;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    log.error({ code, address: `${listen.host}:${listen.port}` }, 'The gate cannot listen on this address');
+    return 1;
+  }
+};
+
+interface Read {
+  file: GateFile;
+  authorities: Map<string, string>;
+}
+
+/** Reads the file and the authorities that it names. The error repeats nothing of the file, which holds secrets. */
+const readGateFile = async (path: string): Promise<Result<Read, string>> => {
+  const text = await textOf(path);
+  if (text === undefined) return fail('The configuration cannot be read');
+  const parsed = GateFile.safeParse(json(text));
+  if (!parsed.success) return fail('The configuration is not one of a gate');
+  const authorities = new Map<string, string>();
+  for (const { ca } of Object.values(parsed.data.routes)) {
+    if (ca === undefined) continue;
+    const pem = await textOf(ca);
+    if (pem === undefined) return fail('A certificate authority cannot be read');
+    authorities.set(ca, pem);
+  }
+  return ok({ file: parsed.data, authorities });
+};
+
+const textOf = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    return undefined;
+  });
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const stopSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
