@@ -23,9 +23,22 @@ export const probeReasons = {
     phase: 'Degraded',
     message: 'It is a file in a volume of the server: nothing outside the server can check it.',
   },
+  ClusterRed: {
+    phase: 'Degraded',
+    message: 'The server answers, and says that some of its data is not available.',
+  },
+  RateLimited: {
+    phase: 'Degraded',
+    message: 'The server answers, and takes no more requests with these credentials for now.',
+  },
   DNSFailed: {
     phase: 'Failed',
     message: 'The host does not resolve: correct spec.host, or the DNS of the cluster.',
+  },
+  AddressNotAllowed: {
+    phase: 'Failed',
+    message:
+      'The host has a private address, which the platform does not let tenants reach: name another host, or have it listed in reach.allowedHosts.',
   },
   ConnectionRefused: {
     phase: 'Failed',
@@ -43,7 +56,7 @@ export const probeReasons = {
   TLSNotOffered: { phase: 'Failed', message: 'The server does not offer TLS, which spec.sslMode asks for.' },
   TLSRequired: {
     phase: 'Failed',
-    message: 'The server refuses this user without TLS: set spec.sslMode to require or stricter.',
+    message: 'The server refuses this client without TLS: set spec.sslMode to require or stricter.',
   },
   TLSUntrusted: {
     phase: 'Failed',
@@ -73,11 +86,33 @@ export const probeReasons = {
   PermissionDenied: {
     phase: 'Failed',
     message:
-      'The user may log in, but not use this database; some servers say the same where there is none of this name. Grant it the right to, or correct spec.database.',
+      'The credentials are right, but may not use what this Resource names; some servers say the same where there is none of this name. Grant them the right to, or correct the spec.',
   },
   DatabaseNotFound: {
     phase: 'Failed',
     message: 'The server has no database of this name: correct spec.database.',
+  },
+  NotFound: {
+    phase: 'Failed',
+    message: 'The server answers that it has nothing of this name: correct the spec.',
+  },
+  Redirected: {
+    phase: 'Failed',
+    message: 'The server sends its clients elsewhere, where no check follows: name that place in the spec.',
+  },
+  RequestRefused: {
+    phase: 'Failed',
+    message:
+      'The server refuses what it is asked (an HTTP status of 4xx): is it of this type, and its address right?',
+  },
+  ServerError: {
+    phase: 'Failed',
+    message: 'The server answers with an error of its own (an HTTP status of 5xx); its log says why.',
+  },
+  Unavailable: {
+    phase: 'Failed',
+    message:
+      'The server says that it is not available (an HTTP status of 502 to 504): it is starting, overloaded, or behind a gateway that does not reach it.',
   },
   TooManyConnections: { phase: 'Failed', message: 'The server takes no more connections.' },
   ServerStarting: { phase: 'Failed', message: 'The server is starting up or shutting down.' },

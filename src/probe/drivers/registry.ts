@@ -5,6 +5,7 @@ const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
   postgres: async () => (await import('./postgres.ts')).postgres,
   mysql: async () => (await import('./mysql.ts')).mysql,
   sqlserver: async () => (await import('./sqlserver.ts')).sqlserver,
+  http: async () => (await import('./http.ts')).http,
   tcp: async () => (await import('./tcp.ts')).tcp,
 };
 

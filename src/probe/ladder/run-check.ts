@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import type { Report, RunCheck, RunnableCheck, Secrets } from '../check.ts';
 import { loadDriver } from '../drivers/registry.ts';
+import { allowedAddresses } from './addresses.ts';
 import { Climb } from './climb.ts';
 import { connect } from './connect.ts';
 import { Failure } from './failure.ts';
@@ -36,7 +37,7 @@ const ascend = async (
   const enter: Climb['enter'] = (rung) => climb.enter(rung);
   const open = async (host: string, port: number, enter?: Climb['enter']): Promise<Transport> => {
     enter?.('dns');
-    const addresses = await climb.until(resolve(host));
+    const addresses = allowedAddresses(await climb.until(resolve(host)), check);
     enter?.('tcp');
     const transport = new Transport(await connect(host, addresses, port, climb.signal));
     connections.push(transport);

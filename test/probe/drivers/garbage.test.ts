@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { startPeer } from './peers.ts';
 import { probe } from './probed.ts';
 import { expectQuiet } from './quiet.ts';
-import { mysqlPacket, mysqlStream, noise, postgresStream, tdsStream } from './wire.ts';
+import { httpStream, mysqlPacket, mysqlStream, noise, postgresStream, tdsStream } from './wire.ts';
 
 expectQuiet();
 
 const timeouts = { connect: 0.1, query: 0.1 };
+const judged = { path: '/', judge: 'cluster-health' };
 const modes = ['disable', 'require'] as const;
 
 interface Plan {
@@ -45,6 +46,8 @@ describe.each([
   ['mysql', mysqlStream, true],
   ['sqlserver', noise, false],
   ['sqlserver', tdsStream, false],
+  ['http', noise, false],
+  ['http', httpStream, false],
 ] as const)('%s', (driver, streams, numbered) => {
   test(`${numbered || streams !== noise ? 'almost a server' : 'noise'}: no crash, no hang, and never Connected`, async () => {
     const plans: Plan[] = [];
@@ -59,7 +62,9 @@ describe.each([
         plans.splice(0, plans.length, ...together);
         const began = performance.now();
         const reports = await Promise.all(
-          together.map(({ tls }) => probe({ driver, tls, port: peer.port, timeouts })),
+          together.map(({ tls }) =>
+            probe({ driver, tls, port: peer.port, timeouts, ...(driver === 'http' && { params: judged }) }),
+          ),
         );
         // The deadline of every rung, and leave to be late on a busy machine.
         expect(performance.now() - began).toBeLessThan(5000);
@@ -100,13 +105,21 @@ test.each<[string, string, string, Buffer, boolean?]>([
   // tedious may stop reading in the midst of it.
   ['sqlserver', 'parts of one message', '', times(16, tdsPart), true],
   ['sqlserver', 'zeros', '\x04', zeros],
+  ['http', 'a header', 'HTTP/1.1 200 OK\r\nx: ', zeros],
+  ['http', 'provisional answers', '', times(2000, Buffer.from('HTTP/1.1 102 Processing\r\n\r\n'))],
+  ['http', 'a body', 'HTTP/1.1 200 OK\r\n\r\n', zeros],
 ])('%s: an endless stream: %s', async (driver, _title, first, again, stalls = false) => {
   const floods: Promise<number>[] = [];
   await using peer = await startPeer((socket) => {
     floods.push(flood(socket, Buffer.from(first, 'latin1'), again));
   });
   const seconds = stalls ? 0.5 : 10;
-  const report = await probe({ driver, port: peer.port, timeouts: { connect: seconds, query: seconds } });
+  const report = await probe({
+    driver,
+    port: peer.port,
+    timeouts: { connect: seconds, query: seconds },
+    ...(driver === 'http' && { params: judged }),
+  });
   expect(stalls ? ['ProtocolError', 'Timeout'] : ['ProtocolError']).toContain(report.reason);
   await peer.idle();
   // 1 MiB, and what the kernel keeps for both sides.

@@ -119,3 +119,37 @@ export const tdsStream = fc
     tdsPacket([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encryption] as never),
     ...packets.map(([body, length]) => tdsPacket(body, length ?? undefined)),
   ]);
+
+/** Answers of an HTTP server: heads and bodies that fit, and ones that do not; none says that a cluster is well. */
+export const httpStream = fc
+  .array(
+    fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom('1.1', '1.0', '2.0', '9'),
+          fc.oneof(fc.integer({ min: 100, max: 599 }), fc.nat()),
+        )
+        .map(([version, status]) => `HTTP/${version} ${status} Fine\r\n`),
+      fc.constantFrom(
+        'content-length: 5\r\n',
+        'content-length: -1\r\n',
+        'transfer-encoding: chunked\r\n',
+        'connection: upgrade\r\nupgrade: h2c\r\n',
+        'location: http://127.0.0.1:1/\r\n',
+        'content-encoding: gzip\r\n',
+      ),
+      fc.constantFrom(
+        '\r\n',
+        '5\r\nhello\r\n',
+        '0\r\n\r\n',
+        'ffffffffffff\r\n',
+        '{"status":"fine"}',
+        '{}',
+        '[',
+        ' ',
+      ),
+      bytes.map((body) => body.toString('latin1')),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.map((part) => Buffer.from(part, 'latin1')));

@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import type { RunnableCheck, Secrets } from '../check.ts';
+import { Failure } from '../ladder/failure.ts';
+import type { Transport } from '../ladder/transport.ts';
+import { type Ascent, type Driver, withTls } from './driver.ts';
+import { judgements } from './http-judgements.ts';
+import { ask, jsonOf, type Question, reasonOf } from './http-request.ts';
+
+/**
+ * For what speaks HTTP. The check's params:
+ * - `path`: what is asked first, with its query; the credentials are judged by its status.
+ * - `header`, `query`: name of the header or of the query parameter that takes the secret AUTHORIZATION.
+ * - `forbidden`: what 403 says of the credentials: `accepted`, that they are known; `refused`, that they are not;
+ *   by default that they lack the right.
+ * - `fallback`: what is asked instead, where 403 says that they are accepted.
+ * - `judge`: how the answer is read, by a name of `http-judgements.ts`; by default its status is all that counts.
+ * - `health`: another path that has to answer with a success.
+ */
+export const http: Driver = async (ascent) => {
+  const { check, secrets, enter } = ascent;
+  const transport = await secured(ascent);
+  enter('auth');
+  const asked = performance.now();
+  const first = await answerTo(ascent, transport, questionOf(check, secrets, check.params['path'] ?? '/'));
+  const reason = reasonOf(first.statusCode ?? 0);
+  const forbidden = reason === 'PermissionDenied' ? check.params['forbidden'] : undefined;
+  const accepted = forbidden === 'accepted';
+  if (forbidden === 'refused') throw new Failure('AuthFailed');
+  if (reason && !accepted) throw new Failure(reason);
+  let current = transport;
+
+  const follow = async (path: string): Promise<void> => {
+    current = await again(ascent);
+    const { statusCode = 0 } = await ask(ascent, current, questionOf(check, secrets, path));
+    const failed = reasonOf(statusCode);
+    if (failed) throw new Failure(failed);
+  };
+  return {
+    async echo(number) {
+      const { judge = '', fallback, health } = check.params;
+      if (accepted) {
+        if (fallback !== undefined) await follow(fallback);
+      } else {
+        const wrong = Object.hasOwn(judgements, judge) && judgements[judge]?.(await jsonOf(first));
+        if (wrong) throw new Failure(wrong);
+      }
+      if (health !== undefined) await follow(health);
+      // the server may have thought for long before the first byte
+      if (performance.now() - asked > (check.timeouts.query * 1000) / 2) throw new Failure('SlowAnswer');
+      return number;
+    },
+    canWrite: () => Promise.resolve(false),
+    leave: () => current.destroy(),
+  };
+};
+
+const questionOf = ({ params }: RunnableCheck, secrets: Secrets, path: string): Question => {
+  const { header, query } = params;
+  const secret = secrets['AUTHORIZATION'] ?? '';
+  return {
+    path:
+      query === undefined
+        ? path
+        : `${path}${path.includes('?') ? '&' : '?'}${encodeURIComponent(query)}=${encodeURIComponent(secret)}`,
+    headers: header === undefined ? {} : { [header]: secret },
+  };
+};
+
+/** The connection, with TLS where the check wants it. */
+const secured = async (ascent: Ascent): Promise<Transport> => {
+  const { check, transport, enter } = ascent;
+  if (check.tls === 'disable') return transport;
+  enter('tls');
+  try {
+    await transport.secure(check);
+    return transport;
+  } catch (error) {
+    const failed = error instanceof Failure && error.reason === 'TLSFailed';
+    throw failed && (await speaksPlainly(ascent)) ? new Failure('TLSNotOffered') : error;
+  }
+};
+
+/** Another connection for another question, within the current rung. */
+const again = async (ascent: Ascent): Promise<Transport> => {
+  const { check, reopen } = ascent;
+  const transport = await reopen(check.host, check.port);
+  if (check.tls !== 'disable') await transport.secure(check);
+  return transport;
+};
+
+/** The answer to the first question. A server that wants TLS says 400, or hangs up, or sends what is no HTTP. */
+const answerTo = async (
+  ascent: Ascent,
+  transport: Transport,
+  question: Question,
+): Promise<IncomingMessage> => {
+  const { check } = ascent;
+  try {
+    const answer = await ask(ascent, transport, question);
+    if (check.tls !== 'disable' || answer.statusCode !== 400) return answer;
+    throw new Failure('RequestRefused');
+  } catch (error) {
+    const failure = error instanceof Failure ? error : new Failure(transport.fault ?? 'ProtocolError');
+    const wantsTls = check.tls === 'disable' && (await withTls(onlySecured, ascent)) === 'Connected';
+    throw wantsTls ? new Failure('TLSRequired') : failure;
+  }
+};
+
+/** Whether what hangs up on TLS answers without it; it is not shown the credentials. */
+const speaksPlainly = async (ascent: Ascent): Promise<boolean> => {
+  const { check, reopen } = ascent;
+  try {
+    const transport = await reopen(check.host, check.port);
+    await ask({ check: { ...check, tls: 'disable' } }, transport, { path: '/', headers: {} });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onlySecured: Driver = async ({ transport, check }) => {
+  await transport.secure(check);
+  return {
+    echo: (number) => Promise.resolve(number),
+    canWrite: () => Promise.resolve(false),
+    leave: () => {},
+  };
+};
