@@ -57,10 +57,10 @@ export async function startToolbox(options: ToolboxOptions): Promise<Toolbox> {
   return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** Path of the program; it comes with the npm packages, for the platforms that these exist for. */
+/** Path of the program; it comes with an npm package. */
 export function toolboxBinary(): string {
   const platform = `${process.platform}-${process.arch}`;
-  const require = createRequire(createRequire(import.meta.url).resolve('@toolbox-sdk/server/package.json'));
+  const require = createRequire(import.meta.url);
   try {
     return require.resolve(`@toolbox-sdk/server-${platform}/bin/toolbox`);
   } catch (error) {
