@@ -1,24 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-
-const address = (text: string): { host: string; port: number } => {
-  const { host, port } =
-    /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):(?<port>[0-9]{1,5})$/.exec(text)?.groups ?? {};
-  if (host === undefined || Number(port) > 65_535)
-    throw new InvalidArgumentError('It must be host:port, such as 0.0.0.0:8080.');
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
-};
-
-const origin = (text: string): URL => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' || url.href !== `${url.origin}/`)
-    throw new InvalidArgumentError('It must be http://host:port.');
-  return url;
-};
-
-const path = (text: string): string => {
-  if (!/^\/[-A-Za-z0-9._~/]*$/.test(text)) throw new InvalidArgumentError('It must be a path, such as /mcp.');
-  return text;
-};
+import type { Command } from 'commander';
+import { httpOrigin, listenAddress, urlPath } from '../options.ts';
 
 const names = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
@@ -30,13 +11,13 @@ export const addBridge = (program: Command): void => {
     .description(
       "Runs beside a server in its pod (spec.transport: sse). Clients open GET /sse and post to /messages; every message goes to the server with the client's own Authorization header, so that the server's token check guards it. Ends with 0 after SIGTERM, and with 1 if it cannot start.",
     )
-    .requiredOption('--listen <host:port>', 'address for clients', address)
-    .requiredOption('--server <url>', 'the server, http://host:port', origin)
-    .option('--mcp-path <path>', 'where the server speaks MCP', path, '/mcp')
+    .requiredOption('--listen <host:port>', 'address for clients', listenAddress)
+    .requiredOption('--server <url>', 'the server, http://host:port', httpOrigin)
+    .option('--mcp-path <path>', 'where the server speaks MCP', urlPath, '/mcp')
     .option(
       '--health-path <path>',
       "the server's health page, served under the same path here",
-      path,
+      urlPath,
       '/healthz',
     )
     .option(

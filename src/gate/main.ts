@@ -2,40 +2,58 @@ import { readFile } from 'node:fs/promises';
 import { GateFile } from '../contract/gate.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { createLog } from '../function/log.ts';
+import { type GuardOptions, startGuard } from './guard.ts';
 import { startGate } from './server.ts';
 
 /** Milliseconds from SIGTERM until requests that are still open are cut. */
 const patience = 3000;
+
+/** What a gate does: lead the server's requests to its Resources, let in its clients, or both. */
+export interface GateDuties {
+  routes?: { config: string; port: number };
+  clients?: Omit<GuardOptions, 'log'>;
+}
 
 /**
  * Runs the gate as a process, until SIGTERM or SIGINT.
  *
  * @returns the exit code of the process: 0 after a clean end, 1 if it could not start
  */
-export const runGate = async (config: string, listen: { host: string; port: number }): Promise<number> => {
+export const runGate = async ({ routes, clients }: GateDuties): Promise<number> => {
   const log = createLog();
-  const read = await readGateFile(config);
-  if (!read.ok) {
-    log.error({ config }, read.error);
-    return 1;
+  const started: { close: (patience: number) => Promise<void> }[] = [];
+  const starts: { address: string; start: () => Promise<{ port: number } & (typeof started)[number]> }[] = [];
+  if (routes) {
+    const read = await readGateFile(routes.config);
+    if (!read.ok) {
+      log.error({ config: routes.config }, read.error);
+      return 1;
+    }
+    const listen = { host: '127.0.0.1', port: routes.port };
+    starts.push({ address: listen.host, start: () => startGate({ listen, ...read.value, log }) });
   }
-  try {
-    const gate = await startGate({ listen, ...read.value, log });
-    log.info(
-      { address: `${listen.host}:${gate.port}`, routes: Object.keys(read.value.file.routes).length },
-      'Serving',
-    );
-    const signal = await stopSignal();
-    log.info({ signal }, 'Stopping');
-    await gate.close(patience);
-    log.info('Stopped');
-    return 0;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    log.error({ code, address: `${listen.host}:${listen.port}` }, 'The gate cannot listen on this address');
-    return 1;
+  if (clients) starts.push({ address: clients.listen.host, start: () => startGuard({ ...clients, log }) });
+  const addresses: string[] = [];
+  for (const { address, start } of starts) {
+    try {
+      const running = await start();
+      started.push(running);
+      addresses.push(`${address}:${running.port}`);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === undefined) throw error;
+      log.error({ code, address }, 'The gate cannot listen on this address');
+      await Promise.all(started.map(({ close }) => close(0)));
+      return 1;
+    }
   }
+  log.info({ addresses }, 'Serving');
+  const signal = await stopSignal();
+  log.info({ signal }, 'Stopping');
+  // clients first: what they are still answered comes through the other
+  for (const { close } of started.reverse()) await close(patience);
+  log.info('Stopped');
+  return 0;
 };
 
 interface Read {

@@ -5,7 +5,7 @@ import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { sourceMounts, volumeNames } from './volumes.ts';
 
-/** Port that a server listens on behind a bridge: the kubelet's, to see whether it is well. */
+/** Port that a server listens on behind a sidecar. */
 export const bridgedPort = (port: number): number => (port === 65535 ? port - 1 : port + 1);
 
 /** Every name under which a Service can be addressed from within the cluster. */
@@ -17,17 +17,29 @@ export const serviceNames = (name: string, namespace: string): string[] => [
 ];
 
 /** How the type runs its server in this Instance. */
-export const serverOf = ({ subject, plan }: Pick<ComposeInput, 'subject' | 'plan'>): ServerContainer => {
+export const serverOf = (input: Pick<ComposeInput, 'subject' | 'plan'>): ServerContainer => {
+  const { subject, plan } = input;
   const { transport, port } = plan.common;
-  return subject.type.container({
-    transport: transport === 'stdio' ? 'stdio' : 'http',
-    address: '0.0.0.0',
-    port: transport === 'sse' ? bridgedPort(port) : port,
-    configDir,
-    configPath: `${configDir}/${subject.type.configFile}`,
-    serviceNames: serviceNames(subject.name, subject.namespace),
-  });
+  const run = (address: '0.0.0.0' | '127.0.0.1', at: number) =>
+    subject.type.container({
+      transport: transport === 'stdio' ? 'stdio' : 'http',
+      address,
+      port: at,
+      configDir,
+      configPath: `${configDir}/${subject.type.configFile}`,
+      serviceNames: serviceNames(subject.name, subject.namespace),
+    });
+  const server = run('0.0.0.0', transport === 'sse' ? bridgedPort(port) : port);
+  return isHidden(server, input) ? run('127.0.0.1', bridgedPort(port)) : server;
 };
+
+/** Whether clients have to show a token that the server knows nothing of: a sidecar asks for it. */
+export const isGuarded = ({ tokenEnv }: ServerContainer, { plan }: Pick<ComposeInput, 'plan'>): boolean =>
+  tokenEnv === undefined && plan.token !== undefined && plan.common.transport !== 'stdio';
+
+/** Whether sidecars alone reach the server: one that knows no token, behind one that asks for it or may have to. */
+const isHidden = (server: ServerContainer, input: Pick<ComposeInput, 'plan'>): boolean =>
+  isGuarded(server, input) || (server.tokenEnv === undefined && input.plan.common.transport === 'sse');
 
 /** The server's container. */
 export const serverContainer = (input: ComposeInput, content: Content) => {
@@ -44,11 +56,15 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
       ...Object.entries({ HOME: '/tmp', ...server.env }).map(([name, value]) => ({ name, value })),
       ...(content.credentials[dataKeys.authToken] === undefined || server.tokenEnv === undefined
         ? []
-        : [token(server.tokenEnv, subject.name)]),
+        : [tokenVariable(server.tokenEnv, subject.name)]),
     ],
     ...(common.transport === 'stdio' && { stdin: true }),
-    ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
-    ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
+    ...(isHidden(server, input)
+      ? { lifecycle: lastRequests(5) }
+      : {
+          ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
+          ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
+        }),
     resources: resources(common.resources, server),
     securityContext: containerSecurityContext,
     volumeMounts: [
@@ -60,7 +76,8 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
   return { container, shareProcessNamespace: server.shareProcessNamespace };
 };
 
-const token = (name: string, instance: string) => ({
+/** An environment variable with the clients' bearer token. */
+export const tokenVariable = (name: string, instance: string) => ({
   name,
   valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
 });
@@ -81,9 +98,12 @@ export const httpServing = (
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-    lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    lifecycle: lastRequests(5),
   };
 };
+
+/** Serves on for a while after the pod was told to end. */
+export const lastRequests = (seconds: number) => ({ preStop: { sleep: { seconds } } });
 
 /** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
 const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({

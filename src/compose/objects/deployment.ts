@@ -1,7 +1,7 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { annotationKeys, objectNames } from '../../contract/names.ts';
 import { bridgeContainer } from '../containers/bridge.ts';
-import { gateContainer } from '../containers/gate.ts';
+import { gateContainer, hasGate } from '../containers/gate.ts';
 import { rendererContainer } from '../containers/renderer.ts';
 import { serverContainer } from '../containers/server.ts';
 import { volumes } from '../containers/volumes.ts';
@@ -67,7 +67,7 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
     containers: [
       server.container,
       ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
-      ...(subject.type.gate ? [gateContainer(input)] : []),
+      ...(hasGate(input) ? [gateContainer(input)] : []),
     ],
     volumes: volumes(input, content),
   };

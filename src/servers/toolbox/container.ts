@@ -8,8 +8,7 @@ export const toolboxImage = {
 
 /**
  * How MCP Toolbox is run (https://mcp-toolbox.dev/reference/cli/). It refuses requests whose Host is not listed, but
- * for its health page; it knows no bearer token of its clients; and its HTTP sources name no certificate authority,
- * so those of the Resources stand beside the system's (https://pkg.go.dev/crypto/x509#SystemCertPool).
+ * for its health page, and it knows no bearer token of its clients.
  */
 export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
   args: [
@@ -20,16 +19,16 @@ export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
     '--logging-format=JSON',
     ...(input.transport === 'stdio' ? ['--stdio'] : serving(input)),
   ],
-  env: { SSL_CERT_DIR: `/etc/ssl/certs:${input.configDir}` },
+  env: {},
   healthPath: '/healthz',
   mcpPath: '/mcp',
   requests: { cpu: '50m', memory: '128Mi' },
   limits: { memory: '512Mi' },
 });
 
-/** On loopback nobody but a sidecar reaches it, which addresses it as it does. */
+/** The names of this machine are those of sidecars and of `kubectl port-forward`; no page of a stranger's has them. */
 const serving = ({ address, port, serviceNames }: ContainerInput): string[] => [
   `--address=${address}`,
   `--port=${port}`,
-  `--allowed-hosts=${[...serviceNames, ...(address === '127.0.0.1' ? [address] : [])].join(',')}`,
+  `--allowed-hosts=${[...serviceNames, 'localhost', '127.0.0.1'].join(',')}`,
 ];
