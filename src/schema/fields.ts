@@ -98,7 +98,7 @@ export const labels = (max: number, description: string) =>
  * A resolver takes many a number for an address (`127.1`, `0x7f000001`): only four decimal numbers may be one, or
  * what a host may be could not be judged. https://url.spec.whatwg.org/#ends-in-a-number-checker
  */
-const hostName =
+export const hostName =
   /^(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9]))$/;
 
 /** A DNS name or an IPv4 address; IPv6 is not supported by the servers. */

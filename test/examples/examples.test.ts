@@ -47,7 +47,7 @@ const declared = ({ kind, metadata, spec, stringData, data }: KubeObject) => {
       ...Object.entries((stringData ?? {}) as Record<string, string>),
       ...Object.entries((data ?? {}) as Record<string, string>).map(([key, value]) => [
         key,
-        Buffer.from(value, 'base64').toString(),
+        kind === 'Secret' ? Buffer.from(value, 'base64').toString() : value,
       ]),
     ]),
   };

@@ -15,6 +15,8 @@ export interface ToolAnswer<T> {
   isError: boolean;
   /** The text content read as JSON; the text itself where it is none. */
   content: T;
+  /** Each part of the content by itself: MCP Toolbox answers with one for each item of a list. */
+  parts: unknown[];
 }
 
 export interface McpClient extends AsyncDisposable {
@@ -43,8 +45,12 @@ export async function connectMcp(url: string, { token, host }: McpOptions = {}):
     },
     async callTool<T>(name: string, args: Record<string, unknown> = {}) {
       const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
-      const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-      return { isError: result.isError === true, content: parse(text) as T };
+      const texts = result.content.map((part) => (part.type === 'text' ? part.text : ''));
+      return {
+        isError: result.isError === true,
+        content: parse(texts.join('')) as T,
+        parts: texts.map(parse),
+      };
     },
   };
 }

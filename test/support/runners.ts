@@ -1,5 +1,6 @@
 import { startDbhub } from './dbhub.ts';
 import type { LocalContainer } from './pod.ts';
+import { startToolbox } from './toolbox.ts';
 
 /** A real server, started here as its container would be. */
 export interface RunningServer extends AsyncDisposable {
@@ -16,4 +17,5 @@ export type Runner = (container: LocalContainer, options: { host: string }) => P
 /** By the name of the server type, which is that of the container. */
 export const runners: Readonly<Record<string, Runner>> = {
   dbhub: (container, { host }) => startDbhub({ ...container, host }),
+  api: (container, { host }) => startToolbox({ ...container, host }),
 };

@@ -1,12 +1,19 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gateFile, gatePort } from '../../src/contract/gate.ts';
 import { run as runFunction } from './handler.ts';
 import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
-import { mountPod } from './pod.ts';
+import { type LocalContainer, mountPod } from './pod.ts';
 import { type Reconciled, settle, type World } from './reconcile.ts';
 import { run } from './run.ts';
 import { runners } from './runners.ts';
-import { removeFolder, temporaryFolder } from './server-process.ts';
+import {
+  freePort,
+  removeFolder,
+  type ServerProcess,
+  startServer,
+  temporaryFolder,
+} from './server-process.ts';
 import { typeOfKind, withServersHere } from './world.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
@@ -53,12 +60,16 @@ export async function serveInstance(
       env: { PATH: process.env['PATH'], ...renderer.env },
     });
     const container = pod.container(type.name);
-    await localise(join(folder, 'config', type.configFile), container.localise);
+    const gate = type.gate && (await startGate(join(folder, 'config', gateFile), pod.container('gate')));
+    const here = (text: string) =>
+      container.localise(gate ? text.replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${gate.port}`) : text);
+    await localise(join(folder, 'config', type.configFile), here);
     const server = await runners[type.name]?.(container, { host: address });
     if (!server) throw new Error(`there is no runner for ${type.name}`);
     const stop = async () => {
       await Promise.all(clients.splice(0).map((client) => client.close()));
       await server.stop();
+      await gate?.stop();
       await removeFolder(folder);
     };
     const { host } = new URL(
@@ -80,6 +91,25 @@ export async function serveInstance(
     await removeFolder(folder);
     throw error;
   }
+}
+
+/** The gate of a pod, as its container starts it, on a port of this machine's. */
+async function startGate(file: string, container: LocalContainer): Promise<{ port: number } & ServerProcess> {
+  await localise(file, container.localise);
+  const port = await freePort();
+  const args = [...container.args.filter((arg) => !arg.startsWith('--port=')), `--port=${port}`];
+  const gate = startServer({
+    command: process.execPath,
+    args: [PROGRAM, ...args],
+    env: { PATH: process.env['PATH'] },
+  });
+  try {
+    await gate.until(async () => gate.logs().includes('"Serving"'), 30);
+  } catch (error) {
+    await gate.stop();
+    throw error;
+  }
+  return { ...gate, port };
 }
 
 /** The file names paths of the pod; what they are here takes the place that its mounts would. */

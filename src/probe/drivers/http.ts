@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import type { RunnableCheck, Secrets } from '../check.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
@@ -14,6 +15,7 @@ import { ask, jsonOf, type Question, reasonOf } from './http-request.ts';
  *   by default that they lack the right.
  * - `fallback`: what is asked instead, where 403 says that they are accepted.
  * - `judge`: how the answer is read, by a name of `http-judgements.ts`; by default its status is all that counts.
+ * - `answers`: `any`, where nothing is known of the path: an answer will do that knows neither path nor method.
  * - `health`: another path that has to answer with a success.
  */
 export const http: Driver = async (ascent) => {
@@ -26,7 +28,8 @@ export const http: Driver = async (ascent) => {
   const forbidden = reason === 'PermissionDenied' ? check.params['forbidden'] : undefined;
   const accepted = forbidden === 'accepted';
   if (forbidden === 'refused') throw new Failure('AuthFailed');
-  if (reason && !accepted) throw new Failure(reason);
+  const unknown = check.params['answers'] === 'any' && reason !== undefined && ofThePath.has(reason);
+  if (reason && !accepted && !unknown) throw new Failure(reason);
   let current = transport;
 
   const follow = async (path: string): Promise<void> => {
@@ -53,6 +56,9 @@ export const http: Driver = async (ascent) => {
     leave: () => current.destroy(),
   };
 };
+
+/** What an answer says of the path alone: its server is there, and does not refuse the credentials. */
+const ofThePath: ReadonlySet<ProbeReason> = new Set(['NotFound', 'Redirected', 'RequestRefused']);
 
 const questionOf = ({ params }: RunnableCheck, secrets: Secrets, path: string): Question => {
   const { header, query } = params;

@@ -15,6 +15,8 @@ export interface HttpSource {
   /** Sent with every request; a value is a text, or a placeholder in the notation of the template. */
   headers?: Readonly<Record<string, string | Placeholder>>;
   queryParams?: Readonly<Record<string, string | Placeholder>>;
+  /** Set where nothing but the host, an address, may be connected to: no redirect leads anywhere else. */
+  alone?: boolean;
   /** Whether private addresses may be connected to. */
   privateAddresses: boolean;
 }
@@ -45,7 +47,8 @@ export const sourceDocument = (source: HttpSource): Fields => ({
   returnFullError: false,
 });
 
-const addressRules = ({ host, privateAddresses }: HttpSource): Fields => {
+const addressRules = ({ host, privateAddresses, alone }: HttpSource): Fields => {
+  if (alone) return { allowedIpRanges: [`${host}/32`], customBlockedIpRanges: ['0.0.0.0/0', '::/0'] };
   if (privateAddresses) {
     return {
       allowPrivateNetworks: true,

@@ -2,7 +2,7 @@ import type { Fields, Placeholder } from './yaml.ts';
 
 /** A parameter of a tool. https://mcp-toolbox.dev/documentation/configuration/tools/#specifying-parameters */
 export interface Parameter {
-  /** In `[A-Za-z_][A-Za-z0-9_]*`, so that templates can name it. */
+  /** What clients can write; a template names it as `.name`, or as `(index . "a-b")` where it is no word of Go. */
   name: string;
   type: 'string' | 'integer' | 'float' | 'boolean' | 'map' | 'array';
   description: string;
@@ -11,6 +11,8 @@ export interface Parameter {
   default?: string | number | boolean;
   /** Anchored regular expressions (RE2), of which a value has to match one. */
   allowed?: readonly string[];
+  /** Regular expressions (RE2) that no part of a value may match. */
+  excluded?: readonly string[];
   min?: number;
   max?: number;
   /** Of an array: what each of its items is. */
@@ -82,6 +84,7 @@ const valueFields = (value: Omit<Parameter, 'name' | 'required' | 'default'>): F
   type: value.type,
   description: value.description,
   ...(value.allowed && { allowedValues: value.allowed }),
+  ...(value.excluded && { excludedValues: value.excluded }),
   ...(value.min !== undefined && { minValue: value.min }),
   ...(value.max !== undefined && { maxValue: value.max }),
   ...(value.items && { items: { name: 'item', ...valueFields(value.items) } }),

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { gatePort } from '../../contract/gate.ts';
+import { instanceFields } from '../../schema/instance.ts';
+import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+import { type Rule, ruled } from './rules.ts';
+
+/** What every APIEndpoint of an Instance may be used for. */
+export const ApiPolicy = z.object({
+  readonly: z.boolean().default(true).meta({
+    description: 'Whether APIs may only be read: only GET and HEAD become tools.',
+  }),
+  maxOperations: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(100)
+    .meta({ description: 'Operations of an API that become tools at most, the first in its order.' }),
+});
+export type ApiPolicy = z.infer<typeof ApiPolicy>;
+
+const rules: readonly Rule<{ port: number }>[] = [
+  {
+    rule: `!(self.port in [${gatePort - 1}, ${gatePort}])`,
+    message: `the ports ${gatePort - 1} and ${gatePort} are taken in the pod`,
+    holds: ({ port }) => port !== gatePort && port !== gatePort - 1,
+  },
+];
+
+/** Spec of an APIMCPInstance. */
+export const ApiMcpInstanceSpec = ruled(
+  z.object({
+    ...instanceFields,
+    defaultPolicy: ApiPolicy.prefault({}).meta({ description: 'Policy for every API of this Instance.' }),
+  }),
+  rules,
+  { description: 'A server that serves the APIEndpoints it selects.' },
+);
+export type ApiMcpInstanceSpec = z.infer<typeof ApiMcpInstanceSpec>;
+
+/** Status of an APIMCPInstance. */
+export const ApiMcpInstanceStatus = z
+  .object({
+    ...instanceStatusFields,
+    resources: z
+      .array(
+        z.object({
+          ...resourceEntryFields,
+          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+          operations: z.int().optional().meta({ description: 'Operations that are served as tools.' }),
+          leftOut: z.string().max(512).optional().meta({
+            description: 'Operations, and parts of them, that cannot be served, and why.',
+          }),
+        }),
+      )
+      .max(500)
+      .optional()
+      .meta({ description: 'The selected APIs, and how each is served.' }),
+  })
+  .meta({ description: 'What is served, and how well.' });

@@ -1,0 +1,48 @@
+import type { Operation, Parameter } from './operation.ts';
+
+/** A parameter, and what a caller of the tool calls it. */
+export interface Argument {
+  /** At most 64 letters, digits, "_" and "-", as clients demand; its own in the tool. */
+  name: string;
+  parameter: Parameter;
+}
+
+/**
+ * The arguments of an operation's tool. A header keeps its name, as MCP Toolbox sends it by that; of others that
+ * would be called the same, the first in path, query and body keeps its name.
+ */
+export const argumentsOf = ({ parameters, body }: Operation): Argument[] => {
+  const all = [...parameters, ...(body === undefined || body === 'fields' ? [] : [wholeBody(body)])];
+  const taken = new Set(all.filter((it) => it.in === 'header').map(({ name }) => name));
+  return places.flatMap((place) =>
+    all
+      .filter((parameter) => parameter.in === place)
+      .map((parameter) => {
+        if (place === 'header') return { name: parameter.name, parameter };
+        const name = free(parameter, taken);
+        taken.add(name);
+        return { name, parameter };
+      }),
+  );
+};
+
+const places = ['path', 'query', 'header', 'body'] as const;
+const longest = 64;
+
+const wholeBody = (body: Exclude<Operation['body'], 'fields' | undefined>): Parameter => ({
+  name: 'body',
+  in: 'body',
+  type: body.type,
+  required: body.required,
+  description: body.description ?? 'The body, as JSON.',
+});
+
+const free = ({ name, in: place }: Parameter, taken: ReadonlySet<string>): string => {
+  const plain = name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, longest);
+  const stem = /[A-Za-z0-9]/.test(plain) ? plain : place;
+  for (let count = 0; ; count++) {
+    const suffix = ['', `_${place}`][count] ?? `_${place}${count}`;
+    const candidate = `${stem.slice(0, longest - suffix.length)}${suffix}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+};

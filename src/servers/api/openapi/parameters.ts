@@ -1,0 +1,136 @@
+import { fail, ok, type Result } from '../../../contract/result.ts';
+import { headerName, isReservedHeader } from '../headers.ts';
+import type { Parameter, QueryStyle, ValueType } from '../operation.ts';
+import { type JsonObject, list, member, words } from './json.ts';
+import type { Resolve } from './refs.ts';
+import { typeOf } from './schema.ts';
+
+/** Longest name of a parameter. */
+const maxName = 200;
+/** Most parameters of one operation. */
+const maxParameters = 64;
+
+/** What the parameters of an operation come to. */
+export interface Parameters {
+  parameters: Parameter[];
+  /** Optional ones that callers cannot give. */
+  notes: string[];
+}
+
+/**
+ * The parameters of a path item and of its operation, whose own win. One that cannot be expressed is left out
+ * where it is optional; where it is required, nothing is left of the operation, and the error says why.
+ * https://spec.openapis.org/oas/v3.1.1.html#parameter-object
+ */
+export const parametersOf = (
+  item: JsonObject,
+  operation: JsonObject,
+  resolve: Resolve,
+): Result<Parameters, string> => {
+  const byPlace = new Map<string, JsonObject>();
+  for (const raw of [...list(item['parameters']), ...list(operation['parameters'])]) {
+    const resolved = resolve(raw);
+    if (!resolved.ok) return fail(`one of its parameters ${resolved.error}`);
+    byPlace.set(JSON.stringify([resolved.value['in'], resolved.value['name']]), resolved.value);
+  }
+  if (byPlace.size > maxParameters) return fail(`it has more than ${maxParameters} parameters`);
+  const found: Parameters = { parameters: [], notes: [] };
+  for (const raw of byPlace.values()) {
+    const { name } = raw;
+    if (typeof name !== 'string' || name === '' || name.length > maxName || !name.isWellFormed())
+      return fail('one of its parameters has no proper name');
+    if (raw['in'] === 'header' && ignored.has(name.toLowerCase())) continue;
+    const parameter = parameterOf(name, raw, resolve);
+    if (parameter.ok) found.parameters.push(parameter.value);
+    else if (raw['required'] === true || raw['in'] === 'path')
+      return fail(`its parameter ${shown(name)} ${parameter.error}`);
+    else found.notes.push(`its parameter ${shown(name)}, which ${parameter.error}`);
+  }
+  return ok(found);
+};
+
+/** A name for people. */
+const shown = (name: string): string => words(name, 64) ?? '?';
+
+/** Headers that OpenAPI has no parameters for, whatever a document says. */
+const ignored = new Set(['accept', 'content-type', 'authorization']);
+
+const parameterOf = (name: string, raw: JsonObject, resolve: Resolve): Result<Parameter, string> => {
+  const place = raw['in'];
+  if (place === 'cookie') return fail('is in a cookie');
+  if (place !== 'path' && place !== 'query' && place !== 'header') return fail('is in no known place');
+  const json = member(raw['content'], 'application/json');
+  if (
+    raw['schema'] === undefined &&
+    raw['content'] !== undefined &&
+    (json === undefined || place !== 'query')
+  )
+    return fail('is in a format that a tool cannot write');
+  const typed: Result<ValueType, string> =
+    json === undefined ? typeOf(raw['schema'], 'text', resolve) : ok({ kind: 'string' });
+  if (!typed.ok) return typed;
+  const written = writtenIn[place](typed.value, raw, name);
+  if (!written.ok) return written;
+  const given = defaultOf(raw, written.value.type, resolve);
+  const required = raw['required'] === true || place === 'path';
+  if (place === 'header' && !required && given === undefined) return fail('is an optional header');
+  const description = [words(raw['description'], 500), json === undefined ? undefined : 'As JSON.'];
+  return ok({
+    name,
+    in: place,
+    required,
+    ...written.value,
+    ...(description.some(Boolean) && { description: description.filter(Boolean).join(' ') }),
+    ...(given !== undefined && { default: given }),
+  });
+};
+
+type Written = Result<{ type: ValueType; style?: QueryStyle }, string>;
+
+const writtenIn: Record<Parameter['in'], (type: ValueType, raw: JsonObject, name: string) => Written> = {
+  path: (type, raw) =>
+    type.kind === 'array' || type.kind === 'map' || (raw['style'] ?? 'simple') !== 'simple'
+      ? fail('is not one plain part of the path')
+      : ok({ type }),
+  header: (type, _raw, name) => {
+    if (!headerName.test(name) || isReservedHeader(name))
+      return fail('is a header that callers must not set');
+    if (type.kind === 'array' || type.kind === 'map') return fail('is not one plain header');
+    return ok({ type: asText(type) });
+  },
+  query: (type, raw) => {
+    const style = typeof raw['style'] === 'string' ? raw['style'] : 'form';
+    if (type.kind === 'map')
+      return style === 'deepObject' ? ok({ type, style: 'deep' }) : fail('is an object');
+    if (type.kind !== 'array') return style === 'form' ? ok({ type, style: 'single' }) : fail('is not plain');
+    if (type.items.kind === 'array' || type.items.kind === 'map') return fail('is a list of lists');
+    const explode = raw['explode'] ?? style === 'form';
+    const joined = { form: 'comma', spaceDelimited: 'space', pipeDelimited: 'pipe' }[style];
+    if (joined === undefined) return fail('is written in a style that is not known');
+    return ok({ type, style: explode === true ? 'repeated' : (joined as QueryStyle) });
+  },
+  body: () => fail('is in no known place'),
+};
+
+/** Headers are strings to MCP Toolbox. */
+const asText = (type: ValueType): ValueType => {
+  if (type.kind === 'string') return type;
+  if (type.kind === 'boolean') return { kind: 'string', values: ['true', 'false'] };
+  return { kind: 'string', pattern: type.kind === 'integer' ? '-?[0-9]+' : '-?[0-9]+([.][0-9]+)?' };
+};
+
+/** A default that is of the parameter's own type: MCP Toolbox would not start on another. */
+const defaultOf = (
+  raw: JsonObject,
+  type: ValueType,
+  resolve: Resolve,
+): string | number | boolean | undefined => {
+  const schema = resolve(raw['schema'] ?? {});
+  const value = schema.ok ? member(schema.value, 'default') : undefined;
+  if (type.kind === 'string' && typeof value === 'string' && value.length <= maxName)
+    return raw['in'] === 'header' && !/^[\x21-\x7e]+$/.test(value) ? undefined : value;
+  if (type.kind === 'boolean' && typeof value === 'boolean') return value;
+  if ((type.kind === 'integer' || type.kind === 'number') && Number.isSafeInteger(value))
+    return value as number;
+  return undefined;
+};

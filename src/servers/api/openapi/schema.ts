@@ -1,0 +1,140 @@
+import { fail, ok, type Result } from '../../../contract/result.ts';
+import type { ValueType } from '../operation.ts';
+import { isPortable } from '../pattern.ts';
+import { isObject, type JsonObject, list, member } from './json.ts';
+import type { Resolve } from './refs.ts';
+
+/** How deep arrays may be nested, and choices within choices. */
+const maxDepth = 4;
+/** Most values of an `enum` that a tool checks, and most parts of a choice that are looked at. */
+const maxValues = 100;
+/** Most fields that a schema may require. */
+const maxRequired = 1000;
+
+/** The first of a list: one more than is used, so that too many can be told. */
+const some = (value: unknown): readonly unknown[] => list(value).slice(0, maxValues + 1);
+
+/**
+ * What a schema says of a value, as far as a tool can say it. In a text (a path, a query, a header) whatever can
+ * be written is a string; in JSON a value must have one type. The error is a phrase: "may be of several types".
+ * https://spec.openapis.org/oas/v3.1.1.html#schema-object
+ */
+export const typeOf = (
+  schema: unknown,
+  place: 'text' | 'json',
+  resolve: Resolve,
+  depth = 0,
+): Result<ValueType, string> => {
+  if (depth > maxDepth) return fail('is nested too deep');
+  if (schema === true || schema === undefined) return anything(place);
+  const resolved = resolve(schema);
+  if (!resolved.ok) return resolved;
+  const merged = mergeAll(resolved.value, resolve, 0);
+  const choices = [...some(merged['oneOf']), ...some(merged['anyOf'])];
+  const kinds = kindsOf(merged);
+  if (kinds.length === 0 && choices.length > 0) return typeOfChoice(choices, place, resolve, depth);
+  if (kinds.length > 1) return several(place);
+  switch (kinds[0]) {
+    case undefined:
+      return anything(place);
+    case 'string':
+      return member(merged, 'format') === 'binary' ? fail('is binary') : ok(stringType(merged));
+    case 'integer':
+    case 'number':
+      return ok(numberType(kinds[0], merged));
+    case 'boolean':
+      return ok({ kind: 'boolean' });
+    case 'array': {
+      const items = typeOf(merged['items'], place, resolve, depth + 1);
+      return items.ok ? ok({ kind: 'array', items: items.value }) : items;
+    }
+    case 'object':
+      return ok({ kind: 'map' });
+    default:
+      return fail('is of a type that is not known');
+  }
+};
+
+const anything = (place: 'text' | 'json'): Result<ValueType, string> =>
+  place === 'text' ? ok({ kind: 'string' }) : fail('may be anything');
+
+const several = (place: 'text' | 'json'): Result<ValueType, string> =>
+  place === 'text' ? ok({ kind: 'string' }) : fail('may be of several types');
+
+const typeOfChoice = (
+  choices: readonly unknown[],
+  place: 'text' | 'json',
+  resolve: Resolve,
+  depth: number,
+): Result<ValueType, string> => {
+  const real = choices.filter((choice) => member(choice, 'type') !== 'null');
+  const types: ValueType[] = [];
+  for (const choice of real) {
+    const type = typeOf(choice, place, resolve, depth + 1);
+    if (!type.ok) return type;
+    types.push(type.value);
+  }
+  const [first, ...others] = types;
+  if (!first) return anything(place);
+  if (others.length === 0) return ok(first);
+  // Of several choices of one kind, what each of them demands holds for none of the others.
+  if (others.every(({ kind }) => kind === first.kind) && first.kind !== 'array')
+    return ok({ kind: first.kind });
+  return types.some(({ kind }) => kind === 'array' || kind === 'map')
+    ? fail('may be of several types')
+    : several(place);
+};
+
+/** A schema and all that its `allOf` adds. */
+export const mergeAll = (schema: JsonObject, resolve: Resolve, depth: number): JsonObject => {
+  const parts = some(schema['allOf']);
+  if (parts.length === 0 || depth > maxDepth) return schema;
+  const { allOf: _, ...own } = schema;
+  const all = [...parts, own].flatMap((part) => {
+    const resolved = resolve(part);
+    return resolved.ok ? [mergeAll(resolved.value, resolve, depth + 1)] : [];
+  });
+  const required = all.flatMap((part) => list(part['required']).slice(0, maxRequired));
+  const properties = all.flatMap((part) => (isObject(part['properties']) ? [part['properties']] : []));
+  return {
+    ...Object.assign({}, ...all),
+    ...(required.length > 0 && { required }),
+    ...(properties.length > 0 && { properties: Object.assign({}, ...properties) }),
+  };
+};
+
+/** Its types without null, which callers say by leaving a value out. */
+const kindsOf = (schema: JsonObject): string[] => {
+  const { type } = schema;
+  const given = (typeof type === 'string' ? [type] : list(type))
+    .map(String)
+    .filter((kind) => kind !== 'null');
+  if (given.length > 0) return given;
+  if (isObject(schema['properties']) || isObject(schema['additionalProperties'])) return ['object'];
+  if (schema['items'] !== undefined) return ['array'];
+  const values = some(schema['enum']).filter((value) => value !== null);
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) return ['string'];
+  return typeof schema['pattern'] === 'string' ? ['string'] : [];
+};
+
+const stringType = (schema: JsonObject): ValueType => {
+  const values = some(schema['enum']).filter((value) => typeof value === 'string');
+  const { pattern } = schema;
+  if (values.length > 0 && values.length <= maxValues && values.every((value) => value.length <= 200))
+    return { kind: 'string', values };
+  // What cannot be checked here, the API checks all the same.
+  return typeof pattern === 'string' && isPortable(pattern)
+    ? { kind: 'string', pattern }
+    : { kind: 'string' };
+};
+
+const numberType = (kind: 'integer' | 'number', schema: JsonObject): ValueType => {
+  const values = some(schema['enum']).filter((value) => Number.isSafeInteger(value)) as number[];
+  const { minimum, maximum } = schema;
+  return {
+    kind,
+    ...(Number.isSafeInteger(minimum) && { minimum: minimum as number }),
+    ...(Number.isSafeInteger(maximum) && { maximum: maximum as number }),
+    ...(values.length > 0 && values.length <= maxValues && { values }),
+  };
+};

@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import { cel } from '../../schema/fields.ts';
+import { headerName, isReservedHeader, reservedHeader } from './headers.ts';
+
+/** A rule between fields, once for the API server (CEL) and once for the function. */
+export interface Rule<T> {
+  rule: string;
+  message: string;
+  holds: (value: T) => boolean;
+}
+
+/** A schema with rules between its fields. */
+export const ruled = <S extends z.ZodObject>(
+  schema: S,
+  rules: readonly Rule<z.output<S>>[],
+  meta: { description: string },
+): S =>
+  schema
+    .superRefine((value, context) => {
+      for (const { holds, message } of rules)
+        if (!holds(value)) context.addIssue({ code: 'custom', message });
+    })
+    .meta({ ...meta, ...cel(...rules.map(({ rule, message }) => ({ rule, message }))) });
+
+interface Parameter {
+  name: string;
+  in: string;
+  type: string;
+  required?: boolean | undefined;
+  enum?: readonly string[] | undefined;
+  pattern?: string | undefined;
+  default?: string | undefined;
+}
+
+/** Of a parameter that a spec declares. */
+export const parameterRules: readonly Rule<Parameter>[] = [
+  {
+    rule: "self.type == 'string' || (!has(self.enum) && !has(self.pattern) && !has(self.default))",
+    message: 'enum, pattern and default are for strings',
+    holds: (it) => it.type === 'string' || (it.enum ?? it.pattern ?? it.default) === undefined,
+  },
+  {
+    rule: '!has(self.enum) || !has(self.pattern)',
+    message: 'enum and pattern exclude each other',
+    holds: (it) => it.enum === undefined || it.pattern === undefined,
+  },
+  {
+    rule: "self.__in__ != 'path' || !(self.type in ['array', 'object'])",
+    message: 'a parameter in the path must not be an array or an object',
+    holds: (it) => it.in !== 'path' || !['array', 'object'].includes(it.type),
+  },
+  {
+    rule: "self.__in__ != 'query' || self.type != 'object'",
+    message: 'a parameter in the query must not be an object',
+    holds: (it) => it.in !== 'query' || it.type !== 'object',
+  },
+  {
+    rule: "self.__in__ != 'header' || self.type == 'string'",
+    message: 'a header must be a string',
+    holds: (it) => it.in !== 'header' || it.type === 'string',
+  },
+  {
+    rule: "self.__in__ != 'header' || !has(self.required) || self.required || has(self.default)",
+    message: 'a header must be required, or have a default',
+    holds: (it) => it.in !== 'header' || it.required !== false || it.default !== undefined,
+  },
+  {
+    rule: `self.__in__ != 'header' || (self.name.matches('${headerName.source}') && !self.name.matches('(?i)${reservedHeader.source}'))`,
+    message: 'callers must not set this header',
+    holds: (it) => it.in !== 'header' || (headerName.test(it.name) && !isReservedHeader(it.name)),
+  },
+];
+
+interface Operation {
+  method: string;
+  path: string;
+  parameters: readonly Parameter[];
+}
+
+const inPath = ({ parameters }: Operation) => parameters.filter((it) => it.in === 'path');
+const count = (path: string, brace: string) => path.split(brace).length - 1;
+
+/** Of an operation that a spec declares. */
+export const operationRules: readonly Rule<Operation>[] = [
+  {
+    rule: "!(self.method in ['GET', 'HEAD']) || !self.parameters.exists(p, p.__in__ == 'body')",
+    message: 'GET and HEAD have no body',
+    holds: (it) => !['GET', 'HEAD'].includes(it.method) || !it.parameters.some((p) => p.in === 'body'),
+  },
+  {
+    rule: "self.parameters.all(p, p.__in__ != 'path' || self.path.contains('{' + p.name + '}'))",
+    message: 'the path must have each parameter that is in it, in braces',
+    holds: (it) => inPath(it).every(({ name }) => it.path.includes(`{${name}}`)),
+  },
+  {
+    rule: "self.path.split('{').size() == self.parameters.filter(p, p.__in__ == 'path').size() + 1 && self.path.split('}').size() == self.path.split('{').size()",
+    message: 'each brace in the path must belong to a parameter that is in it, and that is there once',
+    holds: (it) => count(it.path, '{') === inPath(it).length && count(it.path, '}') === inPath(it).length,
+  },
+  {
+    rule: 'self.parameters.all(p, self.parameters.exists_one(q, q.name == p.name && q.__in__ == p.__in__))',
+    message: 'two parameters must not have the same name and place',
+    holds: ({ parameters }) =>
+      new Set(parameters.map((it) => `${it.in} ${it.name}`)).size === parameters.length,
+  },
+];

@@ -1,0 +1,107 @@
+import { shortHash } from '../../contract/hash.ts';
+import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
+
+/** What decides on the operations of an API. */
+export interface Selection {
+  /** Patterns of operations; undefined: every one. */
+  allow?: readonly string[];
+  deny?: readonly string[];
+  readonly: boolean;
+  maxOperations: number;
+}
+
+/** An operation, and its part of the tool's name. */
+export interface ServedOperation {
+  name: string;
+  operation: Operation;
+}
+
+/** What is served of an API, and why the rest of what it declares is not. */
+export interface Served {
+  served: ServedOperation[];
+  /** Of what the selection wants: operations that are not served, and parts of those that are. */
+  leftOut: LeftOut[];
+}
+
+/**
+ * Which operations become tools. What deny names is never served, whatever allow names; what reads is told by
+ * its method alone. Names depend on no operation but those of the same name.
+ */
+export const servedOf = (declared: Declared, selection: Selection, longest: number): Served => {
+  const wanted = declared.operations.filter((operation) => isWanted(operation, selection));
+  const names = toolNames(wanted, longest);
+  const served = wanted.slice(0, selection.maxOperations);
+  return {
+    served: served.map((operation, index) => ({ name: names[index] ?? '', operation })),
+    leftOut: [
+      ...declared.leftOut.filter((operation) => isWanted(operation, selection)),
+      ...wanted.slice(served.length).map((operation) => ({
+        ...calledOf(operation),
+        reason: `the Instance serves at most ${selection.maxOperations} operations of an API`,
+      })),
+      ...served.flatMap((operation) =>
+        (operation.notes ?? []).map((note) => ({ ...calledOf(operation), reason: `without ${note}` })),
+      ),
+    ],
+  };
+};
+
+const calledOf = ({ name, method, path }: Operation): Called => ({
+  ...(name !== undefined && { name }),
+  method,
+  path,
+});
+
+const isWanted = (operation: Called, { allow, deny = [], readonly }: Selection): boolean =>
+  (!readonly || operation.method === undefined || isReading(operation)) &&
+  (allow === undefined || allow.some((pattern) => matches(pattern, operation))) &&
+  !deny.some((pattern) => matches(pattern, operation));
+
+/** Whether a pattern names an operation: by its name, or as `METHOD /path`; `*` stands for any characters. */
+export const matches = (pattern: string, { name, method, path }: Called): boolean => {
+  const [, verb, place] = /^([A-Z]+|\*) (\/.*)$/.exec(pattern) ?? [];
+  return verb === undefined || place === undefined
+    ? name !== undefined && glob(pattern, name)
+    : (verb === '*' || method === undefined || verb === method) && glob(place, path);
+};
+
+/** Step by step instead of by a regular expression, whose time a pattern with many stars would multiply. */
+const glob = (pattern: string, text: string): boolean => {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
+    return false;
+  let at = first.length;
+  const end = text.length - last.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+};
+
+/** The names of tools: letters, digits, "_" and "-"; what two operations would share, and what is too long, gets a hash. */
+const toolNames = (operations: readonly Operation[], longest: number): string[] => {
+  const plain = operations.map(plainName);
+  const count = new Map<string, number>();
+  for (const name of plain) count.set(name, (count.get(name) ?? 0) + 1);
+  const taken = new Set(plain.filter((name) => count.get(name) === 1 && name.length <= longest));
+  return operations.map((operation, index) => {
+    const name = plain[index] ?? '';
+    if (taken.has(name)) return name;
+    for (let salt = ''; ; salt += ' ') {
+      const hash = shortHash(`${operation.method} ${operation.path}${salt}`).slice(0, 8);
+      const hashed = `${name.slice(0, longest - 9).replace(/[_-]+$/, '')}_${hash}`;
+      if (taken.has(hashed)) continue;
+      taken.add(hashed);
+      return hashed;
+    }
+  });
+};
+
+const plainName = ({ name, method, path }: Operation): string => {
+  const text = (name ?? `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
+  return text.replace(/^[_-]+|[_-]+$/g, '') || method.toLowerCase();
+};
