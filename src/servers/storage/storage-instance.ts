@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { instanceFields } from '../../schema/instance.ts';
+import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+import { size } from './size.ts';
+
+/** What every StorageBucket of an Instance may be used for. */
+export const StoragePolicy = z.object({
+  readonly: z.boolean().default(true).meta({ description: 'Whether buckets may only be read.' }),
+  maxGetSize: size('Size of the largest object that is read.').default('1Mi'),
+  maxPutSize: size('Size of the largest object that is written.').default('1Mi'),
+});
+export type StoragePolicy = z.infer<typeof StoragePolicy>;
+
+/** Spec of a StorageMCPInstance. */
+export const StorageInstanceSpec = z
+  .object({
+    ...instanceFields,
+    defaultPolicy: StoragePolicy.prefault({}).meta({
+      description: 'Policy for every bucket of this Instance.',
+    }),
+  })
+  .meta({ description: 'A server for objects in the StorageBuckets it selects.' });
+export type StorageInstanceSpec = z.infer<typeof StorageInstanceSpec>;
+
+/** Status of a StorageMCPInstance. */
+export const StorageInstanceStatus = z
+  .object({
+    ...instanceStatusFields,
+    resources: z
+      .array(
+        z.object({
+          ...resourceEntryFields,
+          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+          maxGetSize: z
+            .string()
+            .max(8)
+            .optional()
+            .meta({ description: 'Size of the largest object that is read.' }),
+          maxPutSize: z
+            .string()
+            .max(8)
+            .optional()
+            .meta({ description: 'Size of the largest object that is written.' }),
+        }),
+      )
+      .max(500)
+      .optional()
+      .meta({ description: 'The selected buckets, and how each is served.' }),
+  })
+  .meta({ description: 'What is served, and how well.' });
