@@ -28,8 +28,8 @@ const edges = ['function', 'probe', 'bridge', 'gate', 'explain'];
 /** Rooms whose functions depend on nothing but their arguments. */
 const pure = ['schema', 'contract', 'servers', 'plan', 'compose'];
 
-/** What speaks to databases. */
-const drivers = ['pg', 'mysql2', 'mssql', 'tedious', 'oracledb'];
+/** What speaks to databases and buckets. */
+const drivers = ['pg', 'mysql2', 'mssql', 'tedious', 'oracledb', 'aws4fetch'];
 
 interface Source {
   file: string;

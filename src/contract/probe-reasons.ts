@@ -92,6 +92,23 @@ export const probeReasons = {
     phase: 'Failed',
     message: 'The server has no database of this name: correct spec.database.',
   },
+  BucketNotFound: {
+    phase: 'Failed',
+    message: 'The server has no bucket of this name: correct spec.bucket.',
+  },
+  WrongRegion: {
+    phase: 'Failed',
+    message: 'The bucket, or the server, is in another region: correct spec.region.',
+  },
+  CredentialsExpired: {
+    phase: 'Failed',
+    message: 'The credentials were temporary, and have expired: put new ones into the Secret.',
+  },
+  ClockSkew: {
+    phase: 'Failed',
+    message:
+      'The server refuses the signature for its time: the clocks of this cluster and of the server are too far apart.',
+  },
   NotFound: {
     phase: 'Failed',
     message: 'The server answers that it has nothing of this name: correct the spec.',

@@ -7,7 +7,7 @@ import { check, target, targetsFile } from './harness.ts';
 
 let folder: string;
 const bundle = (name: string) => readFile(join(folder, 'dist', name), 'utf8');
-const drivers = /node_modules\/(tedious|mysql2|pg)\//;
+const drivers = /node_modules\/(tedious|mysql2|pg)\/|AwsV4Signer/;
 
 beforeAll(async () => {
   folder = await temporaryFolder('function-mcp-probe-bundle');
@@ -18,7 +18,7 @@ afterAll(() => removeFolder(folder));
 
 test('the drivers are in files of their own, and neither in the program nor in the probe', async () => {
   const files = await readdir(join(folder, 'dist'));
-  for (const driver of ['postgres', 'mysql', 'sqlserver']) {
+  for (const driver of ['postgres', 'mysql', 'sqlserver', 's3']) {
     const found = files.filter((file) => file.startsWith(`probe-${driver}-`));
     expect(found).toHaveLength(1);
     expect(await bundle(found[0] ?? '')).toMatch(drivers);

@@ -1,4 +1,5 @@
 import { startDbhub } from './dbhub.ts';
+import { startMcpS3 } from './mcp-s3.ts';
 import type { LocalContainer } from './pod.ts';
 import { startToolbox } from './toolbox.ts';
 
@@ -18,4 +19,5 @@ export type Runner = (container: LocalContainer, options: { host: string }) => P
 export const runners: Readonly<Record<string, Runner>> = {
   dbhub: (container, { host }) => startDbhub({ ...container, host }),
   api: (container, { host }) => startToolbox({ ...container, host }),
+  storage: (container, { host }) => startMcpS3({ ...container, host }),
 };

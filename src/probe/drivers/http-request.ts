@@ -7,20 +7,22 @@ import type { Ascent } from './driver.ts';
 /** Bytes of an answer that are looked at, where they are. */
 const maxBody = 64 * 1024;
 
-/** What is sent: a path with its query, and headers. */
+/** What is sent: a path with its query, and headers; by default it is a GET, without a body. */
 export interface Question {
+  method?: 'GET' | 'POST';
   path: string;
   headers: Readonly<Record<string, string>>;
+  body?: string;
 }
 
 /**
- * Sends one GET over an open connection and resolves with the answer's head; the body stays unread. Follows no
+ * Sends one request over an open connection and resolves with the answer's head; the body stays unread. Follows no
  * redirect. Rejects with `ProtocolError` where what comes is no HTTP.
  */
 export const ask = (
   { check }: Pick<Ascent, 'check'>,
   transport: Transport,
-  { path, headers }: Question,
+  { method = 'GET', path, headers, body }: Question,
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const outgoing = request({
@@ -29,21 +31,21 @@ export const ask = (
       createConnection: () => transport,
       host: check.host,
       port: check.port,
-      method: 'GET',
+      method,
       path,
       headers: { accept: 'application/json', 'user-agent': 'function-mcp-probe', ...headers },
     });
     outgoing.once('response', resolve);
     outgoing.once('upgrade', () => reject(new Failure('ProtocolError')));
     outgoing.on('error', (error) => reject(isParseError(error) ? new Failure('ProtocolError') : error));
-    outgoing.end();
+    outgoing.end(body);
   });
 
 const isParseError = (error: Error): boolean =>
   'code' in error && typeof error.code === 'string' && error.code.startsWith('HPE_');
 
-/** The JSON of an answer, of which nothing is believed. Rejects with `ProtocolError` where it is none, or is long. */
-export const jsonOf = async (response: IncomingMessage): Promise<unknown> => {
+/** The text of an answer, of which nothing is believed. Rejects with `ProtocolError` where it is long. */
+export const textOf = async (response: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -51,8 +53,14 @@ export const jsonOf = async (response: IncomingMessage): Promise<unknown> => {
     if (size > maxBody) throw new Failure('ProtocolError');
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString();
+};
+
+/** Its JSON. Rejects with `ProtocolError` where it is none. */
+export const jsonOf = async (response: IncomingMessage): Promise<unknown> => {
+  const text = await textOf(response);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(text);
   } catch {
     throw new Failure('ProtocolError');
   }

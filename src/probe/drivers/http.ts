@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import type { RunnableCheck, Secrets } from '../check.ts';
 import { Failure } from '../ladder/failure.ts';
-import type { Transport } from '../ladder/transport.ts';
-import { type Ascent, type Driver, withTls } from './driver.ts';
+import type { Driver } from './driver.ts';
+import { again, answerTo, secured } from './http-connection.ts';
 import { judgements } from './http-judgements.ts';
 import { ask, jsonOf, type Question, reasonOf } from './http-request.ts';
 
@@ -69,66 +68,5 @@ const questionOf = ({ params }: RunnableCheck, secrets: Secrets, path: string): 
         ? path
         : `${path}${path.includes('?') ? '&' : '?'}${encodeURIComponent(query)}=${encodeURIComponent(secret)}`,
     headers: header === undefined ? {} : { [header]: secret },
-  };
-};
-
-/** The connection, with TLS where the check wants it. */
-const secured = async (ascent: Ascent): Promise<Transport> => {
-  const { check, transport, enter } = ascent;
-  if (check.tls === 'disable') return transport;
-  enter('tls');
-  try {
-    await transport.secure(check);
-    return transport;
-  } catch (error) {
-    const failed = error instanceof Failure && error.reason === 'TLSFailed';
-    throw failed && (await speaksPlainly(ascent)) ? new Failure('TLSNotOffered') : error;
-  }
-};
-
-/** Another connection for another question, within the current rung. */
-const again = async (ascent: Ascent): Promise<Transport> => {
-  const { check, reopen } = ascent;
-  const transport = await reopen(check.host, check.port);
-  if (check.tls !== 'disable') await transport.secure(check);
-  return transport;
-};
-
-/** The answer to the first question. A server that wants TLS says 400, or hangs up, or sends what is no HTTP. */
-const answerTo = async (
-  ascent: Ascent,
-  transport: Transport,
-  question: Question,
-): Promise<IncomingMessage> => {
-  const { check } = ascent;
-  try {
-    const answer = await ask(ascent, transport, question);
-    if (check.tls !== 'disable' || answer.statusCode !== 400) return answer;
-    throw new Failure('RequestRefused');
-  } catch (error) {
-    const failure = error instanceof Failure ? error : new Failure(transport.fault ?? 'ProtocolError');
-    const wantsTls = check.tls === 'disable' && (await withTls(onlySecured, ascent)) === 'Connected';
-    throw wantsTls ? new Failure('TLSRequired') : failure;
-  }
-};
-
-/** Whether what hangs up on TLS answers without it; it is not shown the credentials. */
-const speaksPlainly = async (ascent: Ascent): Promise<boolean> => {
-  const { check, reopen } = ascent;
-  try {
-    const transport = await reopen(check.host, check.port);
-    await ask({ check: { ...check, tls: 'disable' } }, transport, { path: '/', headers: {} });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const onlySecured: Driver = async ({ transport, check }) => {
-  await transport.secure(check);
-  return {
-    echo: (number) => Promise.resolve(number),
-    canWrite: () => Promise.resolve(false),
-    leave: () => {},
   };
 };

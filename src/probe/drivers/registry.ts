@@ -6,6 +6,7 @@ const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
   mysql: async () => (await import('./mysql.ts')).mysql,
   sqlserver: async () => (await import('./sqlserver.ts')).sqlserver,
   http: async () => (await import('./http.ts')).http,
+  s3: async () => (await import('./s3.ts')).s3,
   tcp: async () => (await import('./tcp.ts')).tcp,
 };
 

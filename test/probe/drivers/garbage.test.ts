@@ -11,6 +11,10 @@ expectQuiet();
 
 const timeouts = { connect: 0.1, query: 0.1 };
 const judged = { path: '/', judge: 'cluster-health' };
+const paramsOf: Readonly<Record<string, Record<string, string>>> = {
+  http: judged,
+  s3: { region: 'us-east-1', bucket: 'shop', prefix: '' },
+};
 const modes = ['disable', 'require'] as const;
 
 interface Plan {
@@ -48,6 +52,8 @@ describe.each([
   ['sqlserver', tdsStream, false],
   ['http', noise, false],
   ['http', httpStream, false],
+  ['s3', noise, false],
+  ['s3', httpStream, false],
 ] as const)('%s', (driver, streams, numbered) => {
   test(`${numbered || streams !== noise ? 'almost a server' : 'noise'}: no crash, no hang, and never Connected`, async () => {
     const plans: Plan[] = [];
@@ -63,7 +69,13 @@ describe.each([
         const began = performance.now();
         const reports = await Promise.all(
           together.map(({ tls }) =>
-            probe({ driver, tls, port: peer.port, timeouts, ...(driver === 'http' && { params: judged }) }),
+            probe({
+              driver,
+              tls,
+              port: peer.port,
+              timeouts,
+              ...(paramsOf[driver] && { params: paramsOf[driver] }),
+            }),
           ),
         );
         // The deadline of every rung, and leave to be late on a busy machine.
@@ -108,6 +120,7 @@ test.each<[string, string, string, Buffer, boolean?]>([
   ['http', 'a header', 'HTTP/1.1 200 OK\r\nx: ', zeros],
   ['http', 'provisional answers', '', times(2000, Buffer.from('HTTP/1.1 102 Processing\r\n\r\n'))],
   ['http', 'a body', 'HTTP/1.1 200 OK\r\n\r\n', zeros],
+  ['s3', 'a list', 'HTTP/1.1 200 OK\r\n\r\n<ListBucketResult><Prefix>', zeros],
 ])('%s: an endless stream: %s', async (driver, _title, first, again, stalls = false) => {
   const floods: Promise<number>[] = [];
   await using peer = await startPeer((socket) => {
@@ -118,7 +131,7 @@ test.each<[string, string, string, Buffer, boolean?]>([
     driver,
     port: peer.port,
     timeouts: { connect: seconds, query: seconds },
-    ...(driver === 'http' && { params: judged }),
+    ...(paramsOf[driver] && { params: paramsOf[driver] }),
   });
   expect(stalls ? ['ProtocolError', 'Timeout'] : ['ProtocolError']).toContain(report.reason);
   await peer.idle();

@@ -36,7 +36,9 @@ export const probe = async ({
     timeouts: { connect: 5, query: 5 },
     ...overrides,
   };
-  const report = await runCheck(check, { USERNAME: `${nameCanary}-${user}`, PASSWORD: password }, signal);
+  const name = `${nameCanary}-${user}`;
+  const secrets = { USERNAME: name, PASSWORD: password, ACCESS_KEY_ID: name, SECRET_ACCESS_KEY: password };
+  const report = await runCheck(check, secrets, signal);
   const text = inspect(report, { depth: 20, showHidden: true });
   if (text.includes(canary) || text.includes(nameCanary)) throw new Error('a secret is in a report');
   if (!Object.hasOwn(probeReasons, report.reason)) throw new Error(`not a reason: ${report.reason}`);

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure } from '../ladder/failure.ts';
+import type { Transport } from '../ladder/transport.ts';
+import { type Ascent, type Driver, withTls } from './driver.ts';
+import { ask, type Question } from './http-request.ts';
+
+/** The connection, with TLS where the check wants it. */
+export const secured = async (ascent: Ascent): Promise<Transport> => {
+  const { check, transport, enter } = ascent;
+  if (check.tls === 'disable') return transport;
+  enter('tls');
+  try {
+    await transport.secure(check);
+    return transport;
+  } catch (error) {
+    const failed = error instanceof Failure && error.reason === 'TLSFailed';
+    throw failed && (await speaksPlainly(ascent)) ? new Failure('TLSNotOffered') : error;
+  }
+};
+
+/** Another connection for another question, within the current rung. */
+export const again = async (ascent: Ascent): Promise<Transport> => {
+  const { check, reopen } = ascent;
+  const transport = await reopen(check.host, check.port);
+  if (check.tls !== 'disable') await transport.secure(check);
+  return transport;
+};
+
+/** The answer to the first question. A server that wants TLS says 400, or hangs up, or sends what is no HTTP. */
+export const answerTo = (
+  ascent: Ascent,
+  transport: Transport,
+  question: Question,
+): Promise<IncomingMessage> =>
+  plainly(ascent, transport, async () => {
+    const answer = await ask(ascent, transport, question);
+    if (ascent.check.tls !== 'disable' || answer.statusCode !== 400) return answer;
+    throw new Failure('RequestRefused');
+  });
+
+/** What comes of asking a server; where it fails without TLS and would not with it, that is the reason. */
+export const plainly = async <T>(
+  ascent: Ascent,
+  transport: Transport,
+  asking: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await asking();
+  } catch (error) {
+    const failure = error instanceof Failure ? error : new Failure(transport.fault ?? 'ProtocolError');
+    const wantsTls = ascent.check.tls === 'disable' && (await withTls(onlySecured, ascent)) === 'Connected';
+    throw wantsTls ? new Failure('TLSRequired') : failure;
+  }
+};
+
+/** Whether what hangs up on TLS answers without it; it is not shown the credentials. */
+const speaksPlainly = async (ascent: Ascent): Promise<boolean> => {
+  const { check, reopen } = ascent;
+  try {
+    const transport = await reopen(check.host, check.port);
+    await ask({ check: { ...check, tls: 'disable' } }, transport, { path: '/', headers: {} });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onlySecured: Driver = async ({ transport, check }) => {
+  await transport.secure(check);
+  return {
+    echo: (number) => Promise.resolve(number),
+    canWrite: () => Promise.resolve(false),
+    leave: () => {},
+  };
+};

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { reasonOf, textOf } from './http-request.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const reasons: Readonly<Record<string, ProbeReason>> = {
+  InvalidAccessKeyId: 'AuthFailed',
+  SignatureDoesNotMatch: 'AuthFailed',
+  InvalidToken: 'AuthFailed',
+  InvalidSecurity: 'AuthFailed',
+  ExpiredToken: 'CredentialsExpired',
+  TokenRefreshRequired: 'CredentialsExpired',
+  RequestTimeTooSkewed: 'ClockSkew',
+  RequestExpired: 'ClockSkew',
+  AuthorizationHeaderMalformed: 'AuthFailed',
+  PermanentRedirect: 'WrongRegion',
+  TemporaryRedirect: 'WrongRegion',
+  AccessDenied: 'PermissionDenied',
+  AllAccessDisabled: 'PermissionDenied',
+  NoSuchBucket: 'BucketNotFound',
+  SlowDown: 'RateLimited',
+  InternalError: 'ServerError',
+};
+
+/** What an answer says: the text of a success, or why there is none, by its code before its status. */
+export const said = async (
+  answer: IncomingMessage,
+): Promise<{ text: string; code: string; reason?: ProbeReason }> => {
+  const byStatus = reasonOf(answer.statusCode ?? 0);
+  const text = await textOf(answer);
+  const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(text)?.[1] ?? '';
+  // A server that knows a better one names it; else it is the key that cannot stand in such a header.
+  const elsewhere = code === 'AuthorizationHeaderMalformed' && text.includes('<Region>');
+  const byCode = elsewhere ? 'WrongRegion' : Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+  const reason = byStatus && (byCode ?? byStatus);
+  return { text, code, ...(reason && { reason }) };
+};
