@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -61,6 +62,8 @@ func open(name string, settings connectionConfig) *connection {
 		Credentials: credentials.NewStaticCredentialsProvider(
 			settings.AccessKeyID, settings.SecretAccessKey, settings.SessionToken),
 		HTTPClient: transport,
+		// Somebody waits for the answer.
+		Retryer: retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 500 * time.Millisecond }),
 		// Many servers that speak S3 know no others.
 		RequestChecksumCalculation:  aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation:  aws.ResponseChecksumValidationWhenRequired,

@@ -72,8 +72,10 @@ func verifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
 	for _, certificate := range state.PeerCertificates[1:] {
 		between.AddCert(certificate)
 	}
-	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
-	return err
+	if _, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between}); err != nil {
+		return &tls.CertificateVerificationError{UnverifiedCertificates: state.PeerCertificates, Err: err}
+	}
+	return nil
 }
 
 // errorCode is how S3 writes its codes; anything else that a server sends there is not passed on.

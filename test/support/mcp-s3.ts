@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureTool } from '../tools/build.ts';
 import type { RunningServer } from './runners.ts';
-import { freePort, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+import {
+  freePort,
+  removeFolder,
+  type ServerProcess,
+  startServer,
+  temporaryFolder,
+} from './server-process.ts';
 
 export interface McpS3Options {
   /** The text of its `connections.json`; or in `args` a whole container's arguments. */
@@ -14,8 +20,13 @@ export interface McpS3Options {
   host?: string;
 }
 
+/** The server with its end. */
+export interface McpS3 extends RunningServer {
+  exit: ServerProcess['exit'];
+}
+
 /** Starts the real server of `images/mcp-s3` over HTTP; throws with its output when it does not serve. */
-export async function startMcpS3(options: McpS3Options): Promise<RunningServer> {
+export async function startMcpS3(options: McpS3Options): Promise<McpS3> {
   const { config, args = [], env = {}, host = '127.0.0.1' } = options;
   const folder = await temporaryFolder('function-mcp-mcp-s3');
   const file = join(folder, 'connections.json');
@@ -46,7 +57,8 @@ export async function startMcpS3(options: McpS3Options): Promise<RunningServer> 
     await stop();
     throw error;
   }
-  return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
+  const { logs, exit } = server;
+  return { url: `${origin}/mcp`, logs, exit, stop, [Symbol.asyncDispose]: stop };
 }
 
 const isHealthy = (url: string): Promise<boolean> =>
