@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { UnusableReason } from '../../src/contract/reasons.ts';
 import { StorageBucketSpec } from '../../src/servers/storage/storage-bucket.ts';
-import type { McpClient, ToolAnswer } from '../support/mcp.ts';
+import type { McpClient } from '../support/mcp.ts';
 import type { World } from '../support/reconcile.ts';
 import type { KubeObject } from '../support/server-fields.ts';
 import { authority, environmentConfig, type Flavour, secret, TENANT, worldOf, xr } from '../support/world.ts';
@@ -142,13 +142,12 @@ export const keysOf = async (
   client: McpClient,
   args: Record<string, unknown>,
 ): Promise<string[] | string> => {
-  const answer = await client.callTool<{ objects: { key: string }[] }>('s3_list_objects', args);
-  return answer.isError ? String(answer.content) : answer.content.objects.map(({ key }) => key);
+  const { content } = await client.callTool<{ objects: { key: string }[] } | string>('s3_list_objects', args);
+  return typeof content === 'string' ? content : content.objects.map(({ key }) => key);
 };
 
 /** The content of an object, or why there is none. */
-export const contentOf = async (client: McpClient, args: Record<string, unknown>): Promise<string> =>
-  textOf(await client.callTool<{ content: string }>('s3_get_object', args));
-
-const textOf = ({ isError, content }: ToolAnswer<{ content: string }>): string =>
-  isError ? String(content) : content.content;
+export const contentOf = async (client: McpClient, args: Record<string, unknown>): Promise<string> => {
+  const { content } = await client.callTool<{ content: string } | string>('s3_get_object', args);
+  return typeof content === 'string' ? content : content.content;
+};

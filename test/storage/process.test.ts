@@ -146,7 +146,7 @@ test('nothing of the environment is used: neither keys, nor a profile, nor a pro
   });
   await using client = await connectMcp(server.url);
   const list = (name: string) => client.callTool('s3_list_objects', { connection: name, bucket: 'shop' });
-  expect(await list('none')).toEqual({
+  expect(await list('none')).toMatchObject({
     isError: true,
     content: expect.stringContaining('its accessKeyId or secretAccessKey is empty'),
   });
