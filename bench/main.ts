@@ -15,10 +15,11 @@ import { asJson, asTable, type Line, passes } from './report.ts';
 import type { RawClient } from './rpc.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
 import { dbhub } from './tenants/dbhub.ts';
+import { storage } from './tenants/storage.ts';
 import type { TenantOf } from './tenants/tenant.ts';
 
 /** Server types whose calls are measured beside those of the first. */
-const others: readonly TenantOf[] = [];
+const others: readonly TenantOf[] = [storage];
 
 const WARM_UP_CALLS = 500;
 const FIRST_CALLS = 20;

@@ -4,8 +4,9 @@ import { dbhub } from './dbhub/story.ts';
 import { play } from './stage/play.ts';
 import { createScreen } from './stage/screen.ts';
 import { type Story, since } from './stage/story.ts';
+import { storage } from './storage/story.ts';
 
-const stories: readonly Story[] = [dbhub];
+const stories: readonly Story[] = [dbhub, storage];
 const known = stories.map(({ type }) => type.name);
 
 const HELP = `Usage: npm run demo -- [type...]

@@ -39,7 +39,7 @@ type connectionConfig struct {
 	// CA is a PEM file with the authorities to trust in place of the system's.
 	CA       string `json:"ca"`
 	ReadOnly bool   `json:"readOnly"`
-	// MaxGetSize and MaxPutSize are in bytes.
+	// MaxGetSize and MaxPutSize are in bytes; what is read-only needs no MaxPutSize.
 	MaxGetSize int64 `json:"maxGetSize"`
 	MaxPutSize int64 `json:"maxPutSize"`
 	// ConnectTimeout and RequestTimeout are in seconds.
@@ -113,7 +113,7 @@ func (c connectionConfig) problem() string {
 		return `its prefix must end with "/", and have neither empty segments nor "." or ".."`
 	case !slices.Contains(tlsModes, c.TLS):
 		return "its tls is none of disable, require, verify-ca and verify-full"
-	case c.MaxGetSize <= 0 || c.MaxPutSize <= 0 || c.ConnectTimeout <= 0 || c.RequestTimeout <= 0:
+	case c.MaxGetSize <= 0 || (c.MaxPutSize <= 0 && !c.ReadOnly) || c.ConnectTimeout <= 0 || c.RequestTimeout <= 0:
 		return "its sizes and timeouts must be more than 0"
 	}
 	return endpointProblem(c.Endpoint, c.TLS)

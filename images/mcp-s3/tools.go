@@ -20,6 +20,11 @@ func newServer(connections map[string]*connection) *mcp.Server {
 		// Each connection has its own limits.
 		tools.WithMaxGetSize(0),
 		tools.WithMaxPutSize(0),
+		tools.WithDescriptions(map[tools.ToolName]string{
+			tools.ToolListBuckets: "Name the bucket of a connection: each has one.",
+			tools.ToolGetObject: "Retrieve the content of an S3 object. Text comes as it is, everything else as base64. " +
+				"An object that is larger than the max_get_size of its connection is refused.",
+		}),
 	)
 	toolkit.Register(server, tools.ToolListBuckets, tools.ToolListObjects, tools.ToolGetObject, tools.ToolGetObjectMetadata)
 	writes := func(c *connection) bool { return !c.ReadOnly }

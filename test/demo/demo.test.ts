@@ -67,6 +67,19 @@ test('it goes from YAML to rows, ends by itself and leaves nothing', async () =>
   await leavesNothing();
 });
 
+test('a bucket: from YAML to objects, and nothing is left', async () => {
+  const run = demo(['storage']);
+  expect(await run.end, run.output()).toBe(0);
+  const output = run.output();
+  expect(output).toMatch(/^✓ 7\./m);
+  expect(output).toContain('2026-03,421,44180.25');
+  expect(output).toContain('this connection is read-only');
+  for (const reason of ['Connected', 'DNSFailed', 'AuthFailed', 'ConnectionRefused'])
+    expect(output).toMatch(new RegExp(`^ +(reports|media) .* ${reason} `, 'm'));
+  expect(output, 'no secret').not.toMatch(/s3cret/);
+  await leavesNothing();
+}, 120_000);
+
 test.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },

@@ -37,7 +37,7 @@ export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy
       ...(caPath !== undefined && { ca: caPath }),
       readOnly: readonly,
       maxGetSize: bytes(fields.maxGetSize),
-      maxPutSize: bytes(fields.maxPutSize),
+      ...(fields.maxPutSize !== undefined && { maxPutSize: bytes(fields.maxPutSize) }),
       connectTimeout: spec.connectionTimeout,
       requestTimeout: spec.requestTimeout,
     },

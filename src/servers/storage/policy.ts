@@ -14,7 +14,7 @@ export const effectivePolicy = (spec: StorageBucketSpec, policy: StoragePolicy) 
   return {
     readonly,
     ...(capped && { reason: 'CappedByPolicy' as const }),
-    fields: { maxGetSize, maxPutSize },
+    fields: { maxGetSize, ...(!readonly && { maxPutSize }) },
   } satisfies Effective;
 };
 
