@@ -8,6 +8,7 @@ import { build } from './build.ts';
 import { type Builder, buildImage, defaultBuilder } from './lib/image.ts';
 import { packages, type Release, release, repository } from './lib/release.ts';
 import { fail, must } from './lib/run.ts';
+import { buildServerImage, type ServerImage, serverImages, serverTag } from './lib/server-image.ts';
 
 const usage = `npm run package -- [OPTIONS]
   --registry HOST    host of the function in the Configurations' dependency (default: package.json, config.registry)
@@ -37,19 +38,29 @@ export interface Packages {
   namespaced: string;
   /** The runtime image inside the Function package, as a docker-save tarball. */
   image: string;
+  /** The images of the servers that are built here, likewise; none where the runtime image was given. */
+  servers?: Partial<Record<ServerImage, string>>;
 }
 
-/** Builds the Function package with its image and both Configuration packages, by the real crossplane CLI. */
+/**
+ * Builds the Function package with its image and both Configuration packages, by the real crossplane CLI, and the images
+ * of the servers that are ours.
+ */
 export async function buildPackages(request: PackageRequest = {}): Promise<Packages> {
   const { registry, version, arch = process.arch === 'x64' ? 'amd64' : process.arch } = request;
   const planned = release({ ...(registry && { registry }), ...(version && { version }) });
   const output = resolve(request.output ?? join(repository, 'dist', 'packages'));
   await mkdir(output, { recursive: true });
   const image = request.image ? resolve(request.image) : join(output, `function-mcp-${arch}.image.tar`);
+  const servers: NonNullable<Packages['servers']> = {};
   if (!request.image) {
     await build();
     const builder = request.builder ?? (await defaultBuilder());
     await buildImage({ builder, release: planned, dist: join(repository, 'dist'), output: image });
+    for (const name of serverImages) {
+      servers[name] = join(output, `${name}-${arch}.image.tar`);
+      await buildServerImage(name, builder, servers[name]);
+    }
   }
 
   const built = {
@@ -61,7 +72,7 @@ export async function buildPackages(request: PackageRequest = {}): Promise<Packa
   await xpkg(planned, 'package/crossplane.yaml', 'package/input', built.function, embed);
   await xpkg(planned, 'crossplane.yaml', 'apis/claims', built.claims);
   await xpkg(planned, 'crossplane-namespaced.yaml', 'apis/namespaced', built.namespaced);
-  return { ...built, image };
+  return { ...built, image, servers };
 }
 
 /** Stages one package's metadata and objects in a folder of their own, as the CLI reads every YAML below its root. */
@@ -136,7 +147,8 @@ if (import.meta.main) {
       }
       const built = await buildPackages(values as PackageRequest);
       const { registry, version } = release(values);
-      for (const file of Object.values(built)) {
+      const { servers = {}, ...files } = built;
+      for (const file of [...Object.values(files), ...Object.values(servers)]) {
         console.log(`${relative(repository, file)}  ${Math.ceil((await stat(file)).size / 1024)} KiB`);
       }
       console.log('\npublish with');
@@ -145,6 +157,10 @@ if (import.meta.main) {
         console.log(
           `  crossplane xpkg push --package-files ${file} ${registry}/${packages[flavour]}:${version}`,
         );
+      }
+      for (const name of serverImages.filter((each) => servers[each])) {
+        const file = relative(repository, servers[name] ?? '');
+        console.log(`  crane push ${file} ${registry}/tas/${name}:${serverTag(name)}`);
       }
     }
   } catch (error) {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from './release.ts';
 
-const read = () => readFile(join(repository, 'Dockerfile'), 'utf8');
+const read = (file = 'Dockerfile') => readFile(join(repository, file), 'utf8');
 
-/** The image's labels that the Dockerfile sets. */
-export async function dockerfileLabels(): Promise<Record<string, string>> {
-  const labels = (await read()).matchAll(/(org\.opencontainers\.image\.\S+)="([^"]*)"/g);
+/** The image's labels that a Dockerfile sets. Default: that of the function. */
+export async function dockerfileLabels(file?: string): Promise<Record<string, string>> {
+  const labels = (await read(file)).matchAll(/(org\.opencontainers\.image\.\S+)="([^"]*)"/g);
   return Object.fromEntries([...labels].map(([, key, value]) => [key, value]));
 }
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { writeArchive } from './archive.ts';
 import { dockerfileEnvironment, dockerfileLabels } from './dockerfile.ts';
 import { type Release, repository } from './release.ts';
 import { must, run } from './run.ts';
@@ -51,7 +49,7 @@ export async function buildImage({ builder, release, dist, output }: ImageReques
 }
 
 /** OCI labels that change with each release; the Dockerfile holds the others. */
-async function imageLabels({ version }: Release): Promise<Record<string, string>> {
+export async function imageLabels({ version }: Pick<Release, 'version'>): Promise<Record<string, string>> {
   const revision = await run('git', ['-C', repository, 'rev-parse', 'HEAD']);
   return {
     'org.opencontainers.image.version': version,
@@ -67,53 +65,17 @@ async function assemble(labels: Record<string, string>, dist: string, output: st
   try {
     const root = join(work, 'root');
     await must('sh', [join(repository, 'scripts', 'rootfs.sh'), process.execPath, dist, root]);
-    const archive = join(work, 'image');
-    await mkdir(archive);
-    const layers = [await layer(join(root, 'base'), archive), await layer(join(root, 'app'), archive)];
-    const config = JSON.stringify({
-      architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
-      os: 'linux',
-      created: '1970-01-01T00:00:00Z',
+    await writeArchive({
+      name: `function-mcp:${labels['org.opencontainers.image.version']}`,
+      layers: [join(root, 'base'), join(root, 'app')],
       config: {
         ...start,
         Env: Object.entries(await dockerfileEnvironment()).map(([name, value]) => `${name}=${value}`),
         Labels: { ...(await dockerfileLabels()), ...labels },
       },
-      rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+      output,
     });
-    const configName = `${sha256(config)}.json`;
-    await writeFile(join(archive, configName), config);
-    const version = labels['org.opencontainers.image.version'];
-    const manifest = [
-      { Config: configName, RepoTags: [`function-mcp:${version}`], Layers: layers.map(({ file }) => file) },
-    ];
-    await writeFile(join(archive, 'manifest.json'), JSON.stringify(manifest));
-    await must('tar', [...reproducible, '-C', archive, '-cf', output, ...(await readdir(archive))]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** Same files, same bytes: the base layer keeps its digest from release to release. */
-const reproducible = [
-  '--sort=name',
-  '--mtime=@0',
-  '--owner=0',
-  '--group=0',
-  '--numeric-owner',
-  '--format=gnu',
-];
-
-async function layer(directory: string, archive: string): Promise<{ file: string; diffId: string }> {
-  const tar = `${directory}.tar`;
-  await must('tar', [...reproducible, '-C', directory, '-cf', tar, '.']);
-  const plain = await readFile(tar);
-  const packed = await promisify(gzip)(plain, { level: 6 });
-  const file = `${sha256(packed)}.tar.gz`;
-  await writeFile(join(archive, file), packed);
-  return { file, diffId: `sha256:${sha256(plain)}` };
-}
-
-function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
 }
