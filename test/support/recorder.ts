@@ -32,16 +32,21 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
   const { tls, host = '127.0.0.1' } = options;
   const answer = options.answer ?? ((_, response) => response.end('{"ok":true}'));
   const requests: Recorded[] = [];
-  const server: Server = (tls ? createTlsServer(tls) : createServer()).on('request', (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request;
-      const recorded = { method, url, headers, body: Buffer.concat(chunks).toString() };
-      requests.push(recorded);
-      answer(recorded, response);
-    });
-  });
+  // Long enough for every credential that a test has.
+  const roomy = { maxHeaderSize: 128 * 1024 };
+  const server: Server = (tls ? createTlsServer({ ...tls, ...roomy }) : createServer(roomy)).on(
+    'request',
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method = '', url = '', headers } = request;
+        const recorded = { method, url, headers, body: Buffer.concat(chunks).toString() };
+        requests.push(recorded);
+        answer(recorded, response);
+      });
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, host, resolve);
