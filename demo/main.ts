@@ -1,12 +1,13 @@
 /** `npm run demo`: the whole way of each server type, without a cluster. */
 import { parseArgs } from 'node:util';
+import { api } from './api/story.ts';
 import { dbhub } from './dbhub/story.ts';
 import { play } from './stage/play.ts';
 import { createScreen } from './stage/screen.ts';
 import { type Story, since } from './stage/story.ts';
 import { storage } from './storage/story.ts';
 
-const stories: readonly Story[] = [dbhub, storage];
+const stories: readonly Story[] = [dbhub, storage, api];
 const known = stories.map(({ type }) => type.name);
 
 const HELP = `Usage: npm run demo -- [type...]

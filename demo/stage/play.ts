@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { gateFile } from '../../src/contract/gate.ts';
+import { localiseFile, startPodsGate } from '../../test/support/gate.ts';
 import { connectMcp } from '../../test/support/mcp.ts';
 import { runners } from '../../test/support/runners.ts';
 import { removeFolder, temporaryFolder } from '../../test/support/server-process.ts';
@@ -60,7 +62,10 @@ export async function play(
     const secret = story.secret(tenant.credentials);
     const leaks = [secret.text, secret.rendered].some((text) => rendered.template.includes(text));
     if (leaks || !rendered.config.includes(secret.rendered)) throw new Error('the secret is misplaced');
-    note(`Written for the server, with the secret ${secret.as} in it: ${type.configFile}`);
+    const to = type.gate
+      ? `the gate beside the server, which alone knows it: ${gateFile}`
+      : `the server: ${type.configFile}`;
+    note(`Written for ${to}, with the secret ${secret.as} in it`);
     return rendered;
   });
 
@@ -68,6 +73,11 @@ export async function play(
     const started = performance.now();
     const run = runners[type.name];
     if (!run) throw new Error(`there is no runner for ${type.name}`);
+    if (type.gate) {
+      const gate = cleanup.use(await startPodsGate(pod, folder));
+      await localiseFile(join(folder, 'config', type.configFile), gate.localise);
+      note('the gate stands between it and the API');
+    }
     const running = cleanup.use(await run(pod.container(type.name), { host: '127.0.0.1' }));
     note(`${running.url}, ready in ${since(started)}, although not all of what it serves exists`);
     return running;

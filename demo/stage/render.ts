@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gateFile } from '../../src/contract/gate.ts';
 import { mountPod, type Pod } from '../../test/support/pod.ts';
 import { run } from '../../test/support/run.ts';
 import { PROGRAM } from './function.ts';
@@ -8,7 +9,7 @@ export interface Rendered {
   pod: Pod;
   /** The template, as it stands in the ConfigMap. */
   template: string;
-  /** What the server reads, credentials included. */
+  /** What the init container wrote, credentials included. */
   config: string;
 }
 
@@ -24,7 +25,9 @@ export async function renderConfig(
   const pod = await mountPod(named('Deployment', instance), objects, folder);
   const { args, env } = pod.container('config-renderer');
   await run(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env['PATH'], ...env } });
-  const config = await readFile(join(folder, 'config', file), 'utf8');
   const { data } = named('ConfigMap', `${instance}-config`) as { data: Record<string, string> };
+  const written = Object.keys(data).filter((name) => name === file || name === gateFile);
+  const texts = await Promise.all(written.map((name) => readFile(join(folder, 'config', name), 'utf8')));
+  const config = texts.join('\n');
   return { pod, template: data[file] ?? '', config };
 }

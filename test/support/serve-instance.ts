@@ -1,19 +1,12 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gateFile, gatePort } from '../../src/contract/gate.ts';
+import { localiseFile, startPodsGate } from './gate.ts';
 import { run as runFunction } from './handler.ts';
 import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
-import { type LocalContainer, mountPod } from './pod.ts';
+import { mountPod } from './pod.ts';
 import { type Reconciled, settle, type World } from './reconcile.ts';
 import { run } from './run.ts';
 import { runners } from './runners.ts';
-import {
-  freePort,
-  removeFolder,
-  type ServerProcess,
-  startServer,
-  temporaryFolder,
-} from './server-process.ts';
+import { removeFolder, temporaryFolder } from './server-process.ts';
 import { typeOfKind, withServersHere } from './world.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
@@ -60,10 +53,10 @@ export async function serveInstance(
       env: { PATH: process.env['PATH'], ...renderer.env },
     });
     const container = pod.container(type.name);
-    const gate = type.gate && (await startGate(join(folder, 'config', gateFile), pod.container('gate')));
-    const here = (text: string) =>
-      container.localise(gate ? text.replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${gate.port}`) : text);
-    await localise(join(folder, 'config', type.configFile), here);
+    const gate = type.gate && (await startPodsGate(pod, folder));
+    await localiseFile(join(folder, 'config', type.configFile), (text) =>
+      container.localise(gate?.localise(text) ?? text),
+    );
     const server = await runners[type.name]?.(container, { host: address });
     if (!server) throw new Error(`there is no runner for ${type.name}`);
     const stop = async () => {
@@ -91,32 +84,4 @@ export async function serveInstance(
     await removeFolder(folder);
     throw error;
   }
-}
-
-/** The gate of a pod, as its container starts it, on a port of this machine's. */
-async function startGate(file: string, container: LocalContainer): Promise<{ port: number } & ServerProcess> {
-  await localise(file, container.localise);
-  const port = await freePort();
-  const args = [...container.args.filter((arg) => !arg.startsWith('--port=')), `--port=${port}`];
-  const gate = startServer({
-    command: process.execPath,
-    args: [PROGRAM, ...args],
-    env: { PATH: process.env['PATH'] },
-  });
-  try {
-    await gate.until(async () => gate.logs().includes('"Serving"'), 30);
-  } catch (error) {
-    await gate.stop();
-    throw error;
-  }
-  return { ...gate, port };
-}
-
-/** The file names paths of the pod; what they are here takes the place that its mounts would. */
-async function localise(path: string, localised: (text: string) => string): Promise<void> {
-  const rendered = await readFile(path, 'utf8');
-  const here = localised(rendered);
-  if (here === rendered) return;
-  await chmod(path, 0o600);
-  await writeFile(path, here);
 }

@@ -11,7 +11,11 @@ import { credentialOf } from './credentials.ts';
 import { endpointId } from './id.ts';
 import { inlineProblem } from './inline.ts';
 import { readOpenApi } from './openapi/read.ts';
+import { remembering } from './openapi/remember.ts';
 import { effectivePolicy } from './policy.ts';
+
+/** Four of the longest documents; many of those that people write. */
+const readDocument = remembering(readOpenApi, 4 * 1024 * 1024);
 
 /** HTTP APIs, operation by operation, over MCP. https://github.com/googleapis/mcp-toolbox */
 export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
@@ -38,7 +42,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
       },
     }),
     ...(caRef && { ca: caRef }),
-    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, read: readOpenApi } }),
+    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, read: readDocument } }),
   }),
   destination: (spec) => {
     const { host, port } = baseOf(spec.baseUrl);

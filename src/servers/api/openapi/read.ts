@@ -36,7 +36,7 @@ const parsed = (text: string): JsonObject | undefined => {
   try {
     const document: unknown = /^\s*\{/.test(text)
       ? JSON.parse(text)
-      : parse(text, { logLevel: 'silent', prettyErrors: false, maxAliasCount: 100 });
+      : parse(text, { logLevel: 'error', prettyErrors: false, maxAliasCount: 100 });
     return isObject(document) ? document : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,48 @@
+import { encode } from '../../src/plan/encoding.ts';
+import { api as type } from '../../src/servers/api/index.ts';
+import { type Story, since } from '../stage/story.ts';
+import { listTools, readTodos, refuseTraversal, refuseWrite } from './client.ts';
+import { startTodos, TODOS } from './todos.ts';
+
+/** An HTTP API, read through MCP Toolbox. */
+export const api: Story = {
+  type,
+  titles: { backend: 'a real HTTP API', server: 'a real MCP Toolbox 1.12.0' },
+  resource: 'todos',
+  async start({ token = '' }, note) {
+    const started = performance.now();
+    const todos = await startTodos(token);
+    note(`the to-do API of LoopBack on ${todos.host}:${todos.port}, ready in ${since(started)}`);
+    note(`${TODOS.length} to-dos, for whoever shows an X-API-Key with quotes, "$" and braces in it`);
+    return {
+      spec: { baseUrl: todos.url },
+      changed: `is at ${todos.url}`,
+      stop: () => todos.stop(),
+      [Symbol.asyncDispose]: () => todos.stop(),
+    };
+  },
+  excerpt: (yaml) =>
+    yaml
+      .split('---\n')
+      .filter((part) => /name: "(todos|get_todo-todos)"/.test(part) && !part.includes('toolset'))
+      .join('---\n')
+      .trimEnd(),
+  secret: ({ token = '' }) => ({
+    text: token,
+    rendered: encode(token, 'header') ?? '',
+    as: 'escaped for JSON',
+  }),
+  async ask(client, note) {
+    await listTools(client, note);
+    note('');
+    await readTodos(client, note);
+    note('\nA write is not there to be called, and the API has seen none:');
+    await refuseWrite(client, note);
+    note('\nA value stays a value:');
+    await refuseTraversal(client, note);
+  },
+  verdicts: {
+    elsewhere: { weather: 'DNSFailed' },
+    wrong: { purpose: 'AUTHORIZATION', value: 'wrong', reason: 'AuthFailed' },
+  },
+};

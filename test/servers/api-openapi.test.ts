@@ -1,0 +1,486 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { readOpenApi } from '../../src/servers/api/openapi/read.ts';
+import { remembering } from '../../src/servers/api/openapi/remember.ts';
+import type { Declared, Operation } from '../../src/servers/api/operation.ts';
+import { isPortable, oneOf } from '../../src/servers/api/pattern.ts';
+import { matches, servedOf } from '../../src/servers/api/served.ts';
+import { toolOf } from '../../src/servers/api/tools.ts';
+
+type Json = Record<string, unknown>;
+
+const documentOf = (paths: unknown, more: Json = {}): string =>
+  JSON.stringify({ openapi: '3.0.3', paths, ...more });
+
+const declared = (paths: unknown, more: Json = {}): Declared => {
+  const read = readOpenApi(documentOf(paths, more));
+  if (!read.ok) throw new Error(read.error);
+  return read.value;
+};
+
+/** The one operation of a document with a GET, or with another method. */
+const one = (operation: Json, { path = '/x', method = 'get', ...more }: Json = {}): Declared =>
+  declared({ '/other': { get: {} }, [path as string]: { [method as string]: operation } }, more);
+
+const operationOf = (operation: Json, options: Json = {}): Operation | undefined =>
+  one(operation, options).operations.find(({ path }) => path === (options['path'] ?? '/x'));
+
+const reasonOf = (operation: Json, options: Json = {}): string | undefined =>
+  one(operation, options).leftOut[0]?.reason;
+
+const query = (schema: unknown, more: Json = {}): Json => ({
+  parameters: [{ name: 'q', in: 'query', schema, ...more }],
+});
+
+const typeOf = (schema: unknown, options: Json = {}) =>
+  operationOf(query(schema), options)?.parameters[0]?.type;
+
+describe('a document is refused as a whole', () => {
+  test.each([
+    ['', 'must be an OpenAPI document in JSON or YAML'],
+    ['{"openapi": "3.0.0"', 'must be an OpenAPI document in JSON or YAML'],
+    ['[]', 'must be an OpenAPI document in JSON or YAML'],
+    ['a: [', 'must be an OpenAPI document in JSON or YAML'],
+    ['a: &a [*a]\nb: *a', 'must be OpenAPI 3.0 or 3.1, and says "undefined"'],
+    ['{"swagger": "2.0", "paths": {}}', 'must be OpenAPI 3, not Swagger 2: convert it'],
+    ['{"openapi": "4.0.0", "paths": {}}', 'must be OpenAPI 3.0 or 3.1, and says "4.0.0"'],
+    ['{"openapi": "3.10.0", "paths": {}}', 'must be OpenAPI 3.0 or 3.1, and says "3.10.0"'],
+    ['{"openapi": "3.1.0"}', 'must have paths'],
+    ['{"openapi": "3.1.0", "paths": {}}', 'has no operations'],
+    [
+      documentOf({ '/a//b': { get: { operationId: 'a' } } }),
+      'has no operation that can be served: a: its path has empty or dot segments',
+    ],
+    [' '.repeat(1024 * 1024 + 1), 'must not be longer than 1 MiB'],
+  ])('%.40j', (text, error) => {
+    expect(readOpenApi(text)).toStrictEqual({ ok: false, error });
+  });
+
+  test('of YAML that multiplies', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+      .split('')
+      .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[index]}`).join(',')}]`)
+      .join('\n')}`;
+    expect(readOpenApi(bomb).ok).toBe(false);
+  });
+});
+
+test('JSON and YAML say the same', () => {
+  const document = { openapi: '3.1.0', paths: { '/a': { get: query({ type: 'integer' }) } } };
+  expect(readOpenApi(stringify(document))).toStrictEqual(readOpenApi(JSON.stringify(document)));
+});
+
+test('what was read is remembered, within a budget', () => {
+  const read: string[] = [];
+  const reader = remembering((text) => read.push(text), 10);
+  for (const text of ['aaaa', 'bbbb', 'aaaa', 'cccc', 'aaaa', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)])
+    reader(text);
+  expect(read).toStrictEqual(['aaaa', 'bbbb', 'cccc', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)]);
+});
+
+describe('a schema', () => {
+  test.each([
+    [{ type: 'string' }, { kind: 'string' }],
+    [
+      { type: 'string', pattern: '[a-z]+' },
+      { kind: 'string', pattern: '[a-z]+' },
+    ],
+    [{ type: 'string', pattern: '(?=a)' }, { kind: 'string' }],
+    [
+      { type: 'string', enum: ['a', 'b'] },
+      { kind: 'string', values: ['a', 'b'] },
+    ],
+    [{ enum: ['a', 'b', null] }, { kind: 'string', values: ['a', 'b'] }],
+    [
+      { type: 'integer', minimum: 1, maximum: 9 },
+      { kind: 'integer', minimum: 1, maximum: 9 },
+    ],
+    [{ type: 'integer', maximum: 2 ** 63 }, { kind: 'integer' }],
+    [
+      { type: 'integer', enum: [1, 2] },
+      { kind: 'integer', values: [1, 2] },
+    ],
+    [{ type: 'number' }, { kind: 'number' }],
+    [{ type: 'boolean' }, { kind: 'boolean' }],
+    [{ type: ['integer', 'null'] }, { kind: 'integer' }],
+    [{ type: ['integer', 'string'] }, { kind: 'string' }],
+    [{ oneOf: [{ type: 'integer' }, { type: 'string' }] }, { kind: 'string' }],
+    [{ anyOf: [{ type: 'integer', minimum: 3 }, { type: 'null' }] }, { kind: 'integer', minimum: 3 }],
+    [
+      {
+        anyOf: [
+          { type: 'string', enum: ['a'] },
+          { type: 'string', enum: ['b'] },
+        ],
+      },
+      { kind: 'string' },
+    ],
+    [{ allOf: [{ type: 'integer' }, { minimum: 3 }] }, { kind: 'integer', minimum: 3 }],
+    [{ $ref: '#/components/schemas/Id' }, { kind: 'integer', maximum: 7 }],
+    [{ $ref: '#/components/schemas/a~1b%20c' }, { kind: 'boolean' }],
+    [
+      { type: 'array', items: { type: 'integer' } },
+      { kind: 'array', items: { kind: 'integer' } },
+    ],
+    [{ items: { type: 'integer' } }, { kind: 'array', items: { kind: 'integer' } }],
+    [{}, { kind: 'string' }],
+    [true, { kind: 'string' }],
+  ])('%j is %j', (schema, type) => {
+    const schemas = {
+      Id: { $ref: '#/components/schemas/Number' },
+      Number: { type: 'integer', maximum: 7 },
+      'a/b c': { type: 'boolean' },
+    };
+    expect(typeOf(schema, { components: { schemas } })).toStrictEqual(type);
+  });
+});
+
+describe('an operation is left out, and says why', () => {
+  const required = (schema: unknown, more: Json = {}) => query(schema, { required: true, ...more });
+  const path = (schema: unknown, more: Json = {}) => ({
+    parameters: [{ name: 'id', in: 'path', required: true, schema, ...more }],
+  });
+  const body = (content: Json) => ({ requestBody: { required: true, content } });
+  test.each([
+    ['an object in the query', required({ type: 'object' }), {}, 'its parameter q is an object'],
+    [
+      'lists of lists',
+      required({ type: 'array', items: { type: 'array', items: {} } }),
+      {},
+      'its parameter q is a list of lists',
+    ],
+    [
+      'an unknown style',
+      required({ type: 'array', items: {} }, { style: 'x' }),
+      {},
+      'its parameter q is written in a style that is not known',
+    ],
+    [
+      'a cookie',
+      { parameters: [{ name: 'c', in: 'cookie', required: true, schema: {} }] },
+      {},
+      'its parameter c is in a cookie',
+    ],
+    [
+      'a reserved header',
+      { parameters: [{ name: 'hOst', in: 'header', required: true, schema: {} }] },
+      {},
+      'its parameter hOst is a header that callers must not set',
+    ],
+    [
+      'another document',
+      required({ $ref: 'https://evil.example.com/x.json#/a' }),
+      {},
+      'its parameter q refers to another document',
+    ],
+    ['a file', required({ $ref: 'file:///etc/passwd' }), {}, 'its parameter q refers to another document'],
+    ['nothing', required({ $ref: '#/nowhere' }), {}, 'its parameter q is not an object'],
+    [
+      'a circle',
+      required({ $ref: '#/components/a' }),
+      { components: { a: { $ref: '#/components/b' }, b: { $ref: '#/components/a' } } },
+      'its parameter q refers to itself',
+    ],
+    [
+      'a circle of arrays',
+      required({ $ref: '#/components/a' }),
+      { components: { a: { type: 'array', items: { $ref: '#/components/a' } } } },
+      'its parameter q is nested too deep',
+    ],
+    ['a prototype', required({ $ref: '#/__proto__' }), {}, 'its parameter q is not an object'],
+    [
+      'a path in parts',
+      path({ type: 'array', items: {} }),
+      { path: '/x/{id}' },
+      'its parameter id is not one plain part of the path',
+    ],
+    [
+      'a path in a style',
+      path({ type: 'string' }, { style: 'matrix' }),
+      { path: '/x/{id}' },
+      'its parameter id is not one plain part of the path',
+    ],
+    ['an undeclared part', {}, { path: '/x/{id}' }, 'its path names "id", which it does not declare'],
+    ['a part twice', path({}), { path: '/x/{id}/{id}' }, 'its path names a parameter twice'],
+    ['dots', {}, { path: '/x/../y' }, 'its path has empty or dot segments'],
+    ['an escape', {}, { path: '/x/%2e%2e/y' }, 'its path holds characters that are not plain'],
+    ['a template', {}, { path: '/x/{{.y}}' }, 'its path holds characters that are not plain'],
+    ['no slash', {}, { path: 'http://evil.example.com/x' }, 'its path does not start with "/"'],
+    ['a form', body({ 'multipart/form-data': {} }), { method: 'post' }, 'its body is not JSON'],
+    [
+      'a body elsewhere',
+      { requestBody: { $ref: 'other.yaml#/a' } },
+      { method: 'post' },
+      'its body refers to another document',
+    ],
+    ['nothing at all', 'x', {}, 'it is not an object'],
+    [
+      'a nameless parameter',
+      { parameters: [{ in: 'query', schema: {} }] },
+      {},
+      'one of its parameters has no proper name',
+    ],
+    [
+      'too many parameters',
+      { parameters: Array.from({ length: 65 }, (_, index) => ({ name: `p${index}`, in: 'query' })) },
+      {},
+      'it has more than 64 parameters',
+    ],
+  ] as [string, Json, Json, string][])('for %s', (_, operation, options, reason) => {
+    expect(reasonOf(operation, options)).toBe(reason);
+    expect(one(operation, options).operations.map((it) => it.path)).toStrictEqual(['/other']);
+  });
+
+  test('for a name that another has', () => {
+    const { operations, leftOut } = declared({
+      '/a': { get: { operationId: 'same' } },
+      '/b': { get: { operationId: 'same' } },
+    });
+    expect(operations.map(({ path }) => path)).toStrictEqual(['/a']);
+    expect(leftOut).toMatchObject([{ reason: 'another operation has the same operationId' }]);
+  });
+});
+
+describe('of an operation is left out', () => {
+  test.each([
+    [query({ type: 'object' }), {}, 'its parameter q, which is an object'],
+    [
+      { parameters: [{ name: 'X-A', in: 'header', schema: {} }] },
+      {},
+      'its parameter X-A, which is an optional header',
+    ],
+    [{ parameters: [{ name: 'c', in: 'cookie', schema: {} }] }, {}, 'its parameter c, which is in a cookie'],
+    [{ requestBody: { content: { 'text/csv': {} } } }, { method: 'post' }, 'its body, which is not JSON'],
+    [
+      {
+        requestBody: {
+          content: { 'application/json': { schema: { properties: { a: {}, b: { type: 'string' } } } } },
+        },
+      },
+      { method: 'post' },
+      'its field a, which may be anything',
+    ],
+  ] as [Json, Json, string][])('what is optional in %j', (operation, options, note) => {
+    expect(operationOf(operation, options)?.notes).toStrictEqual([note]);
+  });
+});
+
+describe('a body', () => {
+  const bodyOf = (schema: unknown, more: Json = {}) => {
+    const operation = operationOf(
+      { requestBody: { required: true, content: { 'application/vnd.a+json': { schema } } } },
+      { method: 'put', ...more },
+    );
+    return {
+      body: operation?.body,
+      parameters: operation?.parameters.map(({ name, type, required }) => [name, type.kind, required]),
+    };
+  };
+
+  test.each([
+    [
+      { type: 'object', required: ['a'], properties: { a: { type: 'string' }, b: { type: 'object' } } },
+      [
+        ['a', 'string', true],
+        ['b', 'map', false],
+      ],
+    ],
+    [
+      {
+        allOf: [
+          { properties: { a: { type: 'string' } } },
+          { properties: { b: { type: 'boolean' } }, required: ['b'] },
+        ],
+      },
+      [
+        ['a', 'string', false],
+        ['b', 'boolean', true],
+      ],
+    ],
+    [
+      { properties: { id: { type: 'string', readOnly: true }, a: { type: 'string' } } },
+      [['a', 'string', false]],
+    ],
+  ])('of known fields has one argument for each', (schema, parameters) => {
+    expect(bodyOf(schema)).toStrictEqual({ body: 'fields', parameters });
+  });
+
+  test.each([
+    [{ type: 'object' }, 'map'],
+    [{}, 'map'],
+    [{ type: 'array', items: { type: 'string' } }, 'array'],
+    [{ oneOf: [{ type: 'object' }, { type: 'array' }] }, 'map'],
+    [{ properties: { a: {} }, required: ['a'] }, 'map'],
+    [
+      {
+        type: 'object',
+        properties: Object.fromEntries(
+          Array.from({ length: 41 }, (_, index) => [`f${index}`, { type: 'string' }]),
+        ),
+      },
+      'map',
+    ],
+  ])('of %.60j is one argument', (schema, kind) => {
+    expect(bodyOf(schema)).toMatchObject({ body: { type: { kind }, required: true }, parameters: [] });
+  });
+});
+
+describe('a pattern', () => {
+  test.each(['[a-z]+', 'a|b', '^a$', String.raw`\d{3}-\d{4}`, '(?:a|b)+', String.raw`\p{L}+`, 'é'])(
+    '%s is read alike',
+    (pattern) => {
+      expect(isPortable(pattern)).toBe(true);
+    },
+  );
+
+  test.each([
+    'a)|(b',
+    '(?=a)',
+    '(?<n>a)',
+    '(?i)a',
+    String.raw`(a)\1`,
+    '[]a)|(b]',
+    'a[](])|(b[])]',
+    '[^]',
+    String.raw`\Qa\E`,
+    'a{1001}',
+    '*',
+    '(',
+    'x'.repeat(501),
+  ])('%.30s is not', (pattern) => {
+    expect(isPortable(pattern)).toBe(false);
+  });
+
+  test('of a list of texts matches these and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 5 }), fc.string(), (texts, other) => {
+        const pattern = new RegExp(oneOf(texts));
+        for (const text of texts) expect(pattern.test(text)).toBe(true);
+        expect(pattern.test(other)).toBe(texts.includes(other));
+      }),
+    );
+  });
+});
+
+describe('names of tools', () => {
+  const operation = fc.record({
+    name: fc.option(fc.oneof(fc.string(), fc.constantFrom('a.b', 'a_b', 'a-b', 'a b', '_')), {
+      nil: undefined,
+    }),
+    method: fc.constantFrom('GET', 'POST'),
+    path: fc.string().map((text) => `/${text}`),
+  });
+
+  test('are what clients can write, and each of one operation', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(operation, { maxLength: 20, selector: ({ method, path }) => `${method} ${path}` }),
+        fc.integer({ min: 20, max: 60 }),
+        (all, longest) => {
+          const operations = all.map(({ name, ...rest }) => ({
+            ...(name !== undefined && { name }),
+            ...rest,
+            parameters: [],
+          })) as Operation[];
+          const { served } = servedOf(
+            { operations, leftOut: [] },
+            { readonly: false, maxOperations: 500 },
+            longest,
+          );
+          for (const { name } of served) expect(name).toMatch(new RegExp(`^[A-Za-z0-9_-]{1,${longest}}$`));
+          expect(new Set(served.map(({ name }) => name)).size).toBe(operations.length);
+        },
+      ),
+    );
+  });
+});
+
+describe('a pattern of operations', () => {
+  const get = { name: 'Todo.find', method: 'GET', path: '/todos/{id}' } as const;
+  test.each([
+    ['Todo.find', true],
+    ['Todo.*', true],
+    ['*find', true],
+    ['*', true],
+    ['*o*i*', true],
+    ['todo.find', false],
+    ['Todo', false],
+    ['*.f*x', false],
+    ['GET /todos/{id}', true],
+    ['GET /todos/*', true],
+    ['* /todos*', true],
+    ['POST /todos*', false],
+    ['GET /todo', false],
+  ])('%s: %s', (pattern, yes) => {
+    expect(matches(pattern, get)).toBe(yes);
+  });
+
+  test('takes no time over stars', () => {
+    const started = performance.now();
+    expect(matches(`${'*a'.repeat(140)}b`, { ...get, name: 'a'.repeat(200) })).toBe(false);
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+});
+
+describe('a document of any kind', () => {
+  test('is read, or refused with a reason', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom('get', 'post'), (value, method) => {
+        const { operations, leftOut } = declared({
+          '/ok': { get: {} },
+          '/any': { [method]: value },
+          '/item': value,
+        });
+        for (const operation of operations) toolOf('x', operation, { source: 's', basePath: '' });
+        expect(operations.length + leftOut.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  const times = (text: string): number => {
+    const started = performance.now();
+    readOpenApi(text);
+    return performance.now() - started;
+  };
+
+  test('takes little time, however its references multiply', () => {
+    const wide = (next: string) => ({ allOf: Array(100).fill({ $ref: `#/components/${next}` }) });
+    const components: Json = {
+      e: {
+        type: 'object',
+        properties: Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`p${i}`, {}])),
+      },
+    };
+    for (const [name, next] of ['ab', 'bc', 'cd', 'de']) components[name ?? ''] = wide(next ?? '');
+    const paths = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, index) => [`/p${index}`, { get: query({ $ref: '#/components/a' }) }]),
+    );
+    expect(times(documentOf({ '/ok': { get: {} }, ...paths }, { components }))).toBeLessThan(3000);
+  });
+
+  test('takes little time at the size of a ConfigMap', () => {
+    const operation = (index: number) => ({
+      operationId: `operation${index}`,
+      summary: 'x'.repeat(200),
+      parameters: ['a', 'b', 'c'].map((name) => ({
+        name,
+        in: 'query',
+        schema: { $ref: '#/components/schemas/S' },
+      })),
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/B' } } } },
+    });
+    const paths = Object.fromEntries(
+      Array.from({ length: 1900 }, (_, index) => [`/p${index}`, { post: operation(index) }]),
+    );
+    const components = {
+      schemas: {
+        S: { type: 'string' },
+        B: { properties: { a: { type: 'string' }, b: { type: 'integer' } } },
+      },
+    };
+    const text = documentOf(paths, { components });
+    expect(text.length).toBeGreaterThan(900_000);
+    expect(times(text)).toBeLessThan(2000);
+  });
+});

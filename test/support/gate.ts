@@ -1,0 +1,47 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gateFile, gatePort } from '../../src/contract/gate.ts';
+import type { LocalContainer, Pod } from './pod.ts';
+import { freePort, type ServerProcess, startServer } from './server-process.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
+
+/** The gate of a pod, on a port of this machine's. */
+export interface RunningGate extends AsyncDisposable, Pick<ServerProcess, 'logs' | 'stop'> {
+  /** A configuration of the server beside it, with that port in the place of the pod's. */
+  localise: (text: string) => string;
+}
+
+/** Starts the gate of a mounted pod as its container does. `folder` has its volumes. */
+export async function startPodsGate(pod: Pod, folder: string): Promise<RunningGate> {
+  const container = pod.container('gate');
+  await localiseFile(join(folder, 'config', gateFile), container.localise);
+  const port = await freePort();
+  const args = [...container.args.filter((arg) => !arg.startsWith('--port=')), `--port=${port}`];
+  const gate = startServer({
+    command: process.execPath,
+    args: [PROGRAM, ...args],
+    env: { PATH: process.env['PATH'] },
+  });
+  try {
+    await gate.until(async () => gate.logs().includes('"Serving"'), 30);
+  } catch (error) {
+    await gate.stop();
+    throw error;
+  }
+  return {
+    logs: gate.logs,
+    stop: gate.stop,
+    [Symbol.asyncDispose]: gate.stop,
+    localise: (text) => text.replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`),
+  };
+}
+
+/** A rendered file names paths of the pod; what they are here takes the place that its mounts would. */
+export async function localiseFile(path: string, localised: LocalContainer['localise']): Promise<void> {
+  const rendered = await readFile(path, 'utf8');
+  const here = localised(rendered);
+  if (here === rendered) return;
+  await chmod(path, 0o600);
+  await writeFile(path, here);
+}
