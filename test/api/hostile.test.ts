@@ -348,9 +348,13 @@ describe('credentials', () => {
     all = await serveInstance(
       tenantOf({
         endpoints: Object.fromEntries(
-          cases.map(({ way: { fits: _, ...ref }, name }) => [
+          cases.map(({ way: { method, parameter }, name }) => [
             name,
-            { baseUrl: `http://127.0.0.1:${api.port}`, operations, credentialsRef: { name, ...ref } },
+            {
+              baseUrl: `http://127.0.0.1:${api.port}`,
+              operations,
+              credentialsRef: { name, method, ...(parameter !== undefined && { parameter }) },
+            },
           ]),
         ),
         secrets: Object.fromEntries(

@@ -80,6 +80,19 @@ test('a bucket: from YAML to objects, and nothing is left', async () => {
   await leavesNothing();
 }, 120_000);
 
+test('an API: from YAML to what it answers, and nothing is left', async () => {
+  const run = demo(['api']);
+  expect(await run.end, run.output()).toBe(0);
+  const output = run.output();
+  expect(output.match(/^✓ \d\./gm)).toHaveLength(7);
+  expect(output).toMatch(/^ +2 +Send the offer to Oslo$/m);
+  expect(output).toContain('tool with name "create_todo-todos" does not exist');
+  for (const reason of ['Connected', 'DNSFailed', 'AuthFailed', 'ConnectionRefused'])
+    expect(output).toMatch(new RegExp(`^ +(todos|weather) .* ${reason} `, 'm'));
+  expect(output, 'no secret').not.toMatch(/s3cret/);
+  await leavesNothing();
+});
+
 test.each([
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
