@@ -164,11 +164,18 @@ func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client
 	if aws.ToInt64(answer.ContentLength) > c.MaxGetSize {
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, c.MaxGetSize+1))
+	expected := aws.ToInt64(answer.ContentLength)
+	if answer.ContentLength == nil || expected < 0 {
+		expected = c.MaxGetSize
+	}
+	if err := takeRoom(ctx, expected); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, min(expected, c.MaxGetSize)+1))
 	if err != nil {
 		return nil, c.explain(err)
 	}
-	if int64(len(body)) > c.MaxGetSize {
+	if int64(len(body)) > min(expected, c.MaxGetSize) {
 		return nil, tooLarge
 	}
 	content := &client.ObjectContent{

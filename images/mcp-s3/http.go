@@ -30,8 +30,9 @@ func serveHTTP(
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	web := &http.Server{
-		Handler:           newHandler(chosen, server, largestRequest(connections)),
+		Handler:           newHandler(chosen, server, largestRequest(connections), newRoom(memoryLimit())),
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
@@ -53,7 +54,7 @@ func serveHTTP(
 }
 
 // newHandler asks for a Host that is ours on every path, and for the token on /mcp.
-func newHandler(chosen options, server *mcp.Server, maxBody int64) http.Handler {
+func newHandler(chosen options, server *mcp.Server, maxBody int64, shared *room) http.Handler {
 	protocol := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
 		Stateless:           true,
 		JSONResponse:        true,
@@ -67,7 +68,7 @@ func newHandler(chosen options, server *mcp.Server, maxBody int64) http.Handler 
 		w.Header().Set("Content-Type", "text/plain")
 		_, _ = w.Write([]byte("ok\n"))
 	})
-	mux.Handle("/mcp", withToken(chosen.token, protocol))
+	mux.Handle("/mcp", withToken(chosen.token, withRoom(shared, maxBody, protocol)))
 	return withHost(chosen.allowedHosts, mux)
 }
 

@@ -9,7 +9,7 @@ import (
 
 func TestWhoMayAsk(t *testing.T) {
 	c := map[string]*connection{"main": open("main", settingsFor("http://localhost:1"))}
-	handler := newHandler(options{token: "right", allowedHosts: []string{"sales", "sales.tas-acme.svc"}}, newServer(c), 1<<20)
+	handler := newHandler(options{token: "right", allowedHosts: []string{"sales", "sales.tas-acme.svc"}}, newServer(c), 1<<20, newRoom(1<<20))
 	for _, each := range []struct {
 		path, host, origin, authorization string
 		status                            int

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// memoryPerByte is how much memory a byte of an object takes on its way to a client at most, as text in JSON in JSON
+// with escapes: measured, with room to spare.
+const memoryPerByte = 24
+
+// defaultMemory is what is counted on where nothing limits it.
+const defaultMemory = 1 << 30
+
+// limitFiles are where a container finds the limit of its memory: https://docs.kernel.org/admin-guide/cgroup-v2.html
+var limitFiles = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
+
+// memoryLimit is that of the container, and has the garbage collector work harder before it is reached.
+func memoryLimit() int64 {
+	limit := int64(defaultMemory)
+	for _, file := range limitFiles {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		if bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && bytes < limit {
+			limit = bytes
+		}
+		break
+	}
+	debug.SetMemoryLimit(limit / 4 * 3)
+	return limit
+}
+
+// room is how many bytes of objects may be on their way to clients, and those who wait for some of it.
+type room struct {
+	bytes int64
+	free  *semaphore.Weighted
+}
+
+func newRoom(memory int64) *room {
+	bytes := memory / memoryPerByte
+	return &room{bytes: bytes, free: semaphore.NewWeighted(bytes)}
+}
+
+// lease is what one request has of the room, until its answer is written.
+type lease struct {
+	room  *room
+	mu    sync.Mutex
+	taken int64
+}
+
+type leaseKey struct{}
+
+const (
+	// smallBody is what a request has that writes nothing.
+	smallBody = 64 << 10
+	// bodyShare is which part of an object's room a byte of a request needs, which goes one way only.
+	bodyShare = 4
+	// patience is how long a large request waits for room.
+	patience = 10 * time.Second
+)
+
+// withRoom takes room for large requests, and gives back what a request took once it is answered.
+func withRoom(shared *room, maxBody int64, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		held := &lease{room: shared}
+		defer held.release()
+		ctx := context.WithValue(r.Context(), leaseKey{}, held)
+		if size := bodySize(r, maxBody); size > smallBody {
+			waiting, cancel := context.WithTimeout(ctx, patience)
+			err := takeRoom(waiting, min(size, maxBody)/bodyShare)
+			cancel()
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusServiceUnavailable)
+				return
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func bodySize(r *http.Request, unknown int64) int64 {
+	if r.ContentLength < 0 {
+		return unknown
+	}
+	return r.ContentLength
+}
+
+// takeRoom waits until there is room for so many bytes. On standard input one client alone waits for itself.
+func takeRoom(ctx context.Context, bytes int64) error {
+	held, ok := ctx.Value(leaseKey{}).(*lease)
+	if !ok || bytes <= 0 {
+		return nil
+	}
+	if bytes > held.room.bytes {
+		return fmt.Errorf("%w for the memory of this server, which has room for %d bytes: it needs a higher limit", errTooLarge, held.room.bytes)
+	}
+	if held.room.free.Acquire(ctx, bytes) != nil {
+		return errors.New("other objects are being read: try again later")
+	}
+	held.mu.Lock()
+	held.taken += bytes
+	held.mu.Unlock()
+	return nil
+}
+
+func (l *lease) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.room.free.Release(l.taken)
+	l.taken = 0
+}
