@@ -14,6 +14,8 @@ export const gatePort = 15080;
 /** How one Resource is reached. */
 export const GateRoute = z.object({
   tls: z.boolean(),
+  /** Whether the server's certificate is verified; by default it is. */
+  verified: z.boolean().optional(),
   /** A DNS name or an IPv4 address. */
   host: z.string().min(1),
   port: z.int().min(1).max(65535),

@@ -46,6 +46,7 @@ export const openWay = (route: GateRoute, ca: string | undefined): Way => {
     port: route.port,
     lookup: lookupWithin(route.addresses),
     ...(ca !== undefined && { ca }),
+    ...(route.verified === false && { rejectUnauthorized: false }),
   };
   return {
     async send(outgoing) {

@@ -18,6 +18,7 @@ export type Runner = (container: LocalContainer, options: { host: string }) => P
 /** By the name of the server type, which is that of the container. */
 export const runners: Readonly<Record<string, Runner>> = {
   dbhub: (container, { host }) => startDbhub({ ...container, host }),
+  search: (container, { host }) => startToolbox({ ...container, host }),
   api: (container, { host }) => startToolbox({ ...container, host }),
   storage: (container, { host }) => startMcpS3({ ...container, host }),
 };

@@ -1,13 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encode } from '../../src/plan/encoding.ts';
-import { substitute } from '../../src/renderer/substitute.ts';
+import { gatePort } from '../../src/contract/gate.ts';
 import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/config.ts';
 import { toolboxContainer } from '../../src/servers/toolbox/container.ts';
-import type { HttpSource } from '../../src/servers/toolbox/source.ts';
 import type { HttpTool } from '../../src/servers/toolbox/tool.ts';
-import { Placeholder } from '../../src/servers/toolbox/yaml.ts';
 import { connectMcp } from '../support/mcp.ts';
 import { startToolbox } from '../support/toolbox.ts';
 
@@ -29,7 +26,7 @@ beforeAll(async () => {
       const url = request.url ?? '';
       const to = new URL(url, 'http://x').searchParams.get('to');
       if (to !== null) return void response.writeHead(307, { location: to }).end();
-      if (url.startsWith('/broken')) return void response.writeHead(500).end('a secret of the server');
+      if (url.endsWith('/broken')) return void response.writeHead(500).end('a secret of the server');
       const seen = {
         method: request.method,
         url,
@@ -44,33 +41,40 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => peer.close(resolve)));
 
-const source = (name: string, fields: Partial<HttpSource> = {}): HttpSource => ({
-  name,
-  tls: 'disable',
-  host: '127.0.0.1',
-  port,
-  timeout: 5,
-  privateAddresses: true,
-  ...fields,
-});
-
 const get = (name: string, path: string, fields: Partial<HttpTool> = {}): HttpTool => ({
   name,
   source: name,
   method: 'GET',
-  path,
+  path: `/${name}${path}`,
   description: `Reads ${path}`,
   readOnly: true,
   ...fields,
 });
 
-const fragment = (name: string, path: string, fields: Partial<HttpSource> = {}): ToolboxFragment => ({
-  source: source(name, fields),
-  tools: [get(name, path)],
+const fragment = (name: string, ...tools: HttpTool[]): ToolboxFragment => ({
+  source: { name, timeout: 5 },
+  tools,
+  route: {
+    tls: false,
+    host: 'nowhere.invalid',
+    port: 1,
+    basePath: '',
+    headers: {},
+    query: {},
+    addresses: 'public',
+    readOnly: true,
+    timeout: 5,
+  },
 });
 
+const reading = (name: string, path = '/x') => fragment(name, get(name, path));
+
+/** The file with the peer in the place of the gate. */
+const configOf = (...fragments: ToolboxFragment[]): string =>
+  toolsYaml(fragments).replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`);
+
 const serve = async (...fragments: ToolboxFragment[]) => {
-  const toolbox = await startToolbox({ yaml: toolsYaml(fragments) });
+  const toolbox = await startToolbox({ yaml: configOf(...fragments) });
   const client = await connectMcp(toolbox.url);
   return {
     client,
@@ -82,23 +86,12 @@ const serve = async (...fragments: ToolboxFragment[]) => {
 };
 
 describe('what MCP Toolbox does with a configuration', () => {
-  test('hostile texts stay texts, and a secret reaches the server as the tenant wrote it', async () => {
+  test('hostile texts stay texts, whatever is in the environment', async () => {
     const description = 'He said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
-    const secret = 'Basic p@ss"w$rd ${HOME} $HOME {{ .x }} \\ %41 \\u0041 #';
-    const template = toolsYaml([
-      {
-        source: source('shop', { headers: { Authorization: new Placeholder('${SHOP_AUTHORIZATION}') } }),
-        tools: [get('read_shop', '/x', { source: 'shop', description })],
-      },
-    ]);
-    const rendered = substitute(template, { SHOP_AUTHORIZATION: encode(secret, 'header') ?? '' });
-    if (!rendered.ok) throw new Error(rendered.error);
-    await using toolbox = await startToolbox({ yaml: rendered.value });
-    await using client = await connectMcp(toolbox.url);
-    expect(await client.listTools()).toMatchObject([{ name: 'read_shop', description }]);
-    const { content } = await client.callTool<Seen>('read_shop');
-    expect(content.headers['authorization']).toBe(secret);
-    expect(toolbox.logs()).not.toContain('p@ss');
+    await using served = await serve(fragment('shop', get('shop', '/x', { description })));
+    expect(await served.client.listTools()).toMatchObject([{ name: 'shop', description }]);
+    const { content } = await served.client.callTool<Seen>('shop');
+    expect(content.url).toBe('/shop/x');
   });
 
   test('a parameter is held to its pattern and its bounds before anything is sent', async () => {
@@ -122,11 +115,11 @@ describe('what MCP Toolbox does with a configuration', () => {
         },
       ],
     };
-    await using served = await serve({ source: source('find'), tools: [tool] });
+    await using served = await serve(fragment('find', tool));
     const call = (args: Record<string, unknown>) => served.client.callTool<Seen>('find', args);
 
     const { content } = await call({ index: 'logs-a', q: '"} ${HOME} {{.size}}', size: 3, list: ['a', 'b'] });
-    expect(content).toMatchObject({ method: 'POST', url: '/logs-a/_search' });
+    expect(content).toMatchObject({ method: 'POST', url: '/find/logs-a/_search' });
     expect(JSON.parse(content.body)).toStrictEqual({ q: '"} ${HOME} {{.size}}', size: 3, list: ['a', 'b'] });
     const grouped = await call({ index: 'orders', q: '', group: 'x' });
     expect(JSON.parse(grouped.content.body)).toStrictEqual({ q: '', size: 5, list: null, group: 'x' });
@@ -148,7 +141,7 @@ describe('what MCP Toolbox does with a configuration', () => {
   });
 
   test('an error of the server is told by its status alone', async () => {
-    await using served = await serve(fragment('broken', '/broken'));
+    await using served = await serve(reading('broken', '/broken'));
     const { isError, content } = await served.client.callTool('broken');
     expect({ isError, content }).toStrictEqual({
       isError: true,
@@ -157,7 +150,7 @@ describe('what MCP Toolbox does with a configuration', () => {
   });
 
   test('a toolset serves the tools of one Resource', async () => {
-    await using toolbox = await startToolbox({ yaml: toolsYaml([fragment('a', '/a'), fragment('b', '/b')]) });
+    await using toolbox = await startToolbox({ yaml: configOf(reading('a'), reading('b')) });
     await using all = await connectMcp(toolbox.url);
     await using one = await connectMcp(`${toolbox.url}/b`);
     expect((await all.listTools()).map(({ name }) => name)).toStrictEqual(['a', 'b']);
@@ -166,59 +159,21 @@ describe('what MCP Toolbox does with a configuration', () => {
 });
 
 describe('where MCP Toolbox connects to', () => {
-  const outcome = async (name: string, path: string, fields: Partial<HttpSource>) => {
-    await using served = await serve(fragment(name, path, fields));
-    const { isError, content } = await served.client.callTool<Seen | string>(name);
-    return isError ? JSON.stringify(content).replace(/^.*: |"$/g, '') : 'connected';
-  };
-
-  test.each([
-    { reason: 'an address that was granted by its very name', path: '/x', fields: {}, want: 'connected' },
-    {
-      reason: 'a name of this machine, where private addresses may be reached and the node may not',
-      path: '/x',
-      fields: { host: 'ip6-loopback.localdomain' },
-      want: expect.stringMatching(/no such host|denied|misbehaving/),
-    },
-    {
-      reason: 'a private address behind a name, where none may be reached',
-      path: '/x',
-      fields: { host: 'localhost', privateAddresses: false },
-      want: 'connection to blocked IP 127.0.0.1 denied',
-    },
-    {
-      reason: 'an address itself, where private ones may not be reached: the plan has let it pass',
-      path: '/x',
-      fields: { privateAddresses: false },
-      want: 'connected',
-    },
-    {
-      reason: 'a redirect to another address, where private ones may not be reached',
-      path: '/x?to=http://127.0.0.2:1/',
-      fields: { privateAddresses: false },
-      want: 'redirect to blocked IP 127.0.0.2 denied',
-    },
-  ])('$reason', async ({ reason, path, fields, want }) => {
-    expect(await outcome('there', path, fields), reason).toStrictEqual(want);
-  });
-
-  test('a server that does not exist, or has a strange address, does not keep the others from starting', async () => {
-    const strange = ['192.0.0.1', '100.64.0.1', '255.255.255.255', '10.0.0.1'].map((host, index) =>
-      fragment(`strange_${index}`, '/x', { host, privateAddresses: false }),
-    );
-    const private_ = ['192.0.0.1', '10.0.0.1', '192.168.1.1'].map((host, index) =>
-      fragment(`private_${index}`, '/x', { host }),
-    );
+  test('is the gate and no other address of the inside, whatever answers', async () => {
     await using served = await serve(
-      ...strange,
-      ...private_,
-      fragment('nowhere', '/x', { host: 'nowhere.invalid' }),
-      fragment('closed', '/x', { port: 1, tls: 'verify-full' }),
-      fragment('unverified', '/x', { port: 1, tls: 'require' }),
-      fragment('here', '/x'),
+      fragment(
+        'shop',
+        get('shop', '/x'),
+        get('astray', '/x?to=http://127.0.0.2:1/', {
+          source: 'shop',
+          path: '/shop/x?to=http://127.0.0.2:1/',
+        }),
+      ),
     );
-    expect(await served.client.listTools()).toHaveLength(11);
-    expect((await served.client.callTool('here')).isError).toBe(false);
+    expect((await served.client.callTool('shop')).isError).toBe(false);
+    const { isError, content } = await served.client.callTool('astray');
+    expect(isError).toBe(true);
+    expect(content).toMatch(/redirect to blocked IP 127\.0\.0\.2 denied$/);
   });
 });
 
@@ -236,9 +191,10 @@ describe('the container', () => {
     { reason: 'another name', address: '0.0.0.0' as const, host: 'evil.example', want: false },
     { reason: 'its address', address: '0.0.0.0' as const, host: '10.1.2.3', want: false },
     { reason: 'a sidecar', address: '127.0.0.1' as const, host: '127.0.0.1:8081', want: true },
+    { reason: 'kubectl port-forward', address: '0.0.0.0' as const, host: 'localhost:8080', want: true },
   ])('answers requests to $reason: $want', async ({ address, host, want }) => {
     const { args } = toolboxContainer({ ...input, address });
-    const yaml = toolsYaml([fragment('here', '/x')]);
+    const yaml = configOf(reading('here'));
     await using toolbox = await startToolbox({
       yaml,
       args: args.filter((arg) => !arg.startsWith('--config=')),

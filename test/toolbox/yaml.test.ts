@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Json } from '../../src/contract/kube.ts';
-import { encode } from '../../src/plan/encoding.ts';
-import { substitute } from '../../src/renderer/substitute.ts';
-import { type Fields, Placeholder, toYaml } from '../../src/servers/toolbox/yaml.ts';
+import { type Fields, toYaml } from '../../src/servers/toolbox/yaml.ts';
 
 /** Strings of a tenant's, with what parsers and templates stumble over. */
 const hostile = fc
@@ -76,24 +74,4 @@ test('documents are read as they were written, whatever stands in them', () => {
     }),
     { numRuns: 500 },
   );
-});
-
-test('a placeholder becomes the very text that was encoded for it', () => {
-  fc.assert(
-    fc.property(hostile, hostile, (secret, other) => {
-      const encoded = encode(secret, 'json');
-      fc.pre(encoded !== undefined);
-      const template = toYaml([{ name: other, headers: { x: new Placeholder('${A_B}') } }]);
-      const rendered = substitute(template, { A_B: encoded ?? '' });
-      if (!rendered.ok) throw new Error(rendered.error);
-      expect(rendered.value).not.toContain('${');
-      expect(read(rendered.value)).toStrictEqual([{ name: other, headers: { x: secret } }]);
-    }),
-  );
-});
-
-test('nothing but a placeholder is taken for one', () => {
-  for (const text of ['', 'x', '${a}', '${A}x', '$A', '${A}${B}', '${A-B}']) {
-    expect(() => new Placeholder(text)).toThrow('not a placeholder');
-  }
 });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { gatePort } from '../../contract/gate.ts';
 import { instanceFields } from '../../schema/instance.ts';
 import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
-import { type Rule, ruled } from './rules.ts';
+import { toolboxPort } from '../toolbox/port.ts';
 
 /** What every APIEndpoint of an Instance may be used for. */
 export const ApiPolicy = z.object({
@@ -18,23 +17,14 @@ export const ApiPolicy = z.object({
 });
 export type ApiPolicy = z.infer<typeof ApiPolicy>;
 
-const rules: readonly Rule<{ port: number }>[] = [
-  {
-    rule: `!(self.port in [${gatePort - 1}, ${gatePort}])`,
-    message: `the ports ${gatePort - 1} and ${gatePort} are taken in the pod`,
-    holds: ({ port }) => port !== gatePort && port !== gatePort - 1,
-  },
-];
-
 /** Spec of an APIMCPInstance. */
-export const ApiMcpInstanceSpec = ruled(
-  z.object({
+export const ApiMcpInstanceSpec = z
+  .object({
     ...instanceFields,
+    port: toolboxPort,
     defaultPolicy: ApiPolicy.prefault({}).meta({ description: 'Policy for every API of this Instance.' }),
-  }),
-  rules,
-  { description: 'A server that serves the APIEndpoints it selects.' },
-);
+  })
+  .meta({ description: 'A server that serves the APIEndpoints it selects.' });
 export type ApiMcpInstanceSpec = z.infer<typeof ApiMcpInstanceSpec>;
 
 /** Status of an APIMCPInstance. */

@@ -1,12 +1,12 @@
 import type { ServerType } from '../../contract/server-type.ts';
-import { configFile, toolsYaml } from '../toolbox/config.ts';
+import { configFile, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/container.ts';
 import { apiEndpointApi, apiMcpInstanceApi } from './api.ts';
 import type { ApiEndpointSpec } from './api-endpoint.ts';
 import type { ApiMcpInstanceSpec, ApiPolicy } from './api-mcp-instance.ts';
 import { baseOf } from './base-url.ts';
 import { endpointCheck } from './check.ts';
-import { endpointRoutes, endpointSource } from './config.ts';
+import { endpointSource } from './config.ts';
 import { credentialOf } from './credentials.ts';
 import { endpointId } from './id.ts';
 import { inlineProblem } from './inline.ts';
@@ -55,5 +55,5 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   check: endpointCheck,
   config: toolsYaml,
   container: toolboxContainer,
-  gate: endpointRoutes,
+  gate: toolboxRoutes,
 };

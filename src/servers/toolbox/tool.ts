@@ -1,4 +1,4 @@
-import type { Fields, Placeholder } from './yaml.ts';
+import type { Fields } from './yaml.ts';
 
 /** A parameter of a tool. https://mcp-toolbox.dev/documentation/configuration/tools/#specifying-parameters */
 export interface Parameter {
@@ -25,14 +25,14 @@ export interface HttpTool {
   /** Name of its source. */
   source: string;
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** A Go template of {@link HttpTool.pathParams}: `/{{pathEscape .index}}/_search`. May end in a query. */
+  /** A Go template of {@link HttpTool.pathParams}, from the gate's root: `/shop/{{pathEscape .index}}/_search`. May end in a query. */
   path: string;
   description: string;
   /** Whether it only reads; what a client is told, nothing that is enforced. */
   readOnly: boolean;
   destructive?: boolean;
   idempotent?: boolean;
-  headers?: Readonly<Record<string, string | Placeholder>>;
+  headers?: Readonly<Record<string, string>>;
   pathParams?: readonly Parameter[];
   queryParams?: readonly Parameter[];
   headerParams?: readonly Parameter[];

@@ -1,22 +1,11 @@
-/** A placeholder of the template, which stands in `tools.yaml` as it is, in quotes. */
-export class Placeholder {
-  readonly text: string;
-
-  constructor(text: string) {
-    if (!/^\$\{[A-Z0-9_]+\}$/.test(text)) throw new Error('not a placeholder');
-    this.text = text;
-  }
-}
-
-export type Value = null | boolean | number | string | Placeholder | readonly Value[] | Fields;
+export type Value = null | boolean | number | string | readonly Value[] | Fields;
 
 /** Fields in the order in which they are to stand there; one that is undefined is left out. */
 export type Fields = { readonly [name: string]: Value | undefined };
 
 /**
  * Writes documents as YAML that every parser reads alike: strings are quoted, and all but printable ASCII is
- * escaped. MCP Toolbox puts environment variables into the text before it parses it, so no string brings a `${`:
- * only a {@link Placeholder} does.
+ * escaped. MCP Toolbox puts environment variables into the text before it parses it, so no string brings a `${`.
  */
 export const toYaml = (documents: readonly Fields[]): string =>
   documents.map((document) => `${linesOf(document).join('\n')}\n`).join('---\n');
@@ -50,7 +39,6 @@ const itemOf = (item: Value): string[] => {
 
 /** What fits on a line; undefined for a list or an object that holds something. */
 const scalar = (value: Value): string | undefined => {
-  if (value instanceof Placeholder) return `"${value.text}"`;
   if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (Object.keys(value).length > 0) return undefined;

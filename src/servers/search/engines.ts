@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** The search engines that are spoken to, each by its own HTTP API. */
+export const EngineType = z.enum(['opensearch', 'elasticsearch', 'meilisearch', 'typesense', 'qdrant']);
+export type EngineType = z.infer<typeof EngineType>;
+
+export const AuthMethod = z.enum(['apiKey', 'basic', 'bearer']);
+export type AuthMethod = z.infer<typeof AuthMethod>;
+
+/** What differs between the engines, apart from their tools. */
+export interface Engine {
+  /** How it is called. */
+  title: string;
+  /** Port by default. */
+  port: number;
+  /** How clients may authenticate; the first by default. */
+  methods: readonly [AuthMethod, ...AuthMethod[]];
+  /** Whether a request can name several indices by a pattern. */
+  patterns: boolean;
+  /** What the engine itself calls an index. */
+  index: string;
+}
+
+export const engines: Readonly<Record<EngineType, Engine>> = {
+  /** https://docs.opensearch.org/2.19/security/authentication-backends/authc-index/ */
+  opensearch: {
+    title: 'OpenSearch',
+    port: 9200,
+    methods: ['basic', 'bearer'],
+    patterns: true,
+    index: 'index',
+  },
+  /** https://www.elastic.co/docs/deploy-manage/users-roles/cluster-or-deployment-auth/token-based-authentication-services */
+  elasticsearch: {
+    title: 'Elasticsearch',
+    port: 9200,
+    methods: ['basic', 'apiKey', 'bearer'],
+    patterns: true,
+    index: 'index',
+  },
+  /** https://www.meilisearch.com/docs/reference/api/overview#authorization */
+  meilisearch: {
+    title: 'Meilisearch',
+    port: 7700,
+    methods: ['apiKey', 'bearer'],
+    patterns: false,
+    index: 'index',
+  },
+  /** https://typesense.org/docs/29.0/api/authentication.html */
+  typesense: {
+    title: 'Typesense',
+    port: 8108,
+    methods: ['apiKey'],
+    patterns: false,
+    index: 'collection',
+  },
+  /** https://qdrant.tech/documentation/guides/security/#authentication */
+  qdrant: {
+    title: 'Qdrant',
+    port: 6333,
+    methods: ['apiKey', 'bearer'],
+    patterns: false,
+    index: 'collection',
+  },
+};

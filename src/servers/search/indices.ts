@@ -1,0 +1,36 @@
+import { engines } from './engines.ts';
+import type { SearchEngineSpec } from './search-engine.ts';
+
+/**
+ * Which indices a tool may name, as anchored patterns (RE2). A value has only letters, digits, ".", "_", "-" and,
+ * where the engine knows patterns, "*" at its end: no list, no exclusion (`-x`), no date math (`<x-{now}>`), no
+ * other cluster (`c:x`), no hidden index (`.x`), and nothing that means anything in a URL.
+ */
+export const allowedIndices = ({ type, indices }: SearchEngineSpec): string[] => {
+  const { patterns } = engines[type];
+  const star = patterns ? '[*]?' : '';
+  if (!indices) return [patterns ? '^([*]|[A-Za-z0-9][A-Za-z0-9._-]*[*]?)$' : '^[A-Za-z0-9][A-Za-z0-9._-]*$'];
+  return [...new Set(indices)].sort().map((entry) => {
+    const name = entry.replace(/\*$/, '').replaceAll('.', '[.]');
+    return entry.endsWith('*') ? `^${name}[A-Za-z0-9._-]*${star}$` : `^${name}$`;
+  });
+};
+
+/** The same for people and models. */
+export const describeIndices = ({ type, indices }: SearchEngineSpec): string => {
+  const { patterns, index } = engines[type];
+  if (!indices)
+    return patterns ? `name of an ${index}, or the beginning of names and "*"` : `name of a ${index}`;
+  const names = [...new Set(indices)].sort();
+  const shown = names.slice(0, maxShown).join(', ');
+  const more = names.length > maxShown ? ` and ${names.length - maxShown} more` : '';
+  const beginnings = names.some((name) => name.endsWith('*'));
+  const meaning = patterns ? 'a name that begins so, or several by "*" at the end' : 'a name that begins so';
+  return `${names.length > 1 ? 'one of ' : ''}${shown}${more}${beginnings ? ` ("*" stands for the rest of ${meaning})` : ''}`;
+};
+
+const maxShown = 20;
+
+/** The entries of the list that name one index each. */
+export const plainNames = ({ indices = [] }: SearchEngineSpec): string[] =>
+  [...new Set(indices)].filter((entry) => !entry.endsWith('*')).sort();

@@ -1,0 +1,121 @@
+import type { Parameter } from '../../toolbox/tool.ts';
+import {
+  type EngineTools,
+  fieldName,
+  indexParameter,
+  limitParameter,
+  offsetParameter,
+  type ToolInput,
+} from './tool.ts';
+
+const query: Parameter = {
+  name: 'query',
+  type: 'string',
+  description:
+    'What to look for, in the syntax of query_string (Lucene): words, "a phrase", field:value, total:>100, placed:[2026-01-01 TO now], AND, OR, NOT. "*" finds everything.',
+  default: '*',
+};
+
+/** Its own syntax cannot name another index, whereas whole bodies can (terms look-ups, more_like_this, percolate). */
+const queryString = '"query":{"query_string":{"query":{{json .query}}}}';
+
+const sort: Parameter[] = [
+  {
+    name: 'sort_by',
+    type: 'string',
+    description: 'Field to sort by: a number, a date or a keyword. By relevance without it.',
+    required: false,
+    allowed: [fieldName],
+  },
+  {
+    name: 'order',
+    type: 'string',
+    description: 'asc or desc.',
+    default: 'desc',
+    allowed: ['^(asc|desc)$'],
+  },
+];
+
+const groupBy: Parameter = {
+  name: 'group_by',
+  type: 'string',
+  description:
+    'Field by whose values to count what is found: a keyword, a number or a date. With size 0 only the counts come back.',
+  required: false,
+  allowed: [fieldName],
+};
+
+const fields: Parameter = {
+  name: 'fields',
+  type: 'array',
+  description: 'Fields to return of each hit; all without it.',
+  required: false,
+  items: {
+    type: 'string',
+    description: 'Name of a field, or a pattern with "*".',
+    allowed: ['^[A-Za-z0-9_.@*-]+$'],
+  },
+};
+
+const searchBody = ({ spec, maxHits }: ToolInput): string =>
+  [
+    `{${queryString},"from":{{.skip}},"size":{{.size}},"timeout":"${spec.queryTimeout}s"`,
+    '{{if .sort_by}},"sort":[{ {{json .sort_by}}:{"order":{{json .order}},"unmapped_type":"keyword"}}]{{end}}',
+    '{{if .fields}},"_source":{{json .fields}}{{end}}',
+    `{{if .group_by}},"aggs":{"groups":{"terms":{"field":{{json .group_by}},"size":${maxHits}}}}{{end}}}`,
+  ].join('');
+
+const json = { 'Content-Type': 'application/json' };
+
+/** OpenSearch and Elasticsearch. https://docs.opensearch.org/2.19/api-reference/ */
+export const elastic: EngineTools = {
+  list_indices: ({ spec: { indices } }) => ({
+    method: 'GET',
+    path: `/_cat/indices${indices ? `/${[...new Set(indices)].sort().join(',')}` : ''}?format=json&h=index,status,health,docs.count,store.size&s=index`,
+    description: 'Lists the indices that may be searched, with their health, number of documents and size.',
+  }),
+  get_mapping: (input) => ({
+    method: 'GET',
+    path: '/{{pathEscape .index}}/_mapping',
+    description: 'Shows the fields of an index and their types.',
+    pathParams: [indexParameter(input)],
+  }),
+  search: (input) => ({
+    method: 'POST',
+    path: '/{{pathEscape .index}}/_search',
+    description: 'Searches an index and returns the hits; counts them by the values of a field on request.',
+    headers: json,
+    pathParams: [indexParameter(input)],
+    body: searchBody(input),
+    bodyParams: [query, limitParameter('size', input), offsetParameter('skip'), ...sort, fields, groupBy],
+  }),
+  count: (input) => ({
+    method: 'POST',
+    path: '/{{pathEscape .index}}/_count',
+    description: 'Counts the documents of an index that a query finds.',
+    headers: json,
+    pathParams: [indexParameter(input)],
+    body: `{${queryString}}`,
+    bodyParams: [query],
+  }),
+  cluster_health: () => ({
+    method: 'GET',
+    path: '/_cluster/health?timeout=5s',
+    description: 'Shows the health of the cluster.',
+  }),
+  query_dsl: (input) =>
+    input.spec.indices
+      ? undefined
+      : {
+          method: 'POST',
+          path: '/{{pathEscape .index}}/_search',
+          description:
+            'Searches an index by a whole search body: query, aggs, sort, _source, highlight and what else the query DSL has.',
+          headers: json,
+          pathParams: [indexParameter(input)],
+          // in the query, where it counts more than what the body says
+          queryParams: [limitParameter('size', input)],
+          body: '{{json .body}}',
+          bodyParams: [{ name: 'body', type: 'map', description: 'The search body.' }],
+        },
+};

@@ -1,0 +1,75 @@
+import type { Parameter } from '../../toolbox/tool.ts';
+import { type EngineTools, indexParameter, limitParameter } from './tool.ts';
+
+/** A filter has no word for another collection; `lookup_from` of a query has, and is not offered. */
+const filter: Parameter = {
+  name: 'filter',
+  type: 'map',
+  description:
+    'Condition on the payload: {"must": [{"key": "city", "match": {"value": "Bern"}}]}, with should and must_not likewise.',
+  required: false,
+};
+
+const collection = (input: Parameters<typeof indexParameter>[0]): Parameter =>
+  indexParameter(input, 'collection');
+
+const json = { 'Content-Type': 'application/json' };
+
+/** https://api.qdrant.tech/api-reference */
+export const qdrant: EngineTools = {
+  // it cannot be told to leave names out
+  list_indices: ({ spec }) =>
+    spec.indices ? undefined : { method: 'GET', path: '/collections', description: 'Lists the collections.' },
+  get_mapping: (input) => ({
+    method: 'GET',
+    path: '/collections/{{pathEscape .collection}}',
+    description: 'Shows the vectors and the indexed payload of a collection, and how many points it has.',
+    pathParams: [collection(input)],
+  }),
+  search: (input) => ({
+    method: 'POST',
+    path: '/collections/{{pathEscape .collection}}/points/query',
+    description:
+      'Returns points of a collection with their payload: those like a given one, or in the order of their ids.',
+    headers: json,
+    pathParams: [collection(input)],
+    body: [
+      '{"limit":{{.limit}},"with_payload":true',
+      '{{if .filter}},"filter":{{json .filter}}{{end}}',
+      '{{if .like}},"query":{{json .like}}{{else if .like_number}},"query":{{.like_number}}{{end}}}',
+    ].join(''),
+    bodyParams: [
+      filter,
+      {
+        name: 'like',
+        type: 'string',
+        description: 'Id of a point, a UUID, to find the most similar ones of.',
+        required: false,
+        allowed: ['^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$'],
+      },
+      {
+        name: 'like_number',
+        type: 'integer',
+        description: 'The same of a point whose id is a number.',
+        required: false,
+        min: 1,
+      },
+      limitParameter('limit', input),
+    ],
+  }),
+  count: (input) => ({
+    method: 'POST',
+    path: '/collections/{{pathEscape .collection}}/points/count',
+    description: 'Counts the points of a collection that a filter finds.',
+    headers: json,
+    pathParams: [collection(input)],
+    body: '{"exact":true{{if .filter}},"filter":{{json .filter}}{{end}}}',
+    bodyParams: [filter],
+  }),
+  cluster_health: () => ({
+    method: 'GET',
+    path: '/readyz',
+    description: 'Shows whether the server is ready.',
+  }),
+  query_dsl: () => undefined,
+};

@@ -1,0 +1,40 @@
+import type { HttpTool } from '../../toolbox/tool.ts';
+import { type EngineType, engines } from '../engines.ts';
+import type { SearchEngineSpec } from '../search-engine.ts';
+import { Operation, type SearchPolicy } from '../search-mcp-instance.ts';
+import { elastic } from './elastic.ts';
+import { meilisearch } from './meilisearch.ts';
+import { qdrant } from './qdrant.ts';
+import type { EngineTools } from './tool.ts';
+import { typesense } from './typesense.ts';
+
+const byEngine: Readonly<Record<EngineType, EngineTools>> = {
+  opensearch: elastic,
+  elasticsearch: elastic,
+  meilisearch,
+  typesense,
+  qdrant,
+};
+
+/** The tools of a SearchEngine under its id: `search_<id>` and the like. */
+export const toolsOf = (
+  { name, id, spec }: { name: string; id: string; spec: SearchEngineSpec },
+  { allowedOperations }: SearchPolicy,
+  maxHits: number,
+): HttpTool[] =>
+  Operation.options
+    .filter((operation) => allowedOperations.includes(operation))
+    .flatMap((operation) => {
+      const tool = byEngine[spec.type][operation]({ spec, maxHits });
+      if (!tool) return [];
+      const about = spec.description === undefined ? '' : ` It holds: ${spec.description}`;
+      return {
+        ...tool,
+        name: `${operation}_${id}`,
+        source: id,
+        path: `/${id}${tool.path}`,
+        description: `${tool.description} ${engines[spec.type].title} "${name}".${about}`,
+        readOnly: true,
+        idempotent: true,
+      };
+    });

@@ -1,0 +1,4 @@
+import { search } from '../../src/servers/search/index.ts';
+import { testServerType } from './conformance.ts';
+
+testServerType(search, 'examples/search/tenant.yaml');
