@@ -62,6 +62,8 @@ export interface Opensearch extends AsyncDisposable {
   /** As {@link Opensearch.send}; throws where the status is not 2xx. */
   done: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   createUser: (name: string, password: string, role: OpensearchRole) => Promise<void>;
+  /** Several of one role, by name. */
+  createUsers: (passwords: Readonly<Record<string, string>>, role: OpensearchRole) => Promise<void>;
   /** A bearer token (JWT) that it takes for a user of this role's making, by {@link Opensearch.createUser}. */
   tokenFor: (name: string) => string;
   /** Stops the process and keeps its data; {@link Opensearch.stop} removes it. */
@@ -111,6 +113,19 @@ export async function startOpensearch(options: OpensearchOptions = {}): Promise<
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body as never;
   };
+  const createUsers: Opensearch['createUsers'] = async (passwords, role) => {
+    const api = '/_plugins/_security/api';
+    const users = Object.keys(passwords);
+    const name = encodeURIComponent(users[0] ?? '');
+    await done('PUT', `${api}/roles/${name}`, role);
+    const added = Object.entries(passwords).map(([user, password]) => ({
+      op: 'add',
+      path: `/${user}`,
+      value: { password },
+    }));
+    await done('PATCH', `${api}/internalusers`, added);
+    await done('PUT', `${api}/rolesmapping/${name}`, { users });
+  };
   const ready = () =>
     send('GET', '/_cluster/health').then(
       ({ status }) => status === 200,
@@ -132,12 +147,8 @@ export async function startOpensearch(options: OpensearchOptions = {}): Promise<
     kill: () => server.stop(),
     stop,
     [Symbol.asyncDispose]: stop,
-    async createUser(name, password, role) {
-      const api = '/_plugins/_security/api';
-      await done('PUT', `${api}/roles/${encodeURIComponent(name)}`, role);
-      await done('PUT', `${api}/internalusers/${encodeURIComponent(name)}`, { password });
-      await done('PUT', `${api}/rolesmapping/${encodeURIComponent(name)}`, { users: [name] });
-    },
+    createUser: (name, password, role) => createUsers({ [name]: password }, role),
+    createUsers,
     tokenFor: tokenOf,
   };
 }
@@ -228,6 +239,8 @@ async function configure(
       'cluster.routing.allocation.disk.threshold_enabled': false,
       'plugins.security.allow_default_init_securityindex': true,
       'plugins.security.restapi.roles_enabled': ['all_access'],
+      // as few as there may be: passwords here are worth nothing
+      'plugins.security.password.hashing.bcrypt.rounds': 4,
       'plugins.security.nodes_dn': [name],
       'plugins.security.authcz.admin_dn': ['CN=nobody'],
       [`${ssl}.transport.enforce_hostname_verification`]: false,

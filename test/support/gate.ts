@@ -10,18 +10,28 @@ const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 export interface RunningGate extends AsyncDisposable, Pick<ServerProcess, 'logs' | 'stop'> {
   /** A configuration of the server beside it, with that port in the place of the pod's. */
   localise: (text: string) => string;
+  /** Where clients come in, and the port that the server then has to listen on; undefined: they come to the server. */
+  clients?: { url: string; serverPort: number };
 }
 
 /** Starts the gate of a mounted pod as its container does. `folder` has its volumes. */
 export async function startPodsGate(pod: Pod, folder: string): Promise<RunningGate> {
   const container = pod.container('gate');
   await localiseFile(join(folder, 'config', gateFile), container.localise);
-  const port = await freePort();
-  const args = [...container.args.filter((arg) => !arg.startsWith('--port=')), `--port=${port}`];
+  const [port, guardPort, serverPort] = [await freePort(), await freePort(), await freePort()];
+  const guarded = container.args.some((arg) => arg.startsWith('--listen='));
+  const here: Record<string, string> = {
+    port: `${port}`,
+    listen: `127.0.0.1:${guardPort}`,
+    server: `http://127.0.0.1:${serverPort}`,
+  };
+  const args = container.args.map((arg) =>
+    arg.replace(/^--(port|listen|server)=.*$/, (_, option: string) => `--${option}=${here[option]}`),
+  );
   const gate = startServer({
     command: process.execPath,
     args: [PROGRAM, ...args],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...container.env },
   });
   try {
     await gate.until(async () => gate.logs().includes('"Serving"'), 30);
@@ -33,6 +43,7 @@ export async function startPodsGate(pod: Pod, folder: string): Promise<RunningGa
     logs: gate.logs,
     stop: gate.stop,
     [Symbol.asyncDispose]: gate.stop,
+    ...(guarded && { clients: { url: `http://127.0.0.1:${guardPort}/mcp`, serverPort } }),
     localise: (text) => text.replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`),
   };
 }

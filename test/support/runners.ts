@@ -12,13 +12,16 @@ export interface RunningServer extends AsyncDisposable {
   stop: () => Promise<void>;
 }
 
-/** How to start the server of a type here: as its container, but at `host` and on a free port. */
-export type Runner = (container: LocalContainer, options: { host: string }) => Promise<RunningServer>;
+/** How to start the server of a type here: as its container, but at `host`, and on a free port unless told which. */
+export type Runner = (
+  container: LocalContainer,
+  options: { host: string; port?: number },
+) => Promise<RunningServer>;
 
 /** By the name of the server type, which is that of the container. */
 export const runners: Readonly<Record<string, Runner>> = {
-  dbhub: (container, { host }) => startDbhub({ ...container, host }),
-  search: (container, { host }) => startToolbox({ ...container, host }),
-  api: (container, { host }) => startToolbox({ ...container, host }),
-  storage: (container, { host }) => startMcpS3({ ...container, host }),
+  dbhub: (container, options) => startDbhub({ ...container, ...options }),
+  search: (container, options) => startToolbox({ ...container, ...options }),
+  api: (container, options) => startToolbox({ ...container, ...options }),
+  storage: (container, options) => startMcpS3({ ...container, ...options }),
 };

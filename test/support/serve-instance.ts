@@ -17,7 +17,7 @@ export interface ServedInstance extends AsyncDisposable {
   url: string;
   /** The reconcile that changed nothing any more. */
   reconciled: Reconciled;
-  /** What the server wrote so far. */
+  /** What the server and its gate wrote so far. */
   logs: () => string;
   /** A client of the server, under the name of its Service unless told otherwise; closed with the server. */
   connect: (options?: McpOptions) => Promise<McpClient>;
@@ -57,8 +57,12 @@ export async function serveInstance(
     await localiseFile(join(folder, 'config', type.configFile), (text) =>
       container.localise(gate?.localise(text) ?? text),
     );
-    const server = await runners[type.name]?.(container, { host: address });
+    const server = await runners[type.name]?.(container, {
+      host: address,
+      ...(gate?.clients && { port: gate.clients.serverPort }),
+    });
     if (!server) throw new Error(`there is no runner for ${type.name}`);
+    const url = gate?.clients?.url ?? server.url;
     const stop = async () => {
       await Promise.all(clients.splice(0).map((client) => client.close()));
       await server.stop();
@@ -69,11 +73,11 @@ export async function serveInstance(
       String(reconciled.response.desired?.composite?.resource?.['status']?.['endpoint']),
     );
     return {
-      url: server.url,
-      logs: server.logs,
+      url,
+      logs: () => `${server.logs()}${gate?.logs() ?? ''}`,
       reconciled,
       async connect(options) {
-        const client = await connectMcp(server.url, { host, ...options });
+        const client = await connectMcp(url, { host, ...options });
         clients.push(client);
         return client;
       },

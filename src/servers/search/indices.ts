@@ -4,12 +4,12 @@ import type { SearchEngineSpec } from './search-engine.ts';
 /**
  * Which indices a tool may name, as anchored patterns (RE2). A value has only letters, digits, ".", "_", "-" and,
  * where the engine knows patterns, "*" at its end: no list, no exclusion (`-x`), no date math (`<x-{now}>`), no
- * other cluster (`c:x`), no hidden index (`.x`), and nothing that means anything in a URL.
+ * other cluster (`c:x`), no index of the engine's own (`.x`), and nothing that means anything in a URL.
  */
 export const allowedIndices = ({ type, indices }: SearchEngineSpec): string[] => {
   const { patterns } = engines[type];
   const star = patterns ? '[*]?' : '';
-  if (!indices) return [patterns ? '^([*]|[A-Za-z0-9][A-Za-z0-9._-]*[*]?)$' : '^[A-Za-z0-9][A-Za-z0-9._-]*$'];
+  if (!indices) return [`^[A-Za-z0-9][A-Za-z0-9._-]*${star}$`];
   return [...new Set(indices)].sort().map((entry) => {
     const name = entry.replace(/\*$/, '').replaceAll('.', '[.]');
     return entry.endsWith('*') ? `^${name}[A-Za-z0-9._-]*${star}$` : `^${name}$`;

@@ -69,10 +69,11 @@ const json = { 'Content-Type': 'application/json' };
 
 /** OpenSearch and Elasticsearch. https://docs.opensearch.org/2.19/api-reference/ */
 export const elastic: EngineTools = {
+  // `_cat/indices` says more, and takes the right to see the state of the whole cluster
   list_indices: ({ spec: { indices } }) => ({
     method: 'GET',
-    path: `/_cat/indices${indices ? `/${[...new Set(indices)].sort().join(',')}` : ''}?format=json&h=index,status,health,docs.count,store.size&s=index`,
-    description: 'Lists the indices that may be searched, with their health, number of documents and size.',
+    path: `/_resolve/index/${indices ? [...new Set(indices)].sort().join(',') : '*,-.*'}`,
+    description: 'Lists the indices, aliases and data streams that may be searched.',
   }),
   get_mapping: (input) => ({
     method: 'GET',
