@@ -16,11 +16,12 @@ import type { RawClient } from './rpc.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
 import { api } from './tenants/api.ts';
 import { dbhub } from './tenants/dbhub.ts';
+import { search } from './tenants/search.ts';
 import { storage } from './tenants/storage.ts';
 import type { TenantOf } from './tenants/tenant.ts';
 
 /** Server types whose calls are measured beside those of the first. */
-const others: readonly TenantOf[] = [storage, api];
+const others: readonly TenantOf[] = [search, storage, api];
 
 const WARM_UP_CALLS = 500;
 const FIRST_CALLS = 20;

@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util';
 import { api } from './api/story.ts';
 import { dbhub } from './dbhub/story.ts';
+import { search } from './search/story.ts';
 import { play } from './stage/play.ts';
 import { createScreen } from './stage/screen.ts';
 import { type Story, since } from './stage/story.ts';
 import { storage } from './storage/story.ts';
 
-const stories: readonly Story[] = [dbhub, storage, api];
+const stories: readonly Story[] = [dbhub, search, storage, api];
 const known = stories.map(({ type }) => type.name);
 
 const HELP = `Usage: npm run demo -- [type...]

@@ -80,6 +80,20 @@ test('a bucket: from YAML to objects, and nothing is left', async () => {
   await leavesNothing();
 }, 120_000);
 
+test('a search engine: from YAML to hits, and nothing is left', async () => {
+  const run = demo(['search']);
+  expect(await run.end, run.output()).toBe(0);
+  const output = run.output();
+  expect(output.match(/^✓ \d\./gm)).toHaveLength(7);
+  expect(output).toMatch(/^ +Garden chair +garden +59$/m);
+  expect(output).toContain('by room: garden 1, kitchen 1');
+  expect(output).toContain('products,salaries is not an allowed value');
+  for (const reason of ['Connected', 'DNSFailed', 'AuthFailed', 'ConnectionRefused'])
+    expect(output).toMatch(new RegExp(`^ +(catalogue|articles) .* ${reason} `, 'm'));
+  expect(output, 'no secret').not.toMatch(/s3cret/);
+  await leavesNothing();
+}, 120_000);
+
 test('an API: from YAML to what it answers, and nothing is left', async () => {
   const run = demo(['api']);
   expect(await run.end, run.output()).toBe(0);

@@ -24,9 +24,11 @@ export const describeIndices = ({ type, indices }: SearchEngineSpec): string => 
   const names = [...new Set(indices)].sort();
   const shown = names.slice(0, maxShown).join(', ');
   const more = names.length > maxShown ? ` and ${names.length - maxShown} more` : '';
-  const beginnings = names.some((name) => name.endsWith('*'));
-  const meaning = patterns ? 'a name that begins so, or several by "*" at the end' : 'a name that begins so';
-  return `${names.length > 1 ? 'one of ' : ''}${shown}${more}${beginnings ? ` ("*" stands for the rest of ${meaning})` : ''}`;
+  const star = patterns ? '; kept as it is, it means all of them' : '';
+  const meaning = names.some((name) => name.endsWith('*'))
+    ? ` ("*" stands for the rest of a name${star})`
+    : '';
+  return `${names.length > 1 ? 'one of ' : ''}${shown}${more}${meaning}`;
 };
 
 const maxShown = 20;

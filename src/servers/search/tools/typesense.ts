@@ -7,6 +7,9 @@ const ownFieldsOnly = ['^[^$]*$'];
 const collection = (input: Parameters<typeof indexParameter>[0]): Parameter =>
   indexParameter(input, 'collection');
 
+/** https://typesense.org/docs/29.0/api/search.html#pagination-parameters */
+const mostHits = 250;
+
 /** https://typesense.org/docs/29.0/api/ */
 export const typesense: EngineTools = {
   // it cannot be told to leave names out
@@ -58,7 +61,7 @@ export const typesense: EngineTools = {
         default: '',
         allowed: ['^[A-Za-z0-9_.]*$'],
       },
-      limitParameter('per_page', input),
+      limitParameter('per_page', { ...input, maxHits: Math.min(input.maxHits, mostHits) }),
       { name: 'page', type: 'integer', description: 'Which page of hits.', default: 1, min: 1, max: 10_000 },
     ],
   }),
