@@ -23,6 +23,8 @@ export interface ImageRequest {
   dist: string;
   /** Where the docker-save tarball goes. */
   output: string;
+  /** More for `docker build` or `buildah build`. */
+  flags?: string[];
 }
 
 /** Docker where its daemon answers; else the parts of this machine. buildah only when asked for. */
@@ -33,7 +35,13 @@ export async function defaultBuilder(): Promise<Builder> {
 }
 
 /** Writes the runtime image of this machine's architecture as a docker-save tarball. */
-export async function buildImage({ builder, release, dist, output }: ImageRequest): Promise<void> {
+export async function buildImage({
+  builder,
+  release,
+  dist,
+  output,
+  flags: more = [],
+}: ImageRequest): Promise<void> {
   const labels = await imageLabels(release);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
@@ -42,7 +50,7 @@ export async function buildImage({ builder, release, dist, output }: ImageReques
   const name = `function-mcp:${release.version}`;
   const flags = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
   if (builder === 'buildah') flags.push('--layers');
-  await must(builder, ['build', ...flags, '--tag', name, '.'], { cwd: repository });
+  await must(builder, ['build', ...flags, ...more, '--tag', name, '.'], { cwd: repository });
   await (builder === 'docker'
     ? must('docker', ['save', '--output', output, name])
     : must('buildah', ['push', name, `docker-archive:${output}:${name}`]));

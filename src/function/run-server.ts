@@ -45,6 +45,7 @@ export const createHandler = (log: Pick<Log, 'debug'>, rendererImage?: string): 
     log.debug(
       {
         kind: stringAt(xr, 'kind'),
+        namespace: stringAt(xr, 'metadata', 'namespace'),
         name: stringAt(xr, 'metadata', 'name'),
         desired: Object.keys(response.desired?.resources ?? {}).length,
         required: Object.keys(response.requirements?.resources ?? {}).length,

@@ -6,7 +6,7 @@ import { forgetGroup, reapGroup } from '../support/reaper.ts';
 import { ensureTool, type ToolName } from '../tools/build.ts';
 import { startApiServer, startControlPlane } from './control-plane.ts';
 import { pushImage } from './images.ts';
-import { closeNode, openNode, startDaemon, stopDaemon } from './node.ts';
+import { closeNode, cpuSeconds, openNode, startDaemon, stopDaemon } from './node.ts';
 import { adminKubeconfig, makePki } from './pki.ts';
 import { inState, nodeName, registryAddress } from './plan.ts';
 import { until } from './wait.ts';
@@ -21,10 +21,19 @@ export interface Cluster {
     node: string;
     stopApiServer: () => Promise<void>;
     startApiServer: () => Promise<void>;
+    /** Processor time that it has used, in seconds. */
+    cpuSeconds: () => Promise<number>;
     /** Whether image names of public registries resolve to `registry`. */
     mirrors: true;
   };
   down: () => Promise<void>;
+}
+
+export interface ClusterOptions {
+  /** It outlives this process. */
+  stays?: boolean;
+  /** Where the registry keeps images; one that is filled already saves pushing them. */
+  registryFolder?: string;
 }
 
 const tools: ToolName[] = [
@@ -55,14 +64,16 @@ export async function prepareCluster(): Promise<void> {
  * A Kubernetes of one node, without Docker, in about 10 s; takes the place of what a run before left behind. It ends
  * with this process, however that ends, unless it `stays`.
  */
-export async function clusterUp({ stays = false } = {}): Promise<Cluster> {
+export async function clusterUp({
+  stays = false,
+  registryFolder = inState('registry'),
+}: ClusterOptions = {}): Promise<Cluster> {
   const pid = await openNode();
   if (!stays) reapGroup(pid, 'KILL');
   try {
     await makePki();
-    const blobs = inState('registry');
-    await mkdir(blobs);
-    const serve = ['registry', 'serve', '--address', registryAddress, '--disk', blobs];
+    await mkdir(registryFolder, { recursive: true });
+    const serve = ['registry', 'serve', '--address', registryAddress, '--disk', registryFolder];
     await startDaemon('registry', await ensureTool('crane'), serve);
     await Promise.all([startControlPlane(), startContainerd().then(pushPause)]);
     await startKubelet();
@@ -83,7 +94,13 @@ export function runningCluster(): Cluster {
   return {
     kubeconfig: adminKubeconfig,
     registry: registryAddress,
-    own: { node: nodeName, stopApiServer: () => stopDaemon('apiserver'), startApiServer, mirrors: true },
+    own: {
+      node: nodeName,
+      stopApiServer: () => stopDaemon('apiserver'),
+      startApiServer,
+      cpuSeconds,
+      mirrors: true,
+    },
     down: closeNode,
   };
 }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # The first process in the namespaces of the node: makes them a machine of its own, then reaps orphans for ever.
 # Whatever is mounted or set here ends with the namespaces; the machine outside keeps nothing of it.
-#   init.sh STATE NODE_ADDRESS GATEWAY
+#   init.sh STATE NODE_ADDRESS HOST_ADDRESS GATEWAY
 set -euo pipefail
-state=$1 address=$2 gateway=$3
+state=$1 address=$2 host=$3 gateway=$4
 
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/lock
@@ -29,7 +29,7 @@ LIST
 ip link set lo up
 until ip link set eth0 up 2>/dev/null; do sleep 0.02; done
 ip address add "$address/30" dev eth0
-ip route add default via "${address%.*}.1"
+ip route add default via "$host"
 ip link add cni0 type bridge
 ip address add "$gateway/24" dev cni0
 ip link set cni0 up

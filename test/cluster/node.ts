@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { must, run } from '../../scripts/lib/run.ts';
-import { inState, network, stateFolder } from './plan.ts';
+import { cgroupRoot, inState, network, stateFolder } from './plan.ts';
 import { until } from './wait.ts';
 
 /**
@@ -19,7 +19,13 @@ export async function openNode(): Promise<number> {
   await mkdir(inState('log'), { recursive: true });
   await writeFile(inState('owner.pid'), String(process.pid));
   await makeCgroups();
-  const init = [join(import.meta.dirname, 'init.sh'), stateFolder, network.node, network.gateway];
+  const init = [
+    join(import.meta.dirname, 'init.sh'),
+    stateFolder,
+    network.node,
+    network.host,
+    network.gateway,
+  ];
   const flags = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const outside = spawn(
     'bash',
@@ -35,21 +41,10 @@ export async function openNode(): Promise<number> {
   await writeFile(inState('node.pid'), String(pid));
   await until('the first process of the node', firstProcess, { seconds: 5, everyMs: 10 });
   const first = await firstProcess();
-  const wire = [
-    'link',
-    'add',
-    'function-mcp',
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'eth0',
-    'netns',
-    String(first),
-  ];
+  const wire = ['link', 'add', network.wire, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(first)];
   await must('ip', wire);
-  await must('ip', ['address', 'add', `${network.host}/30`, 'dev', 'function-mcp']);
-  await must('ip', ['link', 'set', 'function-mcp', 'up']);
+  await must('ip', ['address', 'add', `${network.host}/30`, 'dev', network.wire]);
+  await must('ip', ['link', 'set', network.wire, 'up']);
   const ready = () => readable(inState('ready'));
   await until('the namespaces of the node', ready, { seconds: 10, everyMs: 20 });
   for (const range of [network.pods, network.services]) {
@@ -66,7 +61,7 @@ export async function closeNode(): Promise<void> {
     const gone = async () => !(await readable(`/proc/${pid}/status`)) || (await isZombie(pid));
     await until('the end of the node', gone, { seconds: 15, everyMs: 20 });
   }
-  const noInterface = async () => (await run('ip', ['link', 'show', 'function-mcp'])).status !== 0;
+  const noInterface = async () => (await run('ip', ['link', 'show', network.wire])).status !== 0;
   await until('the end of the interfaces', noInterface, { seconds: 30, everyMs: 50 });
   await removeCgroups();
   await rm(stateFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -74,10 +69,24 @@ export async function closeNode(): Promise<void> {
 
 /** Starts a daemon in the node; its output goes to a file of its name below log/. */
 export async function startDaemon(name: string, command: string, args: string[]): Promise<void> {
-  const script = 'echo $$ >"$0.pid"; log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null';
+  // In the node's cgroups too, so that what the cluster uses can be told from what others do.
+  const script =
+    'echo $$ >"$0.pid"; log=$1; shift; while [ "$1" != -- ]; do echo 0 >"$1/cgroup.procs"; shift; done; shift; exec "$@" >>"$log" 2>&1 </dev/null';
+  const groups = (await cgroupFolders()).map((folder) => join(folder, daemons));
   const child = spawn(
     'nsenter',
-    [...(await inside()), 'bash', '-c', script, inState(name), inState('log', name), command, ...args],
+    [
+      ...(await inside()),
+      'bash',
+      '-c',
+      script,
+      inState(name),
+      inState('log', name),
+      ...groups,
+      '--',
+      command,
+      ...args,
+    ],
     { stdio: 'ignore', detached: true, cwd: stateFolder },
   );
   child.unref();
@@ -138,9 +147,6 @@ function readable(path: string): Promise<boolean> {
   );
 }
 
-/** The kubelet's own part of each hierarchy, so that no other kubelet's pods are taken for orphans. */
-export const cgroupRoot = '/function-mcp';
-
 async function cgroupFolders(): Promise<string[]> {
   const base = '/sys/fs/cgroup';
   if (await readable(join(base, 'cgroup.controllers'))) return [join(base, cgroupRoot)];
@@ -148,7 +154,29 @@ async function cgroupFolders(): Promise<string[]> {
 }
 
 async function makeCgroups(): Promise<void> {
-  for (const folder of await cgroupFolders()) await mkdir(folder, { recursive: true });
+  for (const folder of await cgroupFolders()) {
+    await mkdir(join(folder, daemons), { recursive: true });
+    for (const each of [folder, join(folder, daemons)]) await inheritCpus(each);
+  }
+}
+
+const daemons = 'daemons';
+
+/** Version 1 of cgroups gives a new group neither processors nor memory, and lets no process in without. */
+async function inheritCpus(folder: string): Promise<void> {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    if (!folder.includes('/cpuset/')) continue;
+    await writeFile(join(folder, file), await readFile(join(dirname(folder), file), 'utf8'));
+  }
+}
+
+/** Processor time that the node and its pods have used, in seconds. */
+export async function cpuSeconds(): Promise<number> {
+  const base = '/sys/fs/cgroup';
+  const stat = await readFile(join(base, cgroupRoot, 'cpu.stat'), 'utf8').catch(() => '');
+  const usec = /^usage_usec (\d+)/m.exec(stat)?.[1];
+  if (usec) return Number(usec) / 1e6;
+  return Number(await readFile(join(base, 'cpuacct', cgroupRoot, 'cpuacct.usage'), 'utf8')) / 1e9;
 }
 
 async function removeCgroups(): Promise<void> {

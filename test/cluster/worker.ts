@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { must, run } from '../../scripts/lib/run.ts';
+import { run } from '../../scripts/lib/run.ts';
 import { ensureTool } from '../tools/build.ts';
-import { cgroupRoot, deathOf, startDaemon } from './node.ts';
+import { ensurePackages } from './debian.ts';
+import { deathOf, startDaemon } from './node.ts';
 import { adminKubeconfig, kubeconfigOf, pki } from './pki.ts';
-import { inState, network, nodeName, registryAddress } from './plan.ts';
+import { cgroupRoot, inState, network, nodeName, registryAddress } from './plan.ts';
 import { until } from './wait.ts';
 
 /** Registries that are answered by the cluster's own, as nothing here can be pulled from the real ones. */
@@ -12,14 +13,8 @@ const mirrored = ['xpkg.crossplane.io', 'docker.io'];
 export const pauseImage = `${registryAddress}/pause:1`;
 
 /** What the node needs beside the built tools; installed by apt where it is missing and we may. */
-export async function ensureContainerd(): Promise<void> {
-  const packages = ['containerd', 'runc', 'containernetworking-plugins', 'iptables', 'conntrack', 'iproute2'];
-  if ((await run('dpkg', ['-s', ...packages])).status === 0) return;
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...packages];
-  if ((await run('apt-get', install)).status === 0) return;
-  await must('apt-get', ['update', '-q']);
-  await must('apt-get', install);
-}
+export const ensureContainerd = (): Promise<void> =>
+  ensurePackages(['containerd', 'runc', 'containernetworking-plugins', 'iptables', 'conntrack', 'iproute2']);
 
 /** containerd, before images are pulled from the registry. */
 export async function startContainerd(): Promise<void> {
@@ -131,4 +126,6 @@ const kubelet = {
   // As soon as a Secret changes, its volumes do.
   configMapAndSecretChangeDetectionStrategy: 'Watch',
   syncFrequency: '10s',
+  // `kubectl logs` shows the last file alone.
+  containerLogMaxSize: '200Mi',
 };

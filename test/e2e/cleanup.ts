@@ -1,36 +1,53 @@
 import { until } from '../cluster/wait.ts';
-import type { Kube } from './kube.ts';
+import type { Kube, KubeObject } from './kube.ts';
 import type { Flavour } from './scenario.ts';
 
 const composed =
   'configmaps,secrets,services,serviceaccounts,deployments,networkpolicies,poddisruptionbudgets,roles,rolebindings';
-const clusterScoped = 'clusterroles,clusterrolebindings';
 const ours = 'app.kubernetes.io/managed-by=function-mcp';
 
 /**
- * Deletes every Database and Instance of the tenants and the Secrets that scenarios made; then nothing that the
- * function composed may be left. Throws with the names of what is.
+ * Deletes every Database and Instance in the namespaces; then nothing that the function composed for them may be
+ * left, and no pod may have been refused there. Throws with the names of what is. The namespaces go too.
  */
-export async function cleanUp(kube: Kube, flavour: Flavour): Promise<void> {
-  const namespaces = (await kube.list('namespaces')).map(({ metadata }) => metadata.name as string);
-  for (const namespace of namespaces.filter((name) => name.startsWith('tas-'))) {
+export async function cleanUp(kube: Kube, flavour: Flavour, namespaces: string[]): Promise<void> {
+  for (const namespace of namespaces) {
+    const events = await kube.list('events', namespace);
+    const refused = events.find(({ message = '' }) => message.includes('violates PodSecurity'));
+    if (refused) throw new Error(`a pod is not restricted: ${refused.message}`);
+  }
+  const uninstalled = !(await kube.get('crd', 'databases.dbhub.tas.io'));
+  for (const namespace of uninstalled ? [] : namespaces) {
     const all = ['--all', '-n', namespace, '--timeout=120s'];
     await kube.kubectl('delete', 'dbhubinstances,databases', ...all);
-    await kube.kubectl('delete', 'secrets', '-n', namespace, '-l', `!app.kubernetes.io/managed-by`);
   }
-  await until('nothing composed is left', async () => (await leftovers(kube, flavour)).length === 0, {
-    seconds: 60,
-    everyMs: 500,
-  }).catch(async () => {
-    throw new Error(`left behind: ${(await leftovers(kube, flavour)).join(', ')}`);
+  await until(
+    'nothing composed is left',
+    async () => (await leftovers(kube, flavour, namespaces, uninstalled)).length === 0,
+    {
+      seconds: 60,
+      everyMs: 500,
+    },
+  ).catch(async () => {
+    throw new Error(`left behind: ${(await leftovers(kube, flavour, namespaces, uninstalled)).join(', ')}`);
   });
+  if (namespaces.length > 0) await kube.kubectl('delete', 'namespace', ...namespaces, '--wait=false');
 }
 
-async function leftovers(kube: Kube, flavour: Flavour): Promise<string[]> {
-  const objects = [
-    ...(await kube.list(composed, undefined, ours)),
-    ...(await kube.list(clusterScoped, undefined, ours)),
-    ...(flavour === 'claims' ? await kube.list('xdatabases,xdbhubinstances') : []),
-  ];
+async function leftovers(
+  kube: Kube,
+  flavour: Flavour,
+  namespaces: string[],
+  uninstalled: boolean,
+): Promise<string[]> {
+  const objects: KubeObject[] = [];
+  for (const namespace of namespaces) {
+    objects.push(...(await kube.list(composed, namespace, ours)));
+    if (flavour === 'namespaced' || uninstalled) continue;
+    const tenant = `${ours},tas.io/tenant=${namespace.replace('tas-', '')}`;
+    objects.push(...(await kube.list('clusterroles,clusterrolebindings', undefined, tenant)));
+    const claims = `crossplane.io/claim-namespace=${namespace}`;
+    objects.push(...(await kube.list('xdatabases,xdbhubinstances', undefined, claims)));
+  }
   return objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
 }

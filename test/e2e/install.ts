@@ -26,21 +26,25 @@ export const installed = {
 
 const builds = new Map<string, Promise<Release>>();
 
-/** Builds a release once per run and registry. */
-export function releaseFor(registry: string, version?: string): Promise<Release> {
-  const key = `${registry} ${version}`;
-  const known = builds.get(key) ?? buildRelease(registry, version);
+/**
+ * Builds a release once per process and registry: with `image` as the function's, a tarball, or one that is put
+ * together from this machine's parts; as `version`, or that of package.json.
+ */
+export function releaseFor(registry: string, image?: string, version?: string): Promise<Release> {
+  const key = `${registry} ${image} ${version}`;
+  const known = builds.get(key) ?? buildRelease(registry, image, version);
   builds.set(key, known);
   return known;
 }
 
-/** Builds the packages of this checkout, or of a copy whose package.json says `version`. */
-async function buildRelease(registry: string, version?: string): Promise<Release> {
+/** Builds in a copy of this checkout, as others may be building in it at the same time. */
+async function buildRelease(registry: string, image?: string, version?: string): Promise<Release> {
   const work = await temporaryFolder('function-mcp-release');
-  const root = version ? await copyOf(work, version) : repository;
+  const root = await copyOf(work, version);
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const output = join(work, 'packages');
-  const flags = ['--registry', registry, '--builder', 'assemble', '--output', output];
+  const made = image ? ['--image', image] : ['--builder', 'assemble'];
+  const flags = ['--registry', registry, ...made, '--output', output];
   await must(process.execPath, [join(root, 'scripts/package.ts'), ...flags], { cwd: root });
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   return {
@@ -48,11 +52,11 @@ async function buildRelease(registry: string, version?: string): Promise<Release
     function: join(output, `function-mcp-${arch}.xpkg`),
     claims: join(output, 'configuration-mcp.xpkg'),
     namespaced: join(output, 'configuration-mcp-namespaced.xpkg'),
-    image: join(output, `function-mcp-${arch}.image.tar`),
+    image: image ?? join(output, `function-mcp-${arch}.image.tar`),
   };
 }
 
-async function copyOf(folder: string, version: string): Promise<string> {
+async function copyOf(folder: string, version?: string): Promise<string> {
   const root = join(folder, 'checkout');
   const parts = ['src', 'scripts', 'package', 'apis', 'package.json', 'Dockerfile', 'tsconfig.json'];
   for (const part of [...parts, 'crossplane.yaml', 'crossplane-namespaced.yaml', 'test/tools']) {
@@ -60,7 +64,8 @@ async function copyOf(folder: string, version: string): Promise<string> {
   }
   await symlink(join(repository, 'node_modules'), join(root, 'node_modules'));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  await writeFile(join(root, 'package.json'), JSON.stringify({ ...manifest, version }, null, 2));
+  const named = { ...manifest, ...(version && { version }) };
+  await writeFile(join(root, 'package.json'), JSON.stringify(named, null, 2));
   return root;
 }
 
@@ -103,6 +108,33 @@ export async function healthy(kube: Kube, flavour: Flavour): Promise<void> {
     await kube.settled(`CRD ${name}`, 'crd', name, undefined, established);
   }
 }
+
+/** Has the function log each call, for those who read logs of what failed, and for counting them. */
+export async function logCalls(kube: Kube, flavour: Flavour): Promise<void> {
+  const args = ['function', '--debug'];
+  const container = { name: 'package-runtime', args };
+  await kube.apply({
+    apiVersion: 'pkg.crossplane.io/v1beta1',
+    kind: 'DeploymentRuntimeConfig',
+    metadata: { name: 'function-mcp-e2e' },
+    spec: {
+      deploymentTemplate: { spec: { selector: {}, template: { spec: { containers: [container] } } } },
+    },
+  });
+  await kube.patch('function.pkg', installed.function, undefined, {
+    spec: { runtimeConfigRef: { name: 'function-mcp-e2e' } },
+  });
+  const replaced = async () => {
+    const pods = await kube.list('pods', 'crossplane-system', functionPods);
+    const current = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
+    return current.length > 0 && current.every(({ spec }) => spec.containers[0].args?.includes('--debug'));
+  };
+  await until("the function's new pod", replaced);
+  await healthy(kube, flavour);
+}
+
+/** Selects the pods of the function. */
+export const functionPods = `pkg.crossplane.io/function=${installed.function}`;
 
 /** What is in platform.yaml; with images of `registry` where the public names do not lead there. */
 export async function platform(cluster: Cluster, images: Images, release: Release): Promise<unknown[]> {

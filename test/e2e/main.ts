@@ -6,8 +6,10 @@ import { fail } from '../../scripts/lib/run.ts';
 import { prepareCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, crossplanes } from '../cluster/crossplane.ts';
 import { ensureTool } from '../tools/build.ts';
-import { type Pass, runPass } from './pass.ts';
-import { keep, type Outcome, table } from './report.ts';
+import { imageFromDockerfile } from './fixtures/dockerfile-image.ts';
+import { type Lane, runLanes } from './lanes.ts';
+import type { Pass } from './pass.ts';
+import { keep, results, table } from './report.ts';
 import type { Flavour } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -19,13 +21,18 @@ const usage = `npm run e2e -- [OPTIONS]
   --reuse                run in the cluster that was left, with the release that is installed there
 
 With KUBECONFIG and E2E_REGISTRY (a registry that this machine and the nodes reach) the cluster is theirs; else one is
-started here, which needs root on Linux. Results, and logs of what failed, go to dist/e2e/.`;
+started here for each flavour, which needs root on Linux. Results, and logs of what failed, go to dist/e2e/.`;
 
-const results = join(repository, 'dist', 'e2e');
+const folder = join(repository, 'dist', 'e2e');
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 const options = { only: text, flavour: text, crossplane: text, keep: flag, reuse: flag, help: flag };
+
+const flavours: Flavour[] = ['claims', 'namespaced'];
+const newest = '2.4';
+
+const needed = [...Object.values(crossplanes), 'crossplane', 'crane', 'kubectl', 'helm'] as const;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
@@ -37,42 +44,50 @@ async function main(): Promise<number> {
   const unknown = only?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}\n\n${usage}`);
 
-  const given = process.env['KUBECONFIG'] && process.env['E2E_REGISTRY'];
-  for (const tool of ['crossplane', 'engine', 'crane', 'kubectl', 'helm'] as const) await ensureTool(tool);
-  if (!given) await prepareCluster();
-
-  const all: Pass[] = [
-    { flavour: 'claims', crossplane: '2.4', core: false },
-    { flavour: 'namespaced', crossplane: '2.4', core: false },
-    { flavour: 'claims', crossplane: '2.3', core: true },
-    { flavour: 'namespaced', crossplane: '2.3', core: true },
-  ];
-  const passes = all
-    .filter(({ flavour }) => !values.flavour || flavour === (values.flavour as Flavour))
-    .filter(({ crossplane }) => !values.crossplane || crossplane === (values.crossplane as CrossplaneVersion))
-    // One that was given has one Crossplane, which is not ours to replace.
-    .filter(({ crossplane }) => !given || crossplane === (values.crossplane ?? '2.4'));
+  const given = Boolean(process.env['KUBECONFIG'] && process.env['E2E_REGISTRY']);
+  // What was given has one Crossplane, which is not ours to replace.
+  const versions = given ? [values.crossplane ?? newest] : Object.keys(crossplanes);
+  const passes = flavours
+    .filter((flavour) => !values.flavour || flavour === values.flavour)
+    .flatMap((flavour) =>
+      versions
+        .filter((crossplane) => !values.crossplane || crossplane === values.crossplane)
+        .map((crossplane) => passOf(flavour, crossplane as CrossplaneVersion, only, values.crossplane)),
+    )
+    .filter((pass) => pass.scenarios.length > 0);
   if (passes.length === 0) throw new Error(`nothing to run\n\n${usage}`);
+  const lanes: Lane[] = given
+    ? [{ cluster: 0, passes }]
+    : flavours
+        .map((each, cluster) => ({ cluster, passes: passes.filter(({ flavour }) => flavour === each) }))
+        .filter((lane) => lane.passes.length > 0);
 
-  await rm(results, { recursive: true, force: true });
+  if (!given) await prepareCluster();
+  for (const tool of needed) await ensureTool(tool);
+
+  await rm(folder, { recursive: true, force: true });
   const began = performance.now();
-  const outcomes: Outcome[] = [];
-  for (const pass of passes) {
-    const chosen = scenarios.filter(({ name, core, flavours }) =>
-      only ? only.includes(name) : (core || !pass.core) && (!flavours || flavours.includes(pass.flavour)),
-    );
-    if (chosen.length === 0) continue;
-    outcomes.push(...(await runPass(pass, chosen, { results, keep: values.keep, reuse: values.reuse })));
-    if (values.keep && outcomes.some(({ error }) => error)) break;
-  }
+  const { outcome: built, image } = await imageFromDockerfile();
+  const passOptions = { results: folder, keep: values.keep, reuse: values.reuse, ...(image && { image }) };
+  const outcomes = [built, ...(await runLanes(lanes, passOptions))];
+
   const report = table(outcomes, (performance.now() - began) / 1000);
-  await keep(join(results, 'timings.md'), report);
-  console.log(`\n${report}\nkept in ${relative(repository, results)}/timings.md`);
+  await keep(join(folder, 'timings.md'), report);
+  await keep(join(folder, 'results.json'), results(outcomes));
+  console.log(`\n${report}\nkept in ${relative(repository, folder)}/timings.md`);
   const failed = outcomes.filter(({ error }) => error);
   const passed = outcomes.filter(({ error, left }) => !error && !left);
   for (const { pass, scenario, error } of failed) console.log(`\nFAILED ${pass} ${scenario}: ${error}`);
   console.log(`${passed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Everything on the newest; on another the core path, and what is asked for. */
+function passOf(flavour: Flavour, crossplane: CrossplaneVersion, only?: string[], asked?: string): Pass {
+  const chosen = scenarios
+    .filter(({ name }) => !only || only.includes(name))
+    .filter(({ core }) => core || crossplane === newest || (only && asked));
+  return { flavour, crossplane, scenarios: chosen.map(({ name }) => name) };
 }
 
 try {

@@ -1,21 +1,23 @@
 import { join } from 'node:path';
 import { type Cluster, clusterUp, runningCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, installCrossplane } from '../cluster/crossplane.ts';
+import { temporaryFolder } from '../support/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 import { cleanUp } from './cleanup.ts';
 import { collect } from './diagnostics.ts';
 import { imageNames, pushImages } from './fixtures/images.ts';
-import { install, platform, platformInForce, publish, type Release, releaseFor } from './install.ts';
-import { type Kube, openKube } from './kube.ts';
-import type { Outcome } from './report.ts';
-import type { Flavour, Scenario, World } from './scenario.ts';
-import { openTenant, type Tenant } from './tenant.ts';
+import { install, logCalls, platform, platformInForce, publish, releaseFor } from './install.ts';
+import { openKube } from './kube.ts';
+import { explain, type Outcome, outcomeOf } from './outcome.ts';
+import type { Company, Flavour, Scenario, World } from './scenario.ts';
+import { openTenant, type Tenant, type TenantName } from './tenant.ts';
+import type { Turns } from './turns.ts';
 
 export interface Pass {
   flavour: Flavour;
   crossplane: CrossplaneVersion;
-  /** The core path only. */
-  core: boolean;
+  /** Names of the scenarios. */
+  scenarios: string[];
 }
 
 export interface PassOptions {
@@ -25,146 +27,145 @@ export interface PassOptions {
   keep: boolean;
   /** Run in the cluster that was left, with what is installed there. */
   reuse: boolean;
+  /** The function's image as a tarball; default: put together from this machine's parts. */
+  image?: string;
 }
 
-/** One cluster, one flavour, one Crossplane, and the scenarios one after the other. Never throws for a failed one. */
-export async function runPass(pass: Pass, scenarios: Scenario[], options: PassOptions): Promise<Outcome[]> {
-  const label = `${pass.flavour} on ${pass.crossplane}`;
+/** Everything that scenarios share. */
+type Stage = Omit<World, 'tenant'>;
+
+export const passName = ({ flavour, crossplane }: Pass): string => `${flavour} on ${crossplane}`;
+
+/** One cluster, one flavour, one Crossplane, and the scenarios. Never throws for a failed one. */
+export async function runPass(
+  pass: Pass,
+  scenarios: Scenario[],
+  options: PassOptions,
+  turns: Turns,
+): Promise<Outcome[]> {
+  const name = passName(pass);
   const outcomes: Outcome[] = [];
-  const setup = newOutcome(label, 'set up');
-  console.log(`\n=== ${label}`);
+  const folder = (scenario: string) => join(options.results, name.replaceAll(' ', '-'), scenario);
   let cluster: Cluster | undefined;
-  let kube: Kube | undefined;
+  let stage: Stage | undefined;
   try {
-    const timed = stepsOf(setup);
-    cluster = await timed.step('cluster', async () =>
-      options.reuse ? runningCluster() : openCluster(options.keep),
+    const setUp = await turns.shared(() =>
+      outcomeOf(name, 'set up', async (steps) => {
+        const opened = () => (options.reuse ? runningCluster() : openCluster(options.keep));
+        cluster = await steps.step('cluster', async () => opened());
+        stage = await openStage(pass, cluster, options, steps);
+      }),
     );
-    const { registry, kubeconfig } = cluster;
-    kube = await openKube(await ensureTool('kubectl'), kubeconfig);
-    if (!(await kube.get('namespace', 'crossplane-system'))) {
-      const access = { registry, kubeconfig };
-      await timed.step(`Crossplane ${pass.crossplane}`, () => installCrossplane(pass.crossplane, access));
-    }
-    const { flavour } = pass;
-    const release = await releaseFor(registry);
-    if (!options.reuse) {
-      await timed.step('packages', () => publish(registry, flavour, release));
-      await timed.step('images', () => pushImages(registry));
-      const pulled = () => install(kube as Kube, registry, flavour, release.version);
-      await timed.step('crossplane xpkg install configuration', pulled);
-    }
-    const world = openWorld(pass, cluster, kube, release);
-    await timed.step('platform.yaml', world.applyPlatform);
-    outcomes.push(finished(setup));
-    for (const scenario of scenarios) {
-      const outcome = await runScenario(label, scenario, world, options);
+    outcomes.push(setUp);
+    const ready = stage;
+    if (!ready || setUp.error) return outcomes;
+
+    const run = async (scenario: Scenario) => {
+      const outcome = await runScenario(name, scenario, ready, folder(scenario.name), options);
       outcomes.push(outcome);
-      if (outcome.error && options.keep) return outcomes;
+    };
+    const of = (company: Company) => scenarios.filter((each) => (each.company ?? 'beside') === company);
+    const resting = Promise.all(of('rest').map(run));
+    await turns.shared(() => atMost(3, of('beside'), run));
+    for (const scenario of of('quiet')) await turns.alone(() => run(scenario));
+    await resting;
+    for (const scenario of of('alone')) {
+      if (options.keep && outcomes.some(({ error }) => error)) return outcomes;
+      await turns.shared(() => run(scenario));
     }
-  } catch (error) {
-    outcomes.push({ ...finished(setup), error: explain(error) });
-    console.log(`    FAILED ${explain(error)}`);
-    if (kube) await collect(kube, join(options.results, label.replaceAll(' ', '-'), 'set-up'));
   } finally {
-    kube?.close();
+    stage?.kube.close();
     const failed = outcomes.some(({ error }) => error);
     if (!(failed && options.keep) && !options.reuse) await cluster?.down();
   }
   return outcomes;
 }
 
+/** As many at a time, in their order: pods of all of them at once would start slower than one after the other. */
+async function atMost<T>(count: number, all: T[], run: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const worker = async () => {
+    for (const one of left) await run(one);
+  };
+  await Promise.all(Array.from({ length: count }, worker));
+}
+
+let registryFolder: Promise<string> | undefined;
+
 async function openCluster(keep: boolean): Promise<Cluster> {
   const { KUBECONFIG: kubeconfig, E2E_REGISTRY: registry } = process.env;
   if (kubeconfig && registry) return { kubeconfig, registry, down: async () => {} };
-  return clusterUp({ stays: keep });
+  // One registry for all passes: what the first has pushed, the next finds.
+  registryFolder ??= temporaryFolder('function-mcp-registry');
+  return clusterUp({ stays: keep, registryFolder: await registryFolder });
 }
 
-function openWorld({ flavour, crossplane }: Pass, cluster: Cluster, kube: Kube, release: Release): World {
-  const images = imageNames(cluster.registry);
-  const tenants = new Map<string, Promise<Tenant>>();
-  return {
-    flavour,
-    crossplane,
-    cluster,
-    kube,
-    images,
-    release,
-    tenant(name) {
-      const known = tenants.get(name) ?? openTenant(kube, images, flavour, name);
-      tenants.set(name, known);
-      return known;
-    },
-    async applyPlatform() {
+async function openStage(
+  { flavour, crossplane }: Pass,
+  cluster: Cluster,
+  { reuse, image, results }: PassOptions,
+  { step }: { step: <T>(title: string, run: () => Promise<T>) => Promise<T> },
+): Promise<Stage> {
+  const { registry, kubeconfig } = cluster;
+  const kube = await openKube(await ensureTool('kubectl'), kubeconfig);
+  try {
+    if (!(await kube.get('namespace', 'crossplane-system'))) {
+      await step(`Crossplane ${crossplane}`, () => installCrossplane(crossplane, { registry, kubeconfig }));
+    }
+    const release = await releaseFor(registry, image);
+    if (!reuse) {
+      await step('packages', () => publish(registry, flavour, release));
+      await step('images', () => pushImages(registry));
+      const pulled = () => install(kube, registry, flavour, release.version);
+      await step('crossplane xpkg install configuration', pulled);
+      await step('the function logs each call', () => logCalls(kube, flavour));
+    }
+    const images = imageNames(registry);
+    const applyPlatform = async () => {
       await kube.apply(await platform(cluster, images, release));
       await platformInForce(kube);
-    },
-  };
+    };
+    await step('platform.yaml', applyPlatform);
+    return { flavour, crossplane, cluster, kube, images, release, applyPlatform };
+  } catch (error) {
+    const folder = join(results, `${flavour}-on-${crossplane}`, 'set-up');
+    await collect(kube, folder).catch((problem) => console.log(`no logs: ${explain(problem)}`));
+    kube.close();
+    throw error;
+  }
 }
 
 async function runScenario(
-  label: string,
+  pass: string,
   scenario: Scenario,
-  world: World,
-  { results, keep }: PassOptions,
+  stage: Stage,
+  folder: string,
+  { keep }: PassOptions,
 ): Promise<Outcome> {
-  const outcome = newOutcome(label, scenario.name);
-  console.log(`\n--- ${label}: ${scenario.name}\n    ${scenario.title}`);
-  if (scenario.ownCluster && !world.cluster.own) {
-    console.log('    not run: it needs a cluster of our own');
-    return { ...outcome, left: 'it needs a cluster of our own' };
+  const { kube, flavour, images } = stage;
+  console.log(`${pass} ${scenario.name}: ${scenario.title}`);
+  if (scenario.ownCluster && !stage.cluster.own) {
+    const left = 'it needs a cluster of our own';
+    console.log(`${pass} ${scenario.name}: not run, ${left}`);
+    return { pass, scenario: scenario.name, seconds: 0, steps: [], figures: [], left };
   }
-  try {
-    await scenario.run(world, stepsOf(outcome));
-    await stepsOf(outcome).step('nothing is left behind', () => cleanUp(world.kube, world.flavour));
-  } catch (error) {
-    outcome.error = explain(error);
-    console.log(`    FAILED ${outcome.error}`);
-    const folder = join(results, label.replaceAll(' ', '-'), scenario.name);
-    await collect(world.kube, folder).catch((problem) => console.log(`    no logs: ${explain(problem)}`));
-    console.log(`    logs and events are in ${folder}`);
-    if (!keep)
-      await cleanUp(world.kube, world.flavour).catch((problem) => console.log(`    ${explain(problem)}`));
+  const tenants = new Map<TenantName, Promise<Tenant>>();
+  const tenant = (name: TenantName) => {
+    const namespace = scenario.verbatim ? `tas-${name}` : `tas-${name}-${scenario.name}`;
+    const known = tenants.get(name) ?? openTenant(kube, images, flavour, name, namespace);
+    tenants.set(name, known);
+    return known;
+  };
+  const namespaces = async () => (await Promise.all(tenants.values())).map(({ namespace }) => namespace);
+  const outcome = await outcomeOf(pass, scenario.name, async (steps) => {
+    await scenario.run({ ...stage, tenant }, steps);
+    await steps.step('nothing is left behind', async () => cleanUp(kube, flavour, await namespaces()));
+  });
+  if (outcome.error) {
+    await collect(kube, folder).catch((problem) => console.log(`no logs: ${explain(problem)}`));
+    console.log(`${pass} ${scenario.name}: logs and events are in ${folder}`);
+    const swept = async () => cleanUp(kube, flavour, await namespaces());
+    if (!keep) await swept().catch((problem) => console.log(explain(problem)));
   }
-  return finished(outcome);
-}
-
-const began = new WeakMap<Outcome['steps'], number>();
-
-function newOutcome(pass: string, scenario: string): Outcome {
-  const outcome: Outcome = { pass, scenario, seconds: 0, steps: [], figures: [] };
-  began.set(outcome.steps, performance.now());
   return outcome;
 }
-
-function finished(outcome: Outcome): Outcome {
-  return { ...outcome, seconds: (performance.now() - (began.get(outcome.steps) ?? 0)) / 1000 };
-}
-
-function stepsOf(outcome: Outcome) {
-  return {
-    async step<T>(title: string, run: () => Promise<T>): Promise<T> {
-      const start = performance.now();
-      try {
-        return await run();
-      } catch (error) {
-        throw new Error(`${title}: ${explain(error)}`, { cause: error });
-      } finally {
-        const seconds = (performance.now() - start) / 1000;
-        outcome.steps.push({ title, seconds });
-        console.log(`    ${seconds.toFixed(1).padStart(6)} s  ${title}`);
-      }
-    },
-    figure(what: string, value: string) {
-      outcome.figures.push({ what, value });
-      console.log(`              ${what}: ${value}`);
-    },
-  };
-}
-
-const explain = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const cause =
-    error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause : undefined;
-  return cause ? `${error.message}\n${explain(cause)}` : error.message;
-};

@@ -1,17 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-export interface Outcome {
-  pass: string;
-  scenario: string;
-  seconds: number;
-  /** Undefined: it holds. */
-  error?: string;
-  /** Why it was not run. */
-  left?: string;
-  steps: { title: string; seconds: number }[];
-  figures: { what: string; value: string }[];
-}
+import type { Outcome } from './outcome.ts';
 
 /** The timing table, as Markdown. */
 export function table(outcomes: Outcome[], seconds: number): string {
@@ -29,6 +18,17 @@ export function table(outcomes: Outcome[], seconds: number): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Each scenario as a test in the form of vitest's JSON reporter, for what counts them. */
+export function results(outcomes: Outcome[]): string {
+  const assertionResults = outcomes.map(({ pass, scenario, error, left }) => ({
+    fullName: `${pass} ${scenario}`,
+    status: left ? 'skipped' : error ? 'failed' : 'passed',
+  }));
+  const numPassedTests = assertionResults.filter(({ status }) => status === 'passed').length;
+  const status = outcomes.some(({ error }) => error) ? 'failed' : 'passed';
+  return JSON.stringify({ numPassedTests, testResults: [{ status, assertionResults }] }, null, 2);
 }
 
 export async function keep(file: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { CrossplaneVersion } from '../cluster/crossplane.ts';
 import type { Images } from './fixtures/images.ts';
 import type { Release } from './install.ts';
 import type { Kube } from './kube.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant, TenantName } from './tenant.ts';
 
 export type Flavour = 'claims' | 'namespaced';
 
@@ -16,8 +16,8 @@ export interface World {
   images: Images;
   /** The release that is installed. */
   release: Release;
-  /** A tenant's namespace with what the examples expect in it; made at first use. */
-  tenant: (name: 'acme' | 'beta') => Promise<Tenant>;
+  /** A namespace of this scenario's own with what the examples expect in it; made at first use. */
+  tenant: (name: TenantName) => Promise<Tenant>;
   /** Applies platform.yaml, with the images of this registry where the public names lead elsewhere. */
   applyPlatform: () => Promise<void>;
 }
@@ -29,15 +29,23 @@ export interface Steps {
   figure: (what: string, value: string) => void;
 }
 
+/**
+ * What it tolerates at the same time: `beside` others that keep to their own namespaces, which is the default; `rest`
+ * likewise, and others may measure meanwhile; `quiet` nothing but those at rest, on the whole machine, as it measures;
+ * `alone` nothing in its cluster, as it touches what all share.
+ */
+export type Company = 'beside' | 'rest' | 'quiet' | 'alone';
+
 export interface Scenario {
   /** As in `--only NAME`. */
   name: string;
   title: string;
+  company?: Company;
   /** Also run with the oldest supported Crossplane. */
   core?: true;
   /** Stops the API server or relies on mirrors, which only a cluster of our own allows. */
   ownCluster?: true;
-  /** Flavours in which it means something; default: both. */
-  flavours?: Flavour[];
+  /** Its tenants' namespaces have the names that are in the examples. */
+  verbatim?: true;
   run: (world: World, steps: Steps) => Promise<void>;
 }

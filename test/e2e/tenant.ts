@@ -15,6 +15,9 @@ export interface LoopResult {
   slowestMs: number;
 }
 
+/** Of the examples. */
+export type TenantName = 'acme' | 'beta';
+
 export interface Tenant {
   namespace: string;
   /** The objects of the tenant's example, of the kinds that are named. */
@@ -92,9 +95,9 @@ export async function openTenant(
   kube: Kube,
   images: Images,
   flavour: Flavour,
-  name: 'acme' | 'beta',
+  name: TenantName,
+  namespace: string,
 ): Promise<Tenant> {
-  const namespace = `tas-${name}`;
   await kube.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } },
     program('shop-db', namespace, images.postgres, { port: 5432 }),
@@ -109,7 +112,7 @@ export async function openTenant(
   ]);
   const programs = ['shop-db', 'client', ...(name === 'acme' ? ['reports-db'] : [])];
   for (const each of programs) {
-    await kube.kubectl('rollout', 'status', `deployment/${each}`, '-n', namespace, '--timeout=90s');
+    await kube.kubectl('rollout', 'status', `deployment/${each}`, '-n', namespace, '--timeout=180s');
   }
 
   const exec = ['exec', '-n', namespace, 'deployment/client'];
@@ -118,7 +121,8 @@ export async function openTenant(
     namespace,
     async example(...kinds) {
       const file = name === 'acme' ? 'tenant.yaml' : 'second-tenant.yaml';
-      const all = documents(await readFile(join(repository, 'examples/dbhub', file), 'utf8'));
+      const text = await readFile(join(repository, 'examples/dbhub', file), 'utf8');
+      const all = documents(text.replaceAll(`tas-${name}`, namespace));
       return kinds.length === 0 ? all : all.filter(({ kind }) => kinds.includes(kind));
     },
     async client<T>(...args: string[]) {

@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { running, serveExample } from '../objects.ts';
+import { watchOthers } from '../others.ts';
 import type { Scenario } from '../scenario.ts';
 import { endpoint } from '../tenant.ts';
+
+/** Until the ConfigMap has a change: of one at 95 % of them, and of many after the last of them exists. */
+const goals = { closedMs: 1000, openMs: 6000 };
+/** Above this share of the machine that others have, figures are not held to the goals but to their threefold. */
+const quiet = 0.2;
+
+const teams = ['t1', 't2', 't3', 't4'];
 
 const percentile = (values: number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
@@ -14,127 +22,164 @@ export const fanIn: Scenario = {
   name: 'fan-in',
   title:
     'Databases added, changed, relabelled and removed, one, 20 and 100 at once, are soon in the configuration',
-  async run({ kube, tenant, flavour, crossplane }, { step, figure }) {
+  company: 'quiet',
+  async run({ kube, cluster, tenant, flavour }, { step, figure }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
-    const database = (name: string, more: object = {}, team = 'sales'): KubeObject => ({
+    const database = (name: string, team: string): KubeObject => ({
       apiVersion: 'dbhub.tas.io/v1alpha1',
       kind: 'Database',
       metadata: { name, namespace, labels: { team } },
-      spec: {
-        type: 'postgres',
-        host: 'shop-db',
-        database: 'shop',
-        credentialsRef: { name: 'shop-db' },
-        ...more,
-      },
+      spec: { type: 'postgres', host: 'shop-db', database: 'shop', credentialsRef: { name: 'shop-db' } },
+    });
+    const instance = (name: string): KubeObject => ({
+      apiVersion: 'dbhub.tas.io/v1alpha1',
+      kind: 'DBHubInstance',
+      metadata: { name, namespace },
+      spec: { resourceSelector: { matchLabels: { team: name } } },
     });
     const collection = `/apis/dbhub.tas.io/v1alpha1/namespaces/${namespace}/databases`;
-    const json = (method: string, path: string, body?: object, type = 'application/json') =>
-      kube
-        .raw(path, { method, headers: { 'content-type': type }, ...(body && { body: JSON.stringify(body) }) })
-        .then(async (response) => {
-          assert.ok(
-            response.ok,
-            `${method} ${path}: ${response.status} ${response.ok ? '' : await response.text()}`,
-          );
-        });
+    const json = async (method: string, path: string, body?: object, type = 'application/json') => {
+      const headers = { 'content-type': type };
+      const response = await kube.raw(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+      const text = await response.text();
+      assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    };
     const merge = (name: string, body: object) =>
       json('PATCH', `${collection}/${name}`, body, 'application/merge-patch+json');
-    const config = async (): Promise<string> => {
-      const response = await kube.raw(`/api/v1/namespaces/${namespace}/configmaps/sales-config`);
+    const config = async (of: string): Promise<string> => {
+      const response = await kube.raw(`/api/v1/namespaces/${namespace}/configmaps/${of}-config`);
       return ((await response.json()) as KubeObject).data['dbhub.toml'];
     };
-    const has = (name: string) => async () =>
-      (await config()).includes(`id = "${name.replaceAll('-', '_')}"`);
-    const lacks = (name: string) => async () => !(await has(name)());
-    const breakerOpen = async () =>
-      condition(await acme.composite('dbhubinstances', 'sales'), 'Responsive')?.status === 'False';
+    const source = (name: string) => `id = "${name.replaceAll('-', '_')}"`;
+    const has = (of: string, name: string) => async () => (await config(of)).includes(source(name));
+    const lacks = (of: string, name: string) => async () => !(await config(of)).includes(source(name));
+    const breakerOpen = async (of: string) =>
+      condition(await acme.composite('dbhubinstances', of), 'Responsive')?.status === 'False';
+    const tools = (of: string) => acme.client<string[]>('tools', endpoint(of, namespace));
+    const judged = async (
+      what: string,
+      ms: number,
+      goal: number,
+      busy: () => Promise<{ others: number; text: string }>,
+    ) => {
+      const { others, text } = await busy();
+      figure(`the machine during: ${what}`, text);
+      const limit = others > quiet ? 3 * goal : goal;
+      assert.ok(ms < limit, `${what}: ${seconds(ms)}, the limit is ${seconds(limit)}; ${text}`);
+    };
 
-    await step('the example runs', () => serveExample(kube, acme));
-
-    await step('one at a time, after the breaker has had a minute to fill', async () => {
-      // It refills one token a second, and making the example took most of them.
-      const ready = performance.now();
-      await until('a minute', () => performance.now() - ready > 60_000, { seconds: 70, everyMs: 1000 });
+    /** One change of each sort to one Instance; what each took until the ConfigMap had it. */
+    const changes = async (of: string, name: string): Promise<number[]> => {
       const times: number[] = [];
       const timed = async (what: string, change: () => Promise<void>, seen: () => Promise<boolean>) => {
-        await change();
         const began = performance.now();
+        await change();
         await until(what, seen, { seconds: 90, everyMs: 20 });
         times.push(performance.now() - began);
-        figure(what, seconds(times.at(-1) ?? 0));
       };
-      await timed('added', () => json('POST', collection, database('extra')), has('extra'));
-      const described = async () => (await config()).includes('Only for a while');
-      await timed('changed', () => merge('extra', { spec: { description: 'Only for a while' } }), described);
-      await timed(
-        'label taken',
-        () => merge('extra', { metadata: { labels: { team: 'other' } } }),
-        lacks('extra'),
-      );
-      await timed(
-        'label given',
-        () => merge('extra', { metadata: { labels: { team: 'sales' } } }),
-        has('extra'),
-      );
-      await timed('removed', () => json('DELETE', `${collection}/extra`), lacks('extra'));
+      await timed('added', () => json('POST', collection, database(name, of)), has(of, name));
+      const described = async () => (await config(of)).includes('Only for a while');
+      await timed('changed', () => merge(name, { spec: { description: 'Only for a while' } }), described);
+      await timed('label taken', () => merge(name, { metadata: { labels: { team: 'x' } } }), lacks(of, name));
+      await timed('label given', () => merge(name, { metadata: { labels: { team: of } } }), has(of, name));
+      await timed('removed', () => json('DELETE', `${collection}/${name}`), lacks(of, name));
+      return times;
+    };
+
+    await step(`the example runs, and ${teams.length} more Instances, one Database each`, async () => {
+      await kube.apply(teams.flatMap((team) => [instance(team), database(`first-${team}`, team)]));
+      await serveExample(kube, acme);
+      for (const team of teams) {
+        const ready = ({ status }: KubeObject) => status?.phase === 'Running';
+        await kube.settled(`${team} runs`, 'dbhubinstance', team, namespace, ready, { seconds: 150 });
+      }
+    });
+
+    await step('one at a time with the breaker closed, after it has had a minute to fill', async () => {
+      // It refills one token a second, and making an Instance takes most of them.
+      const ready = performance.now();
+      await until('a minute', () => performance.now() - ready > 60_000, { seconds: 70, everyMs: 1000 });
+      const busy = await watchOthers(cluster);
+      const times: number[] = [];
+      for (const team of teams) {
+        assert.equal(await breakerOpen(team), false, `the breaker of ${team} is open already`);
+        times.push(...(await changes(team, `extra-${team}`)));
+      }
       const p95 = percentile(times, 0.95);
-      figure(`p95 until the ConfigMap (breaker ${(await breakerOpen()) ? 'open' : 'closed'})`, seconds(p95));
-      // Crossplane 2.3 has no watch on what is required, and asks again after the TTL.
-      if (crossplane !== '2.3' && !(await breakerOpen())) assert.ok(p95 < 1000, `p95 is ${seconds(p95)}`);
+      const what = `${times.length} single changes, breaker closed`;
+      figure(
+        `${what}: median, p95, slowest`,
+        [percentile(times, 0.5), p95, Math.max(...times)].map(seconds).join(', '),
+      );
+      await judged(what, p95, goals.closedMs, busy);
+    });
+
+    await step('one more is served by the pods', async () => {
+      const began = performance.now();
+      await json('POST', collection, database('served', 't1'));
+      const served = async () => (await tools('t1')).includes('execute_sql_served');
+      await until('served', served, { seconds: 120, everyMs: 100 });
+      figure('one, breaker closed: served by the pods after', seconds(performance.now() - began));
     });
 
     const atOnce = async (count: number) => {
       const names = Array.from({ length: count }, (_, index) => `many-${count}-${index}`);
+      const busy = await watchOthers(cluster);
       const began = performance.now();
-      await Promise.all(names.map((name) => json('POST', collection, database(name))));
+      await Promise.all(names.map((name) => json('POST', collection, database(name, 'sales'))));
       const path = flavour === 'claims' ? '/apis/dbhub.tas.io/v1alpha1/xdatabases' : collection;
       const existing = async () => {
         const { items } = (await (await kube.raw(path)).json()) as KubeObject;
-        return (
-          items.filter(({ metadata }: KubeObject) => metadata.name.startsWith(`many-${count}-`)).length ===
-          count
-        );
+        const ours = items.filter(({ metadata }: KubeObject) => metadata.name.startsWith(`many-${count}-`));
+        return ours.length === count;
       };
       await until(`${count} composites`, existing, { seconds: 180, everyMs: 50 });
       const exist = performance.now();
       const all = async () => {
-        const text = await config();
-        return names.every((name) => text.includes(`id = "${name.replaceAll('-', '_')}"`));
+        const text = await config('sales');
+        return names.every((name) => text.includes(source(name)));
       };
       await until(`${count} in the ConfigMap`, all, { seconds: 180, everyMs: 50 });
-      const configured = performance.now();
+      const configured = performance.now() - exist;
       figure(`${count} at once: all exist after`, seconds(exist - began));
-      figure(`${count} at once: in the ConfigMap, after the last exists`, seconds(configured - exist));
+      figure(`${count} at once: in the ConfigMap, after the last exists`, seconds(configured));
+      await judged(`${count} at once`, configured, goals.openMs, busy);
       const served = async () => {
-        const tools = await acme.client<string[]>('tools', endpoint('sales', namespace));
-        return names.every((name) => tools.includes(`execute_sql_${name.replaceAll('-', '_')}`));
+        const known = new Set(await tools('sales'));
+        return names.every((name) => known.has(`execute_sql_${name.replaceAll('-', '_')}`));
       };
       await until(`${count} served`, served, { seconds: 240, everyMs: 500 });
       figure(
         `${count} at once: served by the pods, after the first was applied`,
         seconds(performance.now() - began),
       );
-      figure(`${count} at once: breaker`, (await breakerOpen()) ? 'opened' : 'closed');
-      return configured - exist;
+      figure(`${count} at once: the breaker is`, (await breakerOpen('sales')) ? 'open' : 'closed');
     };
     const gone = async (count: number) => {
-      await kube.kubectl('delete', 'databases', '--all', '-n', namespace, '--wait=false');
+      await kube.kubectl('delete', 'databases', '-l', 'team=sales', '-n', namespace, '--wait=false');
       await kube.apply(await acme.example('Database'));
-      const without = async () => !(await config()).includes(`many_${count}_`);
+      const without = async () => !(await config('sales')).includes(`many_${count}_`);
       await until(`${count} gone`, without, { seconds: 120, everyMs: 200 });
     };
 
-    // The goal is 6 s on a machine that does nothing else; what is held here is what a shared one can do.
     await step('20 at once', async () => {
-      const took = await atOnce(20);
-      assert.ok(took < 15_000, `configured ${seconds(took)} after the last existed`);
+      await atOnce(20);
       await gone(20);
     });
+    await step('one at a time with the breaker open', async () => {
+      assert.ok(await breakerOpen('sales'), 'the breaker is closed');
+      const busy = await watchOthers(cluster);
+      const times = await changes('sales', 'late');
+      const p95 = percentile(times, 0.95);
+      figure(
+        `${times.length} single changes, breaker open: median, slowest`,
+        `${seconds(percentile(times, 0.5))}, ${seconds(p95)}`,
+      );
+      await judged('single changes, breaker open', p95, goals.openMs, busy);
+    });
     await step('100 at once', async () => {
-      const took = await atOnce(100);
-      assert.ok(took < 45_000, `configured ${seconds(took)} after the last existed`);
+      await atOnce(100);
       await gone(100);
       await running(kube, namespace);
     });

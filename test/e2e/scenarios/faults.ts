@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import { connectMcp } from '../../support/mcp.ts';
-import { installed } from '../install.ts';
+import { functionPods } from '../install.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
@@ -12,6 +12,7 @@ export const faults: Scenario = {
   name: 'faults',
   title: 'The function killed, Crossplane restarted, the API server gone, a node drained: nothing is lost',
   ownCluster: true,
+  company: 'alone',
   async run({ kube, cluster, tenant }, { step, figure }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
@@ -26,14 +27,13 @@ export const faults: Scenario = {
       const { data } = await kube.get('configmap', 'sales-config', namespace);
       return names.every((name) => data['dbhub.toml'].includes(`id = "${name}"`) === wanted);
     };
-    const functionPods = () => kube.list('pods', system, `pkg.crossplane.io/function=${installed.function}`);
 
     await step('the example runs, with two replicas', () => serveExample(kube, acme, { replicas: 2 }));
     const before = await uidsOf(kube, namespace);
 
     await step("the function's pod killed in mid-reconcile: all that was applied is served", async () => {
       const names = ['killed1', 'killed2', 'killed3'];
-      const doomed = await functionPods();
+      const doomed = await kube.list('pods', system, functionPods);
       assert.ok(doomed.length > 0, 'no pod of the function');
       await kube.apply(names.map(database));
       for (const { metadata } of doomed) {

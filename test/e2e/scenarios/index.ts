@@ -9,19 +9,21 @@ import { outage } from './outage.ts';
 import { platform } from './platform.ts';
 import { rotation } from './rotation.ts';
 import { tenants } from './tenants.ts';
+import { uninstall } from './uninstall.ts';
 import { upgrade } from './upgrade.ts';
 
-/** In the order in which they run. */
+/** Those that tolerate company begin at once; the others follow in this order. */
 export const scenarios: Scenario[] = [
-  install,
-  platform,
-  rotation,
+  idle,
   outage,
+  install,
+  rotation,
   tenants,
-  badObjects,
   adoption,
+  badObjects,
   fanIn,
+  platform,
   faults,
   upgrade,
-  idle,
+  uninstall,
 ];

@@ -9,6 +9,7 @@ export const install: Scenario = {
   name: 'install',
   title: 'The examples of two tenants, applied as they are, serve rows to clients in the cluster',
   core: true,
+  verbatim: true,
   async run({ kube, tenant, flavour }, { step, figure }) {
     const acme = await tenant('acme');
     const beta = await tenant('beta');

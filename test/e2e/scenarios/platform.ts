@@ -10,6 +10,7 @@ export const platform: Scenario = {
   title:
     'Without platform.yaml the servers run; taking it away and putting it back deletes nothing of a tenant',
   ownCluster: true,
+  company: 'alone',
   async run({ kube, tenant, applyPlatform }, { step }) {
     const acme = await tenant('acme');
     const { namespace } = acme;

@@ -23,7 +23,7 @@ export const tenants: Scenario = {
       metadata: { name, namespace, labels: { team: 'sales', ...labels } },
       spec: {
         type: 'postgres',
-        host: 'shop-db.tas-beta.svc',
+        host: `shop-db.${beta.namespace}.svc`,
         database: 'shop',
         credentialsRef: { name: 'shop-db' },
         ...more,
@@ -54,7 +54,7 @@ export const tenants: Scenario = {
         kube.patch('secret', 'shop-db', beta.namespace, {
           metadata: { annotations: { 'tas.io/allowed-namespaces': value } },
         });
-      await annotate('tas-gamma,tas-acme');
+      await annotate(`tas-gamma,${acme.namespace}`);
       await instance('granted', (object) => entryOf(object, 'foreign').phase === 'Connected');
       const who = await acme.call('sales', 'execute_sql_foreign', { sql: 'SELECT current_user AS who' });
       assert.match(who, /beta_reader/);
@@ -77,13 +77,24 @@ export const tenants: Scenario = {
       await running(kube, acme.namespace);
     });
 
-    await step('each server has its NetworkPolicy, for its own namespace alone', async () => {
-      for (const { namespace } of [acme, beta]) {
-        const { spec } = await kube.get('networkpolicy', 'sales', namespace);
-        assert.deepEqual(spec.policyTypes, ['Ingress']);
-        assert.deepEqual(spec.ingress[0].from, [{ podSelector: {} }]);
-      }
-    });
+    await step(
+      'each server has its NetworkPolicy: from its own namespace alone, to DNS and its databases',
+      async () => {
+        const servers = [
+          { namespace: acme.namespace, databases: [3306, 5432] },
+          { namespace: beta.namespace, databases: [5432] },
+        ];
+        for (const { namespace, databases } of servers) {
+          const { spec } = await kube.get('networkpolicy', 'sales', namespace);
+          assert.deepEqual(spec.policyTypes, ['Ingress', 'Egress']);
+          assert.deepEqual(spec.ingress[0].from, [{ podSelector: {} }]);
+          const ports = spec.egress.flatMap((rule: KubeObject) =>
+            rule.ports.map(({ port }: KubeObject) => port),
+          );
+          assert.deepEqual(ports, [53, 53, ...databases]);
+        }
+      },
+    );
 
     await step(
       'the token of a probe reads its own Resources and writes their status, and no more',
@@ -126,6 +137,11 @@ export const tenants: Scenario = {
           ['get', 'namespaces'],
           ['auth', 'can-i', '*', '*', '-n', beta.namespace],
         ];
+        if (flavour === 'claims') {
+          const selector = `tas.io/tenant=${acme.namespace.replace('tas-', '')}`;
+          const roles = await kube.list('clusterroles,clusterrolebindings', undefined, selector);
+          assert.equal(roles.length, 2, 'a ClusterRole and its binding');
+        }
         for (const args of allowed) {
           const { status: code, output } = await as(...args);
           assert.equal(code, 0, `${args.join(' ')}: ${output}`);
@@ -143,7 +159,7 @@ export const tenants: Scenario = {
       const forged = {
         'crossplane.io/claim-namespace': acme.namespace,
         'crossplane.io/claim-name': 'shop',
-        'tas.io/tenant': 'acme',
+        'tas.io/tenant': acme.namespace.replace('tas-', ''),
         'crossplane.io/composite': victim.metadata.name,
       };
       const ref = { apiVersion: 'dbhub.tas.io/v1alpha1', kind: 'XDatabase', name: victim.metadata.name };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { packages } from '../../../scripts/lib/release.ts';
 import { must } from '../../../scripts/lib/run.ts';
+import { until } from '../../cluster/wait.ts';
 import { temporaryFolder } from '../../support/server-process.ts';
 import { ensureTool } from '../../tools/build.ts';
 import { healthy, installed, publish, releaseFor } from '../install.ts';
@@ -15,6 +16,7 @@ const broken = 'v0.1.2';
 export const upgrade: Scenario = {
   name: 'upgrade',
   title: 'The next release restarts no pod; a broken one is rolled back, and nothing is lost by either',
+  company: 'alone',
   async run({ kube, cluster, flavour, images, release, tenant }, { step, figure }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
@@ -30,7 +32,7 @@ export const upgrade: Scenario = {
     const first = await releaseLabel();
 
     await step('the next release, as the guide says: the function, then the Configuration', async () => {
-      const newer = await releaseFor(registry, next);
+      const newer = await releaseFor(registry, undefined, next);
       await publish(registry, flavour, newer);
       const queries = await acme.calling('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' });
       const began = performance.now();
@@ -61,6 +63,10 @@ export const upgrade: Scenario = {
       await kube.settled('not healthy', 'function.pkg', installed.function, undefined, unhealthy, {
         seconds: 120,
       });
+      await kube.kubectl('annotate', 'dbhubinstance/sales', 'e2e=touched', '-n', namespace);
+      const stuck = async () => !isTrue(await acme.composite('dbhubinstances', 'sales'), 'Synced');
+      await until('a reconcile without a function', stuck, { seconds: 120 });
+      assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' }), /1/);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
       assert.deepEqual(await uidsOf(kube, namespace), before);
     });
