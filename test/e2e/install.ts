@@ -1,4 +1,4 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { packages, repository } from '../../scripts/lib/release.ts';
@@ -56,10 +56,13 @@ async function buildRelease(registry: string, image?: string, version?: string):
   };
 }
 
+/** What a copy of the checkout has not got, or shares. */
+const apart = new Set(['.git', '.cache', 'coverage', 'dist', 'node_modules']);
+
 async function copyOf(folder: string, version?: string): Promise<string> {
   const root = join(folder, 'checkout');
-  const parts = ['src', 'scripts', 'package', 'apis', 'package.json', 'Dockerfile', 'tsconfig.json'];
-  for (const part of [...parts, 'crossplane.yaml', 'crossplane-namespaced.yaml', 'test/tools']) {
+  for (const part of await readdir(repository)) {
+    if (apart.has(part)) continue;
     await cp(join(repository, part), join(root, part), { recursive: true });
   }
   await symlink(join(repository, 'node_modules'), join(root, 'node_modules'));
