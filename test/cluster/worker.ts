@@ -8,8 +8,6 @@ import { adminKubeconfig, kubeconfigOf, pki } from './pki.ts';
 import { cgroupRoot, inState, network, nodeName, registryAddress } from './plan.ts';
 import { until } from './wait.ts';
 
-/** Registries that are answered by the cluster's own, as nothing here can be pulled from the real ones. */
-const mirrored = ['xpkg.crossplane.io', 'docker.io'];
 export const pauseImage = `${registryAddress}/pause:1`;
 
 /** What the node needs beside the built tools; installed by apt where it is missing and we may. */
@@ -18,7 +16,8 @@ export const ensureContainerd = (): Promise<void> =>
 
 /** containerd, before images are pulled from the registry. */
 export async function startContainerd(): Promise<void> {
-  for (const host of [registryAddress, ...mirrored]) {
+  // All registries are answered by the cluster's own, as nothing here can be pulled from the real ones.
+  for (const host of [registryAddress, '_default']) {
     const file = inState('certs.d', host, 'hosts.toml');
     await mkdir(dirname(file), { recursive: true });
     await writeFile(

@@ -1,5 +1,5 @@
 import { until } from '../cluster/wait.ts';
-import type { Kube, KubeObject } from './kube.ts';
+import { type Kube, type KubeObject, plurals } from './kube.ts';
 import type { Flavour } from './scenario.ts';
 
 const composed =
@@ -7,7 +7,7 @@ const composed =
 const ours = 'app.kubernetes.io/managed-by=function-mcp';
 
 /**
- * Deletes every Database and Instance in the namespaces; then nothing that the function composed for them may be
+ * Deletes every Resource and Instance in the namespaces; then nothing that the function composed for them may be
  * left, and no pod may have been refused there. Throws with the names of what is. The namespaces go too.
  */
 export async function cleanUp(kube: Kube, flavour: Flavour, namespaces: string[]): Promise<void> {
@@ -16,10 +16,10 @@ export async function cleanUp(kube: Kube, flavour: Flavour, namespaces: string[]
     const refused = events.find(({ message = '' }) => message.includes('violates PodSecurity'));
     if (refused) throw new Error(`a pod is not restricted: ${refused.message}`);
   }
-  const uninstalled = !(await kube.get('crd', 'databases.dbhub.tas.io'));
+  const uninstalled = !(await kube.get('crd', plurals[0] ?? ''));
   for (const namespace of uninstalled ? [] : namespaces) {
     const all = ['--all', '-n', namespace, '--timeout=120s'];
-    await kube.kubectl('delete', 'dbhubinstances,databases', ...all);
+    await kube.kubectl('delete', plurals.join(), ...all);
   }
   await until(
     'nothing composed is left',
@@ -47,7 +47,7 @@ async function leftovers(
     const tenant = `${ours},tas.io/tenant=${namespace.replace('tas-', '')}`;
     objects.push(...(await kube.list('clusterroles,clusterrolebindings', undefined, tenant)));
     const claims = `crossplane.io/claim-namespace=${namespace}`;
-    objects.push(...(await kube.list('xdatabases,xdbhubinstances', undefined, claims)));
+    objects.push(...(await kube.list(plurals.map((each) => `x${each}`).join(), undefined, claims)));
   }
   return objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
 }

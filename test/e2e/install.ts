@@ -9,7 +9,7 @@ import { until } from '../cluster/wait.ts';
 import { temporaryFolder } from '../support/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 import type { Images } from './fixtures/images.ts';
-import { isTrue, type Kube } from './kube.ts';
+import { isTrue, type Kube, plurals } from './kube.ts';
 import type { Flavour } from './scenario.ts';
 
 export interface Release extends Packages {
@@ -104,9 +104,7 @@ export async function healthy(kube: Kube, flavour: Flavour): Promise<void> {
     const good = (object: unknown) => isTrue(object, 'Installed') && isTrue(object, 'Healthy');
     await kube.settled(`${name} healthy`, kind, name, undefined, good, { seconds: 180, everyMs: 500 });
   }
-  const plurals = ['databases', 'dbhubinstances'];
-  for (const plural of plurals) {
-    const name = `${plural}.dbhub.tas.io`;
+  for (const name of plurals) {
     const established = (object: unknown) => isTrue(object, 'Established');
     await kube.settled(`CRD ${name}`, 'crd', name, undefined, established);
   }
@@ -145,7 +143,7 @@ export async function platform(cluster: Cluster, images: Images, release: Releas
   const all = text.split(/^---$/m).map((document) => parse(document));
   if (cluster.own) return all;
   const renderer = `${cluster.registry}/${packages.function}:${release.version}`;
-  const settings = { images: { renderer, servers: { dbhub: images.dbhub } } };
+  const settings = { images: { renderer, servers: images.servers } };
   return all.map((object) =>
     object.kind === 'EnvironmentConfig' ? { ...object, data: { ...object.data, ...settings } } : object,
   );

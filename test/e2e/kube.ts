@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseAllDocuments } from 'yaml';
 import { type Finished, run } from '../../scripts/lib/run.ts';
+import { serverTypes } from '../../src/servers/registry.ts';
 import { until, type WaitOptions } from '../cluster/wait.ts';
 import { reapGroup } from '../support/reaper.ts';
 
@@ -35,6 +36,11 @@ export interface Kube {
   raw: (path: string, init?: RequestInit) => Promise<Response>;
   close: () => void;
 }
+
+/** Kinds of Instances and then of Resources, of every server type, as `databases.dbhub.tas.io`. */
+export const plurals: string[] = (['instance', 'resource'] as const).flatMap((kind) =>
+  serverTypes.map((type) => `${type[kind].plural}.${type.group}`),
+);
 
 export const condition = (object: KubeObject, type: string): KubeObject =>
   object?.status?.conditions?.find((each: KubeObject) => each.type === type);

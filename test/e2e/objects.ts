@@ -37,13 +37,18 @@ export async function serveExample(
   return running(kube, tenant.namespace);
 }
 
-/** Until the Instance `sales` is Ready and Running, and every selected Database connected. */
-export async function running(kube: Kube, namespace: string): Promise<KubeObject> {
+/** Until the Instance is Ready and Running, and every selected Resource connected. */
+export async function running(
+  kube: Kube,
+  namespace: string,
+  kind = 'dbhubinstances.dbhub.tas.io',
+  name = 'sales',
+): Promise<KubeObject> {
   const good = (object: KubeObject) =>
     condition(object, 'Ready')?.status === 'True' &&
     object.status.phase === 'Running' &&
     object.status.connectedResources?.length === object.status.selectedResources;
-  return kube.settled('the Instance is running', 'dbhubinstance', 'sales', namespace, good, { seconds: 150 });
+  return kube.settled('the Instance is running', kind, name, namespace, good, { seconds: 150 });
 }
 
 /** What the Instance says of one of its Databases. */

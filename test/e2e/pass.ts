@@ -152,7 +152,8 @@ async function runScenario(
   const tenants = new Map<TenantName, Promise<Tenant>>();
   const tenant = (name: TenantName) => {
     const namespace = scenario.verbatim ? `tas-${name}` : `tas-${name}-${scenario.name}`;
-    const known = tenants.get(name) ?? openTenant(kube, images, flavour, name, namespace);
+    const known =
+      tenants.get(name) ?? openTenant(kube, images, flavour, name, namespace, scenario.type ?? 'dbhub');
     tenants.set(name, known);
     return known;
   };

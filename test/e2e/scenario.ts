@@ -16,7 +16,7 @@ export interface World {
   images: Images;
   /** The release that is installed. */
   release: Release;
-  /** A namespace of this scenario's own with what the examples expect in it; made at first use. */
+  /** A namespace of this scenario's own with what the examples of its server type expect in it; made at first use. */
   tenant: (name: TenantName) => Promise<Tenant>;
   /** Applies platform.yaml, with the images of this registry where the public names lead elsewhere. */
   applyPlatform: () => Promise<void>;
@@ -45,6 +45,8 @@ export interface Scenario {
   core?: true;
   /** Stops the API server or relies on mirrors, which only a cluster of our own allows. */
   ownCluster?: true;
+  /** Whose examples its tenants have; default: those of DBHub. */
+  type?: string;
   /** Its tenants' namespaces have the names that are in the examples. */
   verbatim?: true;
   run: (world: World, steps: Steps) => Promise<void>;

@@ -30,8 +30,8 @@ export interface Tenant {
   calling: (instance: string, tool: string, args: object) => Promise<{ stop: () => Promise<LoopResult> }>;
   /** SQL by an administrator of the tenant's own server. */
   sql: (server: 'shop-db' | 'reports-db', statement: string) => Promise<unknown>;
-  /** The composite of a claim; in the other flavour the object itself. */
-  composite: (kind: 'databases' | 'dbhubinstances', name: string) => Promise<KubeObject>;
+  /** The composite of a claim of that kind, as `databases.dbhub.tas.io`; in the other flavour the object itself. */
+  composite: (kind: string, name: string) => Promise<KubeObject>;
 }
 
 /** The endpoint that an Instance's status shows. */
@@ -90,27 +90,32 @@ const service = (name: string, namespace: string, port: number): KubeObject => (
   spec: { selector: { app: name }, ports: [{ port }] },
 });
 
-/** The namespace of a tenant, which takes restricted pods only, with its database servers and a client in it. */
+const shop = { server: 'shop-db', image: 'postgres', port: 5432 } as const;
+const reports = { server: 'reports-db', image: 'mariadb', port: 3306 } as const;
+const databasesOf = { acme: [shop, reports], beta: [shop] };
+
+/**
+ * The namespace of a tenant, which takes restricted pods only, with a client in it, and the database servers of the
+ * examples of DBHub; those of another server type bring their own.
+ */
 export async function openTenant(
   kube: Kube,
   images: Images,
   flavour: Flavour,
   name: TenantName,
   namespace: string,
+  type: string,
 ): Promise<Tenant> {
+  const databases = type === 'dbhub' ? databasesOf[name] : [];
   await kube.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: restricted } },
-    program('shop-db', namespace, images.postgres, { port: 5432 }),
-    service('shop-db', namespace, 5432),
-    ...(name === 'acme'
-      ? [
-          program('reports-db', namespace, images.mariadb, { port: 3306 }),
-          service('reports-db', namespace, 3306),
-        ]
-      : []),
+    ...databases.flatMap(({ server, image, port }) => [
+      program(server, namespace, images[image], { port }),
+      service(server, namespace, port),
+    ]),
     program('client', namespace, images.client),
   ]);
-  const programs = ['shop-db', 'client', ...(name === 'acme' ? ['reports-db'] : [])];
+  const programs = ['client', ...databases.map(({ server }) => server)];
   for (const each of programs) {
     await kube.kubectl('rollout', 'status', `deployment/${each}`, '-n', namespace, '--timeout=180s');
   }
@@ -121,7 +126,7 @@ export async function openTenant(
     namespace,
     async example(...kinds) {
       const file = name === 'acme' ? 'tenant.yaml' : 'second-tenant.yaml';
-      const text = await readFile(join(repository, 'examples/dbhub', file), 'utf8');
+      const text = await readFile(join(repository, 'examples', type, file), 'utf8');
       const all = documents(text.replaceAll(`tas-${name}`, namespace));
       return kinds.length === 0 ? all : all.filter(({ kind }) => kinds.includes(kind));
     },
@@ -188,11 +193,11 @@ export async function openTenant(
       return answer;
     },
     async composite(kind, object) {
-      const found = await kube.get(`${kind}.dbhub.tas.io`, object, namespace);
+      const found = await kube.get(kind, object, namespace);
       if (!found) throw new Error(`no ${kind} ${object} in ${namespace}`);
       if (flavour === 'namespaced') return found;
       const ref = found.spec.resourceRef?.name;
-      return ref ? kube.get(`x${kind}.dbhub.tas.io`, ref) : undefined;
+      return ref ? kube.get(`x${kind}`, ref) : undefined;
     },
   };
   return tenant;

@@ -55,7 +55,7 @@ export const fanIn: Scenario = {
     const has = (of: string, name: string) => async () => (await config(of)).includes(source(name));
     const lacks = (of: string, name: string) => async () => !(await config(of)).includes(source(name));
     const breakerOpen = async (of: string) =>
-      condition(await acme.composite('dbhubinstances', of), 'Responsive')?.status === 'False';
+      condition(await acme.composite('dbhubinstances.dbhub.tas.io', of), 'Responsive')?.status === 'False';
     const tools = (of: string) => acme.client<string[]>('tools', endpoint(of, namespace));
     const judged = async (
       what: string,

@@ -21,7 +21,7 @@ export const idle: Scenario = {
     const acme = await tenant('acme');
     const { namespace } = acme;
     await step('the example runs', () => serveExample(kube, acme));
-    const { metadata } = await acme.composite('dbhubinstances', 'sales');
+    const { metadata } = await acme.composite('dbhubinstances.dbhub.tas.io', 'sales');
     const calls = async (since: number) => {
       const from = `--since-time=${new Date(since).toISOString()}`;
       const flags = ['-n', 'crossplane-system', '-l', functionPods, '--tail=-1', from];

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { adoption } from './adoption.ts';
+import { api } from './api.ts';
 import { badObjects } from './bad-objects.ts';
 import { fanIn } from './fan-in.ts';
 import { faults } from './faults.ts';
@@ -8,6 +9,7 @@ import { install } from './install.ts';
 import { outage } from './outage.ts';
 import { platform } from './platform.ts';
 import { rotation } from './rotation.ts';
+import { storage } from './storage.ts';
 import { tenants } from './tenants.ts';
 import { uninstall } from './uninstall.ts';
 import { upgrade } from './upgrade.ts';
@@ -16,6 +18,8 @@ import { upgrade } from './upgrade.ts';
 export const scenarios: Scenario[] = [
   idle,
   outage,
+  api,
+  storage,
   install,
   rotation,
   tenants,

@@ -58,7 +58,7 @@ export const platform: Scenario = {
     await step('the rights removed: the composite cannot go on, and everything stays', async () => {
       await kube.delete('clusterrole', 'function-mcp');
       const stuck = async () =>
-        condition(await acme.composite('dbhubinstances', 'sales'), 'Synced')?.status === 'False';
+        condition(await acme.composite('dbhubinstances.dbhub.tas.io', 'sales'), 'Synced')?.status === 'False';
       await instance('Synced False', stuck);
       assert.deepEqual(await uidsOf(kube, namespace), before);
       assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }), /3/);
@@ -66,7 +66,8 @@ export const platform: Scenario = {
 
     await step('both put back: it heals, with the same objects and pods', async () => {
       await applyPlatform();
-      const healed = async () => isTrue(await acme.composite('dbhubinstances', 'sales'), 'Synced');
+      const healed = async () =>
+        isTrue(await acme.composite('dbhubinstances.dbhub.tas.io', 'sales'), 'Synced');
       await instance('PlatformReady', async (object) => platformIs('True')(object) && (await healed()));
       assert.deepEqual(await uidsOf(kube, namespace), before);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);

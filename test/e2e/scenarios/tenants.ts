@@ -114,8 +114,8 @@ export const tenants: Scenario = {
           );
         const plural = flavour === 'claims' ? 'xdatabases' : 'databases';
         const [own, other] = [
-          await acme.composite('databases', 'shop'),
-          await beta.composite('databases', 'shop'),
+          await acme.composite('databases.dbhub.tas.io', 'shop'),
+          await beta.composite('databases.dbhub.tas.io', 'shop'),
         ];
         const where = (object: KubeObject) =>
           object.metadata.namespace ? ['-n', object.metadata.namespace] : [];
@@ -155,7 +155,7 @@ export const tenants: Scenario = {
     );
 
     await step('forged labels and a forged resourceRef gain nothing', async () => {
-      const victim = await acme.composite('databases', 'shop');
+      const victim = await acme.composite('databases.dbhub.tas.io', 'shop');
       const forged = {
         'crossplane.io/claim-namespace': acme.namespace,
         'crossplane.io/claim-name': 'shop',
@@ -174,7 +174,7 @@ export const tenants: Scenario = {
         const claim = (object: KubeObject) => condition(object, 'Synced')?.status === 'False';
         await kube.settled('the forged claim is refused', 'database', 'referring', beta.namespace, claim);
       }
-      const mine = await acme.composite('databases', 'shop');
+      const mine = await acme.composite('databases.dbhub.tas.io', 'shop');
       assert.equal(mine.metadata.uid, victim.metadata.uid);
       assert.deepEqual(mine.spec, victim.spec);
       const names = (object: KubeObject) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import { installed } from '../install.ts';
+import { plurals } from '../kube.ts';
 import { serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -17,7 +18,7 @@ export const uninstall: Scenario = {
     await step(
       'Instances and Databases first: what was composed goes, the tenant’s Secrets stay',
       async () => {
-        await kube.kubectl('delete', 'dbhubinstances,databases', '--all', '-A', '--wait', '--timeout=120s');
+        await kube.kubectl('delete', plurals.join(), '--all', '-A', '--wait', '--timeout=120s');
         const secrets = async () =>
           (await kube.list('secrets', namespace)).map(({ metadata }) => metadata.name);
         const alone = async () => (await secrets()).sort().join() === 'reports-db,shop-db';

@@ -64,7 +64,8 @@ export const upgrade: Scenario = {
         seconds: 120,
       });
       await kube.kubectl('annotate', 'dbhubinstance/sales', 'e2e=touched', '-n', namespace);
-      const stuck = async () => !isTrue(await acme.composite('dbhubinstances', 'sales'), 'Synced');
+      const stuck = async () =>
+        !isTrue(await acme.composite('dbhubinstances.dbhub.tas.io', 'sales'), 'Synced');
       await until('a reconcile without a function', stuck, { seconds: 120 });
       assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' }), /1/);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
