@@ -35,13 +35,23 @@ export const findForeign = (
     if (observed[key]) continue;
     const found = world.find(selectorOf(object));
     pending ||= found === undefined;
-    if (found?.[0]) foreign ??= judge(found[0], object, subject);
+    if (found?.[0]) foreign ??= judge(found[0], object, key, subject);
   }
   if (pending) return undefined;
   return foreign ? { foreign } : {};
 };
 
-const judge = (existing: JsonObject, rendered: RenderedObject, subject: Subject): Foreign | undefined => {
+/**
+ * An object that is taken over has to have its name as a composed resource before: Crossplane refers to it first and
+ * applies it later, and where anything stops it in between, it stops for good at an object without that name.
+ * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/composite/composition_functions.go
+ */
+const judge = (
+  existing: JsonObject,
+  rendered: RenderedObject,
+  key: string,
+  subject: Subject,
+): Foreign | undefined => {
   const { kind, metadata } = rendered;
   const what = `${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ''}"`;
   const own = subject.type[subject.role].kind;
@@ -66,7 +76,10 @@ const judge = (existing: JsonObject, rendered: RenderedObject, subject: Subject)
           message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner and keep the object.`,
         };
   }
-  if (stringAt(existing, 'metadata', 'annotations', annotationKeys.adopt) === 'true') {
+  const consent = { [annotationKeys.adopt]: 'true', [annotationKeys.composed]: key };
+  const given = ([name, value]: [string, string]) =>
+    stringAt(existing, 'metadata', 'annotations', name) === value;
+  if (Object.entries(consent).every(given)) {
     const kept = keptOf(existing, rendered);
     return kept.length === 0
       ? undefined
@@ -78,7 +91,11 @@ const judge = (existing: JsonObject, rendered: RenderedObject, subject: Subject)
   if (isOrphanOfOurs(existing, metadata)) return undefined;
   return {
     reason: 'ForeignObject',
-    message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${annotationKeys.adopt}: "true" to have it taken over.`,
+    message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${Object.entries(
+      consent,
+    )
+      .map((each) => each.join('='))
+      .join(' and ')} to have it taken over.`,
   };
 };
 

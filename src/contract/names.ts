@@ -36,6 +36,8 @@ export const annotationKeys = {
   rendered: 'tas.io/rendered',
   /** Set by a person on a foreign object, to let it be taken over. */
   adopt: 'tas.io/adopt',
+  /** Crossplane's, on every composed object; on a foreign one too before it is taken over. */
+  composed: 'crossplane.io/composition-resource-name',
   /** Set by the owner of a Secret: the namespaces that may use it. */
   allowedNamespaces: 'tas.io/allowed-namespaces',
 } as const;

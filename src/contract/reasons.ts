@@ -55,7 +55,7 @@ export const refused = {
   InvalidSpec: 'The spec of the Instance does not parse: correct the field that the message names.',
   NotAllowed: 'The spec asks for what the platform does not allow; the message says which setting decides.',
   ForeignObject:
-    'An object of that name exists and is not ours: delete it, rename the Instance, or annotate the object with tas.io/adopt: "true" to have it taken over.',
+    'An object of that name exists and is not ours: delete it, rename the Instance, or annotate the object as the message says to have it taken over.',
   WaitingForCleanup:
     'An object of an earlier Instance of this name is still there; this goes on by itself once it is gone.',
   InvalidSettings:

@@ -1,6 +1,6 @@
 import { mounts } from '../compose/content.ts';
 import type { JsonObject } from '../contract/kube.ts';
-import { labelKeys, managedBy, tenantOf } from '../contract/names.ts';
+import { annotationKeys, labelKeys, managedBy, tenantOf } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { World as KnownObjects, Selector } from '../contract/selector.ts';
@@ -60,7 +60,7 @@ export const composedOf = (
   });
   return Object.fromEntries(
     objects.flatMap((object) => {
-      const key = stringAt(object, 'metadata', 'annotations', 'crossplane.io/composition-resource-name');
+      const key = stringAt(object, 'metadata', 'annotations', annotationKeys.composed);
       const own =
         [namespace, undefined].includes(stringAt(object, 'metadata', 'namespace')) &&
         labels.every(([label, value]) => stringAt(object, 'metadata', 'labels', label) === value);

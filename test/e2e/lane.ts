@@ -1,5 +1,5 @@
 import type { FromLane, ToLane } from './lanes.ts';
-import { runPass } from './pass.ts';
+import { type Pass, type PassOptions, runPass } from './pass.ts';
 import { scenarios } from './scenarios/index.ts';
 import type { Turn, Turns } from './turns.ts';
 
@@ -21,17 +21,18 @@ const inTurn =
 const turns: Turns = { shared: inTurn('shared'), alone: inTurn('alone') };
 
 process.once('disconnect', () => process.exit(1));
-process.on('message', async (message: ToLane) => {
-  if ('begin' in message) {
-    begins.get(message.begin)?.();
-    return;
-  }
-  for (const pass of message.run) {
+process.on('message', (message: ToLane) => {
+  if ('begin' in message) begins.get(message.begin)?.();
+  else void run(message.run, message.options);
+});
+
+async function run(passes: Pass[], options: PassOptions): Promise<void> {
+  for (const pass of passes) {
     const chosen = scenarios.filter(({ name }) => pass.scenarios.includes(name));
-    const outcomes = await runPass(pass, chosen, message.options, turns);
+    const outcomes = await runPass(pass, chosen, options, turns);
     for (const outcome of outcomes) await tell({ outcome });
-    if (message.options.keep && outcomes.some(({ error }) => error)) break;
+    if (options.keep && outcomes.some(({ error }) => error)) break;
   }
   process.disconnect();
   process.exit(0);
-});
+}

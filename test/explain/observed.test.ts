@@ -191,7 +191,13 @@ describe('against what is observed', () => {
     );
     const adopted = {
       ...foreign,
-      metadata: { ...foreign.metadata, annotations: { 'tas.io/adopt': 'true' } },
+      metadata: {
+        ...foreign.metadata,
+        annotations: {
+          'tas.io/adopt': 'true',
+          'crossplane.io/composition-resource-name': 'config',
+        },
+      },
     };
     const taken = await against(yaml([adopted]), [instance(), ...before]);
     expect(taken.code).toBe(0);

@@ -30,8 +30,12 @@ export const adoption: Scenario = {
       return kube.settled(what, 'dbhubinstance', 'sales', namespace, named, { seconds: 90 });
     };
     const deployment = () => kube.get('deployment', 'sales', namespace);
-    const annotate = (object: string) =>
-      kube.kubectl('annotate', object, 'tas.io/adopt=true', '-n', namespace);
+    /** Just what the message says to annotate. */
+    const annotate = async (object: string) => {
+      const { message } = condition(await kube.get('dbhubinstance', 'sales', namespace), 'ConfigRendered');
+      const annotations = message.match(/\S+\/\S+=\S+/g) ?? [];
+      await kube.kubectl('annotate', object, '-n', namespace, ...annotations);
+    };
 
     await step('the Instance is refused, the object named, and nothing changed', async () => {
       await kube.apply(theirs);
@@ -48,8 +52,12 @@ export const adoption: Scenario = {
     await step(
       'the Deployment cannot be taken over with a container that is not ours, which is named',
       async () => {
-        await annotate('configmap/sales-config');
-        await annotate('deployment/sales');
+        const named = { ConfigMap: 'configmap/sales-config', Deployment: 'deployment/sales' };
+        for (const _ of Object.values(named)) {
+          const instance = await refused('one of both', /exists and is not ours/);
+          const kind = refusal(instance).startsWith('ConfigMap') ? 'ConfigMap' : 'Deployment';
+          await annotate(named[kind]);
+        }
         await refused('the container is named', /container "server".*--cascade=orphan/);
         assert.equal((await kube.get('configmap', 'sales-config', namespace)).data.old, 'x');
       },

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { running, serveExample } from '../objects.ts';
-import { watchOthers } from '../others.ts';
+import { type Busy, watchOthers } from '../others.ts';
 import type { Scenario } from '../scenario.ts';
 import { endpoint } from '../tenant.ts';
 
 /** Until the ConfigMap has a change: of one at 95 % of them, and of many after the last of them exists. */
 const goals = { closedMs: 1000, openMs: 6000 };
-/** Above this share of the machine that others have, figures are not held to the goals but to their threefold. */
-const quiet = 0.2;
+/** Above these shares of the processors, in all and by others, figures are held to the threefold of their goals. */
+const [atLimit, disturbed] = [0.85, 0.2];
 
 const teams = ['t1', 't2', 't3', 't4'];
 
@@ -57,26 +57,27 @@ export const fanIn: Scenario = {
     const breakerOpen = async (of: string) =>
       condition(await acme.composite('dbhubinstances.dbhub.tas.io', of), 'Responsive')?.status === 'False';
     const tools = (of: string) => acme.client<string[]>('tools', endpoint(of, namespace));
-    const judged = async (
-      what: string,
-      ms: number,
-      goal: number,
-      busy: () => Promise<{ others: number; text: string }>,
-    ) => {
-      const { others, text } = await busy();
-      figure(`the machine during: ${what}`, text);
-      const limit = others > quiet ? 3 * goal : goal;
-      assert.ok(ms < limit, `${what}: ${seconds(ms)}, the limit is ${seconds(limit)}; ${text}`);
+    /** Says whether a goal is met; holds it, or its threefold where the processors were at their limit. */
+    const judged = async (what: string, ms: number, goal: number, busy: () => Promise<Busy>) => {
+      const { all, others, text } = await busy();
+      const met = ms < goal ? 'met' : 'missed';
+      figure(`${what}: goal`, `${seconds(goal)} ${met} at ${seconds(ms)}; processors ${text}`);
+      const limit = all > atLimit || others > disturbed ? 3 * goal : goal;
+      assert.ok(ms < limit, `${what}: ${seconds(ms)}, the limit is ${seconds(limit)}; processors ${text}`);
     };
 
-    /** One change of each sort to one Instance; what each took until the ConfigMap had it. */
-    const changes = async (of: string, name: string): Promise<number[]> => {
+    const rolled = (of: string) =>
+      kube.kubectl('rollout', 'status', `deployment/${of}`, '-n', namespace, '--timeout=60s');
+
+    /** One change of each sort to one Instance, and `after` each; what it took until the ConfigMap had it. */
+    const changes = async (of: string, name: string, after: () => Promise<unknown>): Promise<number[]> => {
       const times: number[] = [];
       const timed = async (what: string, change: () => Promise<void>, seen: () => Promise<boolean>) => {
         const began = performance.now();
         await change();
         await until(what, seen, { seconds: 90, everyMs: 20 });
         times.push(performance.now() - began);
+        await after();
       };
       await timed('added', () => json('POST', collection, database(name, of)), has(of, name));
       const described = async () => (await config(of)).includes('Only for a while');
@@ -104,7 +105,7 @@ export const fanIn: Scenario = {
       const times: number[] = [];
       for (const team of teams) {
         assert.equal(await breakerOpen(team), false, `the breaker of ${team} is open already`);
-        times.push(...(await changes(team, `extra-${team}`)));
+        times.push(...(await changes(team, `extra-${team}`, () => rolled(team))));
       }
       const p95 = percentile(times, 0.95);
       const what = `${times.length} single changes, breaker closed`;
@@ -170,7 +171,7 @@ export const fanIn: Scenario = {
     await step('one at a time with the breaker open', async () => {
       assert.ok(await breakerOpen('sales'), 'the breaker is closed');
       const busy = await watchOthers(cluster);
-      const times = await changes('sales', 'late');
+      const times = await changes('sales', 'late', () => rolled('sales'));
       const p95 = percentile(times, 0.95);
       figure(
         `${times.length} single changes, breaker open: median, slowest`,

@@ -21,7 +21,8 @@ export const uninstall: Scenario = {
         await kube.kubectl('delete', plurals.join(), '--all', '-A', '--wait', '--timeout=120s');
         const secrets = async () =>
           (await kube.list('secrets', namespace)).map(({ metadata }) => metadata.name);
-        const alone = async () => (await secrets()).sort().join() === 'reports-db,shop-db';
+        const alone = async () =>
+          (await secrets()).toSorted((a, b) => a.localeCompare(b)).join() === 'reports-db,shop-db';
         await until('the Secrets of the tenant alone', alone);
       },
     );

@@ -10,11 +10,17 @@ const configMap = (metadata: JsonObject = {}): KubeObject => ({
   data: { 'dbhub.toml': '' },
 });
 
+/** Lets an object be taken over as that composed resource. */
+const consent = (key: string) => ({
+  'tas.io/adopt': 'true',
+  'crossplane.io/composition-resource-name': key,
+});
+
 /** A Deployment by an operator that lets it go. */
 const deployment = (pod: JsonObject): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name: 'sales', namespace: TENANT, annotations: { 'tas.io/adopt': 'true' } },
+  metadata: { name: 'sales', namespace: TENANT, annotations: consent('deployment') },
   spec: { template: { spec: pod } },
 });
 
@@ -47,8 +53,8 @@ const cases: Case[] = [
     want: 'controlled',
   },
   {
-    reason: 'the annotation lets a free object be taken over',
-    args: fresh(() => configMap({ annotations: { 'tas.io/adopt': 'true' } })),
+    reason: 'annotations let a free object be taken over',
+    args: fresh(() => configMap({ annotations: consent('config') })),
     want: 'nothing-there',
   },
   {
@@ -71,13 +77,23 @@ const cases: Case[] = [
     want: 'would-mix',
   },
   {
-    reason: 'the annotation means nothing where somebody else controls the object: Crossplane would refuse',
-    args: fresh(() => configMap({ ...owner({}), annotations: { 'tas.io/adopt': 'true' } })),
+    reason: 'consent alone would leave Crossplane with an object that it has no name for',
+    args: fresh(() => configMap({ annotations: { 'tas.io/adopt': 'true' } })),
+    want: 'foreign',
+  },
+  {
+    reason: 'consent to something else is none',
+    args: fresh(() => configMap({ annotations: consent('credentials') })),
+    want: 'foreign',
+  },
+  {
+    reason: 'consent means nothing where somebody else controls the object: Crossplane would refuse',
+    args: fresh(() => configMap({ ...owner({}), annotations: consent('config') })),
     want: 'controlled',
   },
   {
     reason: 'an annotation that says anything else is no consent',
-    args: fresh(() => configMap({ annotations: { 'tas.io/adopt': 'yes' } })),
+    args: fresh(() => configMap({ annotations: { ...consent('config'), 'tas.io/adopt': 'yes' } })),
     want: 'foreign',
   },
   {
