@@ -125,6 +125,9 @@ const kubelet = {
   // As soon as a Secret changes, its volumes do.
   configMapAndSecretChangeDetectionStrategy: 'Watch',
   syncFrequency: '10s',
+  // What starts again and again while the API server is gone need not wait long once it is back.
+  featureGates: { KubeletCrashLoopBackOffMax: true },
+  crashLoopBackOff: { maxContainerRestartPeriod: '5s' },
   // `kubectl logs` shows the last file alone.
   containerLogMaxSize: '200Mi',
 };

@@ -83,13 +83,17 @@ export const faults: Scenario = {
       };
       await until('a minute', minute, { seconds: 90, everyMs: 500 });
       await cluster.own?.startApiServer();
+      const back = performance.now();
+      const since = () => `${((performance.now() - back) / 1000).toFixed(1)} s`;
       figure('queries without an API server', String(calls));
       assert.ok(calls > 50, `only ${calls} queries`);
       await running(kube, namespace);
       assert.deepEqual(await uidsOf(kube, namespace), before);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
+      figure('the API server back: the Instance is running after', since());
       await kube.apply(database('after'));
       await until('a change after it', configured(['after'], true), { seconds: 180, everyMs: 250 });
+      figure('the API server back: a change is configured after', since());
       await kube.delete('database', 'after', namespace);
       await until('gone', configured(['after'], false), { seconds: 120, everyMs: 250 });
     });

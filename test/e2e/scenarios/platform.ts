@@ -57,6 +57,8 @@ export const platform: Scenario = {
 
     await step('the rights removed: the composite cannot go on, and everything stays', async () => {
       await kube.delete('clusterrole', 'function-mcp');
+      // else it is only asked again after its TTL
+      await kube.kubectl('annotate', 'dbhubinstance/sales', 'e2e=touched', '-n', namespace);
       const stuck = async () =>
         condition(await acme.composite('dbhubinstances.dbhub.tas.io', 'sales'), 'Synced')?.status === 'False';
       await instance('Synced False', stuck);
