@@ -9,6 +9,7 @@ import { install } from './install.ts';
 import { outage } from './outage.ts';
 import { platform } from './platform.ts';
 import { rotation } from './rotation.ts';
+import { search } from './search.ts';
 import { storage } from './storage.ts';
 import { tenants } from './tenants.ts';
 import { uninstall } from './uninstall.ts';
@@ -18,6 +19,7 @@ import { upgrade } from './upgrade.ts';
 export const scenarios: Scenario[] = [
   idle,
   outage,
+  search,
   api,
   storage,
   install,
