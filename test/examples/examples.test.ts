@@ -52,3 +52,16 @@ const declared = ({ kind, metadata, spec, stringData, data }: KubeObject) => {
     ]),
   };
 };
+
+test('the examples of all server types can be applied together: an Instance has the name of its Deployment', async () => {
+  const named = await Promise.all(
+    serverTypes.map(async ({ name, instance }) => {
+      const text = await readFile(new URL(`${name}/tenant.yaml`, examples), 'utf8');
+      return parseAllDocuments(text)
+        .map((document) => document.toJS() as KubeObject)
+        .map(({ kind, metadata }) => `${kind === instance.kind ? 'Instance' : kind}/${metadata.name}`);
+    }),
+  );
+  const all = named.flat();
+  expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
+});
