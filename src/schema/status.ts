@@ -11,8 +11,8 @@ export type ResourcePhase = z.infer<typeof ResourcePhase>;
 const count = (description: string) => z.int().min(0).meta({ description });
 const words = (max: number, description: string) => z.string().max(max).meta({ description });
 
-/** One selected Resource in the status of an Instance; a type adds its effective policy. */
-export const resourceEntryFields = {
+/** One selected Resource in the status of an Instance. */
+const resourceEntryFields = {
   name: words(253, 'Name of the Resource.'),
   phase: ResourcePhase.meta({
     description: 'What the probe last said of it, or Failed where it is not usable.',
@@ -21,8 +21,8 @@ export const resourceEntryFields = {
   message: words(512, 'Why it is not usable, and what to do.').optional(),
 } as const;
 
-/** The fields that the status of every Instance has. `resources` is the type's own. */
-export const instanceStatusFields = {
+/** The fields that the status of every Instance has, whatever its server type. */
+const instanceStatusFields = {
   phase: InstancePhase.optional().meta({ description: 'Pending, Running, Degraded or Failed.' }),
   replicas: count('Server pods that exist.').optional(),
   availableReplicas: count('Server pods that are available.').optional(),
@@ -39,6 +39,25 @@ export const instanceStatusFields = {
   credentialsRevision: count('Counts the changes of the credentials.').optional(),
   observedGeneration: count('Generation of the spec that this status is about.').optional(),
 } as const;
+
+/** The status of an Instance. A type adds to the entry of a Resource how it is served; `resources` says what they are. */
+export const instanceStatus = <Entry extends z.ZodRawShape>(resources: string, entry: Entry) =>
+  z
+    .object({
+      ...instanceStatusFields,
+      resources: z
+        .array(
+          z.object({
+            ...resourceEntryFields,
+            readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+            ...entry,
+          }),
+        )
+        .max(500)
+        .optional()
+        .meta({ description: `The selected ${resources}, and how each is served.` }),
+    })
+    .meta({ description: 'What is served, and how well.' });
 
 /** The fields that the status of every Resource has. The probe alone writes them. */
 export const ResourceStatus = z

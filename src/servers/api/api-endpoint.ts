@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { dataKey, objectName, text } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
+import { type Rule, ruled } from '../../schema/rules.ts';
 import { baseUrl } from './base-url.ts';
 import { headerName } from './headers.ts';
 import { InlineOperation } from './inline.ts';
-import { type Rule, ruled } from './rules.ts';
 
 const patternsOf = (description: string) =>
   z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instanceFields } from '../../schema/instance.ts';
-import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+
+import { instanceStatus } from '../../schema/status.ts';
 import { toolboxPort } from '../toolbox/port.ts';
 
 /** What every APIEndpoint of an Instance may be used for. */
@@ -28,22 +29,9 @@ export const ApiMcpInstanceSpec = z
 export type ApiMcpInstanceSpec = z.infer<typeof ApiMcpInstanceSpec>;
 
 /** Status of an APIMCPInstance. */
-export const ApiMcpInstanceStatus = z
-  .object({
-    ...instanceStatusFields,
-    resources: z
-      .array(
-        z.object({
-          ...resourceEntryFields,
-          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
-          operations: z.int().optional().meta({ description: 'Operations that are served as tools.' }),
-          leftOut: z.string().max(512).optional().meta({
-            description: 'Operations, and parts of them, that cannot be served, and why.',
-          }),
-        }),
-      )
-      .max(500)
-      .optional()
-      .meta({ description: 'The selected APIs, and how each is served.' }),
-  })
-  .meta({ description: 'What is served, and how well.' });
+export const ApiMcpInstanceStatus = instanceStatus('APIs', {
+  operations: z.int().optional().meta({ description: 'Operations that are served as tools.' }),
+  leftOut: z.string().max(512).optional().meta({
+    description: 'Operations, and parts of them, that cannot be served, and why.',
+  }),
+});

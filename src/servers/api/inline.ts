@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { text } from '../../schema/fields.ts';
+import { ruled } from '../../schema/rules.ts';
 import { type Declared, methods, type Operation, type Parameter, type ValueType } from './operation.ts';
 import { isPortable } from './pattern.ts';
-import { operationRules, parameterRules, ruled } from './rules.ts';
+import { operationRules, parameterRules } from './rules.ts';
 
 const Scalar = z.enum(['string', 'integer', 'number', 'boolean']);
 

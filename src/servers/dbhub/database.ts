@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cel, dataKey, host, objectName, port } from '../../schema/fields.ts';
+import { dataKey, host, objectName, port } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
+import { type Rule, ruled } from '../../schema/rules.ts';
 
 /** The databases that DBHub speaks to, each with its default port. */
 export const defaultPorts = {
@@ -18,54 +19,51 @@ export type DatabaseType = z.infer<typeof DatabaseType>;
 export const SslMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof SslMode>;
 
-/** Rules between fields, once for the API server (CEL) and once for the function. */
-const rules = [
+const rules: readonly Rule<DatabaseFields>[] = [
   {
     rule: "self.type == 'sqlite' || (has(self.host) && has(self.credentialsRef))",
     message: 'host and credentialsRef are required unless the type is sqlite',
-    holds: (spec: DatabaseFields) =>
-      spec.type === 'sqlite' || (spec.host !== undefined && spec.credentialsRef !== undefined),
+    holds: (spec) => spec.type === 'sqlite' || (spec.host !== undefined && spec.credentialsRef !== undefined),
   },
   {
     rule: "(self.type == 'sqlite') == has(self.persistentVolumeClaim)",
     message: 'persistentVolumeClaim is required for sqlite, and for sqlite alone',
-    holds: (spec: DatabaseFields) => (spec.type === 'sqlite') === (spec.persistentVolumeClaim !== undefined),
+    holds: (spec) => (spec.type === 'sqlite') === (spec.persistentVolumeClaim !== undefined),
   },
   {
     rule: "self.type != 'sqlite' || (!has(self.host) && !has(self.port) && !has(self.credentialsRef))",
     message: 'sqlite is a file: it has no host, port or credentialsRef',
-    holds: (spec: DatabaseFields) =>
+    holds: (spec) =>
       spec.type !== 'sqlite' ||
       (spec.host === undefined && spec.port === undefined && spec.credentialsRef === undefined),
   },
   {
     rule: "self.type == 'sqlite' || !self.database.contains('/')",
     message: 'database must not contain "/" unless the type is sqlite',
-    holds: (spec: DatabaseFields) => spec.type === 'sqlite' || !spec.database.includes('/'),
+    holds: (spec) => spec.type === 'sqlite' || !spec.database.includes('/'),
   },
   {
     rule: "self.type != 'sqlite' || !self.database.contains('..')",
     message: 'database must not leave the volume: ".." is refused',
-    holds: (spec: DatabaseFields) => spec.type !== 'sqlite' || !spec.database.includes('..'),
+    holds: (spec) => spec.type !== 'sqlite' || !spec.database.includes('..'),
   },
   {
     rule: "self.sslMode != 'verify-ca' || self.type == 'postgres'",
     message: 'sslMode verify-ca is for postgres only: DBHub offers it for no other type',
-    holds: (spec: DatabaseFields) => spec.sslMode !== 'verify-ca' || spec.type === 'postgres',
+    holds: (spec) => spec.sslMode !== 'verify-ca' || spec.type === 'postgres',
   },
   {
     rule: "self.sslMode != 'verify-full' || self.type in ['postgres', 'oracle']",
     message: 'sslMode verify-full is for postgres and oracle only: DBHub offers it for no other type',
-    holds: (spec: DatabaseFields) =>
-      spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
+    holds: (spec) => spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
     rule: "!has(self.caRef) || (self.type == 'postgres' && self.sslMode.startsWith('verify'))",
     message: 'caRef is for postgres with sslMode verify-ca or verify-full',
-    holds: (spec: DatabaseFields) =>
+    holds: (spec) =>
       spec.caRef === undefined || (spec.type === 'postgres' && spec.sslMode.startsWith('verify')),
   },
-] as const;
+];
 
 const DatabaseFields = z.object({
   type: DatabaseType.meta({ description: 'Kind of database.' }),
@@ -117,10 +115,5 @@ const DatabaseFields = z.object({
 type DatabaseFields = z.infer<typeof DatabaseFields>;
 
 /** Spec of a Database. */
-export const DatabaseSpec = DatabaseFields.superRefine((spec, context) => {
-  for (const { holds, message } of rules) if (!holds(spec)) context.addIssue({ code: 'custom', message });
-}).meta({
-  description: 'A database that DBHub serves.',
-  ...cel(...rules.map(({ rule, message }) => ({ rule, message }))),
-});
+export const DatabaseSpec = ruled(DatabaseFields, rules, { description: 'A database that DBHub serves.' });
 export type DatabaseSpec = z.infer<typeof DatabaseSpec>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { cel } from '../../schema/fields.ts';
 import { instanceFields, ResourceSelector } from '../../schema/instance.ts';
-import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+import { type Rule, ruled } from '../../schema/rules.ts';
+import { instanceStatus } from '../../schema/status.ts';
 
 /** The tools that DBHub has built in. */
 export const Operation = z.enum(['execute_sql', 'search_objects', 'explain_sql', 'health_check']);
@@ -25,41 +25,27 @@ export const DbhubPolicy = z.object({
 });
 export type DbhubPolicy = z.infer<typeof DbhubPolicy>;
 
-const notBoth = {
+const notBoth: Rule<{ databaseSelector?: unknown; resourceSelector?: unknown }> = {
   rule: '!has(self.databaseSelector) || !has(self.resourceSelector)',
   message: 'databaseSelector is another name of resourceSelector: give one of them',
+  holds: ({ databaseSelector, resourceSelector }) => !databaseSelector || !resourceSelector,
 };
 
 /** Spec of a DBHubInstance. */
-export const DbhubInstanceSpec = z
-  .object({
+export const DbhubInstanceSpec = ruled(
+  z.object({
     ...instanceFields,
     databaseSelector: ResourceSelector.optional().meta({ description: 'Another name of resourceSelector.' }),
     defaultPolicy: DbhubPolicy.prefault({}).meta({
       description: 'Policy for every database of this Instance.',
     }),
-  })
-  .superRefine((spec, context) => {
-    if (spec.databaseSelector && spec.resourceSelector)
-      context.addIssue({ code: 'custom', message: notBoth.message });
-  })
-  .meta({ description: 'A DBHub server that serves the Databases it selects.', ...cel(notBoth) });
+  }),
+  [notBoth],
+  { description: 'A DBHub server that serves the Databases it selects.' },
+);
 export type DbhubInstanceSpec = z.infer<typeof DbhubInstanceSpec>;
 
 /** Status of a DBHubInstance. */
-export const DbhubInstanceStatus = z
-  .object({
-    ...instanceStatusFields,
-    resources: z
-      .array(
-        z.object({
-          ...resourceEntryFields,
-          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
-          maxRows: z.int().optional().meta({ description: 'Rows that a query returns at most.' }),
-        }),
-      )
-      .max(500)
-      .optional()
-      .meta({ description: 'The selected databases, and how each is served.' }),
-  })
-  .meta({ description: 'What is served, and how well.' });
+export const DbhubInstanceStatus = instanceStatus('databases', {
+  maxRows: z.int().optional().meta({ description: 'Rows that a query returns at most.' }),
+});

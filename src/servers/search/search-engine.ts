@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cel, dataKey, host, port } from '../../schema/fields.ts';
+import { dataKey, host, port } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
+import { type Rule, ruled } from '../../schema/rules.ts';
 import { AuthMethod, EngineType, engines } from './engines.ts';
 
 const types = EngineType.options;
@@ -9,8 +10,7 @@ const listed = (names: readonly string[]) => `[${names.map((name) => `'${name}'`
 /** Types that take a method. */
 const taking = (method: AuthMethod) => types.filter((type) => engines[type].methods.includes(method));
 
-/** Rules between fields, once for the API server (CEL) and once for the function. */
-const rules = [
+const rules: readonly Rule<SearchEngineFields>[] = [
   ...AuthMethod.options.map((method) => ({
     rule: `!has(self.credentialsRef) || !has(self.credentialsRef.method) || self.credentialsRef.method != '${method}' || self.type in ${listed(taking(method))}`,
     message: `credentialsRef.method ${method} is for ${taking(method).join(', ')}`,
@@ -79,10 +79,7 @@ const SearchEngineFields = z.object({
 type SearchEngineFields = z.infer<typeof SearchEngineFields>;
 
 /** Spec of a SearchEngine. */
-export const SearchEngineSpec = SearchEngineFields.superRefine((spec, context) => {
-  for (const { holds, message } of rules) if (!holds(spec)) context.addIssue({ code: 'custom', message });
-}).meta({
+export const SearchEngineSpec = ruled(SearchEngineFields, rules, {
   description: 'A search engine that MCP Toolbox serves, for reading.',
-  ...cel(...rules.map(({ rule, message }) => ({ rule, message }))),
 });
 export type SearchEngineSpec = z.infer<typeof SearchEngineSpec>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instanceFields } from '../../schema/instance.ts';
-import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+import { instanceStatus } from '../../schema/status.ts';
 import { toolboxPort } from '../toolbox/port.ts';
 
 /** What may be done with a search engine; each is a tool for each of them, and none writes. */
@@ -42,19 +42,6 @@ export const SearchMcpInstanceSpec = z
 export type SearchMcpInstanceSpec = z.infer<typeof SearchMcpInstanceSpec>;
 
 /** Status of a SearchMCPInstance. */
-export const SearchMcpInstanceStatus = z
-  .object({
-    ...instanceStatusFields,
-    resources: z
-      .array(
-        z.object({
-          ...resourceEntryFields,
-          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
-          maxHits: z.int().optional().meta({ description: 'Hits that a search returns at most.' }),
-        }),
-      )
-      .max(500)
-      .optional()
-      .meta({ description: 'The selected search engines, and how each is served.' }),
-  })
-  .meta({ description: 'What is served, and how well.' });
+export const SearchMcpInstanceStatus = instanceStatus('search engines', {
+  maxHits: z.int().optional().meta({ description: 'Hits that a search returns at most.' }),
+});

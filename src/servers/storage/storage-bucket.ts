@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { cel, dataKey } from '../../schema/fields.ts';
+import { dataKey } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
+import { type Rule, ruled } from '../../schema/rules.ts';
 import { endpoint } from './endpoint.ts';
 import { prefix } from './prefix.ts';
 import { size } from './size.ts';
@@ -10,33 +11,31 @@ export type SslMode = z.infer<typeof SslMode>;
 
 const plain = ({ endpoint }: BucketFields): boolean => endpoint?.startsWith('http://') === true;
 
-/** Rules between fields, once for the API server (CEL) and once for the function. */
-const rules = [
+const rules: readonly Rule<BucketFields>[] = [
   {
     rule: "has(self.endpoint) || self.region.matches('^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$')",
     message: 'without an endpoint it is a bucket of AWS: region must be one of AWS, such as "eu-central-1"',
-    holds: (spec: BucketFields) =>
-      spec.endpoint !== undefined || /^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$/.test(spec.region),
+    holds: (spec) => spec.endpoint !== undefined || /^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$/.test(spec.region),
   },
   {
     rule: "!has(self.sslMode) || (self.sslMode == 'disable') == (has(self.endpoint) && self.endpoint.startsWith('http://'))",
     message: 'sslMode disable is for an endpoint with http://, and for no other',
-    holds: (spec: BucketFields) => spec.sslMode === undefined || (spec.sslMode === 'disable') === plain(spec),
+    holds: (spec) => spec.sslMode === undefined || (spec.sslMode === 'disable') === plain(spec),
   },
   {
     rule: "!has(self.caRef) || ((!has(self.sslMode) || self.sslMode.startsWith('verify')) && !(has(self.endpoint) && self.endpoint.startsWith('http://')))",
     message: 'caRef is for sslMode verify-ca and verify-full',
-    holds: (spec: BucketFields) =>
+    holds: (spec) =>
       spec.caRef === undefined || (spec.sslMode?.startsWith('verify') !== false && !plain(spec)),
   },
   {
     rule: "!has(self.pathStyle) || self.pathStyle || !(self.bucket.contains('.') || (has(self.endpoint) && self.endpoint.matches('^https?://[0-9.]+(:[0-9]+)?$')))",
     message:
       'pathStyle false puts the bucket before the host: neither may it contain ".", nor the host be an address',
-    holds: ({ pathStyle, bucket, endpoint = '' }: BucketFields) =>
+    holds: ({ pathStyle, bucket, endpoint = '' }) =>
       pathStyle !== false || !(bucket.includes('.') || /^https?:\/\/[0-9.]+(:[0-9]+)?$/.test(endpoint)),
   },
-] as const;
+];
 
 const BucketFields = z.object({
   endpoint: endpoint(
@@ -99,10 +98,7 @@ const BucketFields = z.object({
 type BucketFields = z.infer<typeof BucketFields>;
 
 /** Spec of a StorageBucket. */
-export const StorageBucketSpec = BucketFields.superRefine((spec, context) => {
-  for (const { holds, message } of rules) if (!holds(spec)) context.addIssue({ code: 'custom', message });
-}).meta({
+export const StorageBucketSpec = ruled(BucketFields, rules, {
   description: 'A bucket that is reached by the S3 protocol.',
-  ...cel(...rules.map(({ rule, message }) => ({ rule, message }))),
 });
 export type StorageBucketSpec = z.infer<typeof StorageBucketSpec>;

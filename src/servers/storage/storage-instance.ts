@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instanceFields } from '../../schema/instance.ts';
-import { instanceStatusFields, resourceEntryFields } from '../../schema/status.ts';
+import { instanceStatus } from '../../schema/status.ts';
 import { size } from './size.ts';
 
 /** What every StorageBucket of an Instance may be used for. */
@@ -23,28 +23,11 @@ export const StorageInstanceSpec = z
 export type StorageInstanceSpec = z.infer<typeof StorageInstanceSpec>;
 
 /** Status of a StorageMCPInstance. */
-export const StorageInstanceStatus = z
-  .object({
-    ...instanceStatusFields,
-    resources: z
-      .array(
-        z.object({
-          ...resourceEntryFields,
-          readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
-          maxGetSize: z
-            .string()
-            .max(8)
-            .optional()
-            .meta({ description: 'Size of the largest object that is read.' }),
-          maxPutSize: z
-            .string()
-            .max(8)
-            .optional()
-            .meta({ description: 'Size of the largest object that is written.' }),
-        }),
-      )
-      .max(500)
-      .optional()
-      .meta({ description: 'The selected buckets, and how each is served.' }),
-  })
-  .meta({ description: 'What is served, and how well.' });
+export const StorageInstanceStatus = instanceStatus('buckets', {
+  maxGetSize: z.string().max(8).optional().meta({ description: 'Size of the largest object that is read.' }),
+  maxPutSize: z
+    .string()
+    .max(8)
+    .optional()
+    .meta({ description: 'Size of the largest object that is written.' }),
+});
