@@ -44,8 +44,8 @@ export const toolOf = (name: string, operation: Operation, { source, basePath, a
 const idempotent: ReadonlySet<string> = new Set(['PUT', 'DELETE']);
 
 const descriptionOf = (operation: Operation, about: string | undefined): string => {
-  const what = operation.description ?? `${operation.method} ${operation.path}`;
-  return about === undefined ? what : `${what}\n\nAPI: ${about}`;
+  const what = said(operation.description) ?? `${operation.method} ${operation.path}`;
+  return said(about) === undefined ? what : `${what}\n\nAPI: ${about}`;
 };
 
 const parameterOf = ({ name, parameter }: Argument): ToolParameter => ({
@@ -57,12 +57,15 @@ const parameterOf = ({ name, parameter }: Argument): ToolParameter => ({
   ...excludedOf(parameter),
 });
 
+/** A description that says something: MCP Toolbox does not start on one that is empty, and serves nobody then. */
+const said = (text: string | undefined): string | undefined => (text?.trim() === '' ? undefined : text);
+
 /** What MCP Toolbox checks and does not tell clients, they are told in words. */
 const describe = ({ name, description, type }: Parameter): string => {
-  const said = description ?? name;
+  const what = said(description) ?? said(name) ?? 'A value.';
   const values = 'values' in type && type.values ? type.values.join(', ') : undefined;
-  if (values !== undefined && values.length <= 300) return `${said} (one of: ${values})`;
-  return 'pattern' in type && type.pattern !== undefined ? `${said} (must match ${type.pattern})` : said;
+  if (values !== undefined && values.length <= 300) return `${what} (one of: ${values})`;
+  return 'pattern' in type && type.pattern !== undefined ? `${what} (must match ${type.pattern})` : what;
 };
 
 const valueFields = (type: ValueType): Omit<ToolParameter, 'name' | 'description'> => {
