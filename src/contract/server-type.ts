@@ -186,6 +186,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   check: (input: CheckInput<ResourceSpec, Policy>) => Check | undefined;
   /** The whole configuration, from the fragments in the order of the Resources' names. */
   config: (fragments: readonly unknown[]) => string;
+  /** Bytes that a fragment takes in the configuration, where that may be more than its JSON. */
+  bytes?: (fragment: unknown) => number;
   container: (input: ContainerInput) => ServerContainer;
   /**
    * Ways to the Resources for the gate beside the server, from the fragments as in `config`: where the server itself

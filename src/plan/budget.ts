@@ -1,3 +1,4 @@
+import type { AnyServerType } from '../contract/server-type.ts';
 import type { PlannedResource } from './resources.ts';
 
 /** Bytes that the ConfigMap and the Secret may each hold: the API server stops at 1 MiB. */
@@ -7,14 +8,17 @@ export const maxObjectBytes = 900 * 1024;
  * Leaves out the Resources that would make an object too large. The oldest come first, so that a new one
  * never takes the place of a served one; one that is too large by itself takes no place at all.
  */
-export const withinBudget = (resources: readonly PlannedResource[]): PlannedResource[] => {
+export const withinBudget = (
+  resources: readonly PlannedResource[],
+  { bytes = bytesAsJson }: Pick<AnyServerType, 'bytes'> = {},
+): PlannedResource[] => {
   const used = { config: 0, secret: 0 };
   const authorities = new Set<string>();
   return resources.map((resource) => {
     const { source, ca } = resource;
     if (!source) return resource;
     const config =
-      used.config + bytesInConfig(resource) + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
+      used.config + bytes(source.fragment) + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
     const secret = used.secret + bytesInSecret(resource);
     if (config > maxObjectBytes || secret > maxObjectBytes) return tooLarge(resource);
     Object.assign(used, { config, secret });
@@ -38,8 +42,7 @@ const tooLarge = ({
   },
 });
 
-const bytesInConfig = ({ source }: PlannedResource): number =>
-  Buffer.byteLength(JSON.stringify(source?.fragment)) + perFragment;
+const bytesAsJson = (fragment: unknown): number => Buffer.byteLength(JSON.stringify(fragment)) + perFragment;
 
 const bytesInSecret = ({ values }: PlannedResource): number =>
   Object.entries(values).reduce((sum, [key, value]) => sum + key.length + Math.ceil(value.length / 3) * 4, 0);

@@ -106,7 +106,7 @@ export const planInstance = (
   const selected = selectResources(subject, selection, found);
   const resources = planResources(selected, { type, namespace, policy, settings, world, mounts });
   if (!resources || (common.authTokenRef && !token)) return undefined;
-  return { ...spec, resources: withinBudget(resources), ...(token && { token }) };
+  return { ...spec, resources: withinBudget(resources, type), ...(token && { token }) };
 };
 
 const tokenOf = (

@@ -1,4 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalJson } from '../../src/contract/hash.ts';
+import { ApiEndpointSpec } from '../../src/servers/api/api-endpoint.ts';
+import { ApiPolicy } from '../../src/servers/api/api-mcp-instance.ts';
+import { endpointSource } from '../../src/servers/api/config.ts';
 import { api } from '../../src/servers/api/index.ts';
+import { toolboxBytes, toolboxRoutes, toolsYaml } from '../../src/servers/toolbox/config.ts';
 import { testServerType } from './conformance.ts';
 
 testServerType(api, 'examples/api/tenant.yaml');
+
+test('no API takes more of the ConfigMap than it is counted with', () => {
+  const description = fc
+    .string({ unit: 'grapheme', maxLength: 100 })
+    .filter((text) => ApiEndpointSpec.shape.description.safeParse(text).success);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(description, fc.nat(5)), { minLength: 1, maxLength: 5 }), (all) => {
+      const fragments = all.map(([text, count], index) => {
+        const operations = Array.from({ length: count + 1 }, (_, number) => ({
+          name: `operation${number}`,
+          path: '/x',
+          description: text,
+          parameters: [{ name: 'q', in: 'query', description: text }],
+        }));
+        const spec = ApiEndpointSpec.parse({ baseUrl: 'http://api', description: text, operations });
+        const policy = ApiPolicy.parse({});
+        const placeholder = (purpose: string) => purpose;
+        return endpointSource({ name: `api-${index}`, spec, policy, privateAddresses: true, placeholder })
+          .fragment;
+      });
+      const counted = fragments.reduce<number>((sum, fragment) => sum + toolboxBytes(fragment), 0);
+      const written = toolsYaml(fragments) + canonicalJson(toolboxRoutes(fragments));
+      expect(Buffer.byteLength(written)).toBeLessThanOrEqual(counted);
+    }),
+  );
+});

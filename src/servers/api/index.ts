@@ -1,5 +1,5 @@
 import type { ServerType } from '../../contract/server-type.ts';
-import { configFile, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
+import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/container.ts';
 import { apiEndpointApi, apiMcpInstanceApi } from './api.ts';
 import type { ApiEndpointSpec } from './api-endpoint.ts';
@@ -54,6 +54,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   source: endpointSource,
   check: endpointCheck,
   config: toolsYaml,
+  bytes: toolboxBytes,
   container: toolboxContainer,
   gate: toolboxRoutes,
 };

@@ -1,5 +1,5 @@
 import type { ServerType } from '../../contract/server-type.ts';
-import { configFile, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
+import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/container.ts';
 import { searchEngineApi, searchMcpInstanceApi } from './api.ts';
 import { engineCheck } from './check.ts';
@@ -41,6 +41,7 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   source: engineSource,
   check: engineCheck,
   config: toolsYaml,
+  bytes: toolboxBytes,
   container: toolboxContainer,
   gate: toolboxRoutes,
 };

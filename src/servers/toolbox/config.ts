@@ -19,15 +19,34 @@ export interface ToolboxFragment {
 
 /** The whole `tools.yaml`; a Resource without a tool has nothing in it. */
 export const toolsYaml = (fragments: readonly unknown[]): string =>
-  toYaml(
-    (fragments as readonly ToolboxFragment[])
-      .filter(({ tools }) => tools.length > 0)
-      .flatMap(({ source, tools }) => [
-        sourceDocument(source),
-        ...tools.map(toolDocument),
-        toolsetDocument(source.name, tools),
-      ]),
-  );
+  (fragments as readonly ToolboxFragment[])
+    .map(documentsOf)
+    .filter((text) => text !== '')
+    .join('---\n');
+
+/** Bytes that a Resource takes in both files: what is not plain is written longer than JSON has it. */
+export const toolboxBytes = (fragment: unknown): number => {
+  const { route } = fragment as ToolboxFragment;
+  return documentsOf(fragment as ToolboxFragment).length + JSON.stringify(route).length + forBoth;
+};
+
+/** What stands between two Resources, and the name of one. */
+const forBoth = 64;
+
+/** The documents of a Resource, written once: they are measured before they are put together. */
+const documentsOf = (fragment: ToolboxFragment): string => {
+  const known = written.get(fragment);
+  if (known !== undefined) return known;
+  const { source, tools } = fragment;
+  const text =
+    tools.length === 0
+      ? ''
+      : toYaml([sourceDocument(source), ...tools.map(toolDocument), toolsetDocument(source.name, tools)]);
+  written.set(fragment, text);
+  return text;
+};
+
+const written = new WeakMap<ToolboxFragment, string>();
 
 /** The gate's file. */
 export const toolboxRoutes = (fragments: readonly unknown[]): GateFile => ({

@@ -8,34 +8,39 @@ export type Fields = { readonly [name: string]: Value | undefined };
  * escaped. MCP Toolbox puts environment variables into the text before it parses it, so no string brings a `${`.
  */
 export const toYaml = (documents: readonly Fields[]): string =>
-  documents.map((document) => `${linesOf(document).join('\n')}\n`).join('---\n');
+  documents.map((document) => fieldsOf(document, '')).join('---\n');
 
-const linesOf = (fields: Fields): string[] =>
-  Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : below(`${isPlain(name) ? name : quoted(name)}:`, value),
-  );
+/** Lines of fields, each behind `indent` but the first, which stands behind `first`. */
+const fieldsOf = (fields: Fields, indent: string, first = indent): string => {
+  let text = '';
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    const start = text === '' ? first : indent;
+    text += `${start}${isPlain(name) ? name : quoted(name)}:${below(value, indent)}`;
+  }
+  return text;
+};
+
+/** A value behind what introduces it: on the same line, or indented on the lines below. */
+const below = (value: Value, indent: string): string => {
+  const flat = scalar(value);
+  if (flat !== undefined) return ` ${flat}\n`;
+  const inner = `${indent}  `;
+  return Array.isArray(value)
+    ? `\n${(value as readonly Value[]).map((item) => `${inner}-${itemOf(item, inner)}`).join('')}`
+    : `\n${fieldsOf(value as Fields, inner)}`;
+};
+
+/** What stands behind a dash: the first field of an object on the same line. */
+const itemOf = (item: Value, indent: string): string =>
+  typeof item === 'object' && item !== null && !Array.isArray(item) && scalar(item) === undefined
+    ? ` ${fieldsOf(item as Fields, `${indent}  `, '')}`
+    : below(item, indent);
 
 /** Whether a name needs no quotes: letters, and no word that YAML 1.1 takes for something else. */
 const isPlain = (name: string): boolean =>
   /^[A-Za-z]{2,}$/.test(name) && !/^(null|true|false|yes|no|on|off)$/i.test(name);
-
-/** A value behind what introduces it: on the same line, or indented on the lines below. */
-const below = (introduction: string, value: Value): string[] => {
-  const flat = scalar(value);
-  if (flat !== undefined) return [`${introduction} ${flat}`];
-  const lines = Array.isArray(value)
-    ? (value as readonly Value[]).flatMap((item) => itemOf(item))
-    : linesOf(value as Fields);
-  return [introduction, ...lines.map((line) => `  ${line}`)];
-};
-
-/** The first field of an object stands behind the dash. */
-const itemOf = (item: Value): string[] => {
-  const flat = scalar(item);
-  if (flat !== undefined) return [`- ${flat}`];
-  if (Array.isArray(item)) return below('-', item);
-  return linesOf(item as Fields).map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`));
-};
 
 /** What fits on a line; undefined for a list or an object that holds something. */
 const scalar = (value: Value): string | undefined => {
@@ -45,8 +50,12 @@ const scalar = (value: Value): string | undefined => {
   return Array.isArray(value) ? '[]' : '{}';
 };
 
+/** Most strings are. */
+const needsNoEscape = /^[ !#%-[\]-~]*$/;
+
 /** https://yaml.org/spec/1.2.2/#57-escaped-characters */
-const quoted = (text: string): string => `"${text.replace(/[^\x20-\x7e]|["\\]|\$(?=\{)/gu, escaped)}"`;
+const quoted = (text: string): string =>
+  needsNoEscape.test(text) ? `"${text}"` : `"${text.replace(/[^\x20-\x7e]|["\\]|\$(?=\{)/gu, escaped)}"`;
 
 const escaped = (character: string): string => {
   if (character === '"' || character === '\\') return `\\${character}`;
