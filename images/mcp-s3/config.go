@@ -24,8 +24,10 @@ type config struct {
 type connectionConfig struct {
 	Description string `json:"description"`
 	// Problem says why there are no credentials; every call on such a connection is answered with it.
-	Problem   string `json:"problem"`
-	Endpoint  string `json:"endpoint"`
+	Problem  string `json:"problem"`
+	Endpoint string `json:"endpoint"`
+	// Addresses are those that may stand behind the endpoint: public, inside or any.
+	Addresses string `json:"addresses"`
 	Region    string `json:"region"`
 	PathStyle bool   `json:"pathStyle"`
 	Bucket    string `json:"bucket"`
@@ -113,6 +115,8 @@ func (c connectionConfig) problem() string {
 		return `its prefix must end with "/", and have neither empty segments nor "." or ".."`
 	case !slices.Contains(tlsModes, c.TLS):
 		return "its tls is none of disable, require, verify-ca and verify-full"
+	case !slices.Contains(addressScopes, c.Addresses):
+		return "its addresses are none of public, inside and any"
 	case c.MaxGetSize <= 0 || (c.MaxPutSize <= 0 && !c.ReadOnly) || c.ConnectTimeout <= 0 || c.RequestTimeout <= 0:
 		return "its sizes and timeouts must be more than 0"
 	}

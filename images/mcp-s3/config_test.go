@@ -60,6 +60,7 @@ func TestAConnectionThatIsNotAsItShouldBeIsLeftOutAlone(t *testing.T) {
 		"scheme":         func(c *connectionConfig) { c.TLS = "verify-full" },
 		"endpoint":       func(c *connectionConfig) { c.Endpoint = "http://user@host" },
 		"endpoint path":  func(c *connectionConfig) { c.Endpoint += "/admin" },
+		"addresses":      func(c *connectionConfig) { c.Addresses = "" },
 		"no endpoint":    func(c *connectionConfig) { c.Endpoint = "" },
 		"size":           func(c *connectionConfig) { c.MaxGetSize = 0 },
 		"timeout":        func(c *connectionConfig) { c.RequestTimeout = 0 },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -53,9 +54,14 @@ func open(name string, settings connectionConfig) *connection {
 		made.broken = err.Error()
 		return made
 	}
-	// Made from these options alone: NewFromConfig and LoadDefaultConfig would look into the environment, the
-	// home directory and the metadata service.
-	made.s3 = s3.New(s3.Options{
+	made.s3 = newClient(settings, transport)
+	return made
+}
+
+// newClient is made from these options alone: NewFromConfig and LoadDefaultConfig would look into the environment, the
+// home directory and the metadata service.
+func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
+	return s3.New(s3.Options{
 		Region:       settings.Region,
 		BaseEndpoint: aws.String(settings.Endpoint),
 		UsePathStyle: settings.PathStyle,
@@ -69,7 +75,6 @@ func open(name string, settings connectionConfig) *connection {
 		ResponseChecksumValidation:  aws.ResponseChecksumValidationWhenRequired,
 		DisableS3ExpressSessionAuth: aws.Bool(true),
 	})
-	return made
 }
 
 func (c *connection) ConnectionName() string { return c.name }
@@ -145,7 +150,8 @@ func (c *connection) ListObjects(
 	return list, nil
 }
 
-// GetObject reads no more than the connection allows, whatever the server says of the size.
+// GetObject reads no more than the connection allows, whatever the server says of the size. What lacks the marks of an
+// object is not passed on: tenants name hosts, and not every page of an inside is theirs to read.
 func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client.ObjectContent, error) {
 	ctx, cancel, err := c.begin(ctx)
 	if err != nil {
@@ -160,6 +166,9 @@ func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client
 		return nil, c.explain(err)
 	}
 	defer answer.Body.Close() //nolint:errcheck // what was read is what counts
+	if aws.ToString(answer.ETag) == "" || answer.LastModified == nil {
+		return nil, fmt.Errorf("%s answered with what is no object", c.Endpoint)
+	}
 	tooLarge := fmt.Errorf("%w: this connection reads objects of up to %d bytes", errTooLarge, c.MaxGetSize)
 	if aws.ToInt64(answer.ContentLength) > c.MaxGetSize {
 		return nil, tooLarge

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -119,5 +120,30 @@ func TestNoCredentialsOfTheMachineAreUsed(t *testing.T) {
 	}
 	if len(metadata.requests()) > 0 || len(s3.requests()) != 1 {
 		t.Errorf("%d requests for credentials, %d to S3", len(metadata.requests()), len(s3.requests()))
+	}
+}
+
+// Where the bucket is not in the path it is before the host, whose name need not resolve here.
+func TestTheBucketIsWhereTheConnectionSays(t *testing.T) {
+	for host, asked := range map[string]map[bool]string{
+		"s3.eu-central-1.amazonaws.com": {true: "s3.eu-central-1.amazonaws.com/shop/mine/a", false: "shop.s3.eu-central-1.amazonaws.com/mine/a"},
+		"minio.example.com:9000":        {true: "minio.example.com:9000/shop/mine/a", false: "shop.minio.example.com:9000/mine/a"},
+	} {
+		for pathStyle, url := range asked {
+			s3 := record(t, func(http.ResponseWriter, *http.Request) {})
+			settings := settingsFor("http://" + host)
+			settings.PathStyle = pathStyle
+			there := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, s3.Listener.Addr().String())
+			}}}
+			c := open("main", settings)
+			c.s3 = newClient(settings, there)
+			if _, err := c.GetObject(context.Background(), "shop", "mine/a"); err != nil {
+				t.Fatal(err)
+			}
+			if got := s3.requests()[0]; got.Host+got.URL.Path != url {
+				t.Errorf("asked for %s%s, not %s", got.Host, got.URL.Path, url)
+			}
+		}
 	}
 }

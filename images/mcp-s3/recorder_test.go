@@ -24,6 +24,8 @@ func record(t *testing.T, answer http.HandlerFunc) *recorder {
 		made.mu.Lock()
 		made.asked = append(made.asked, r)
 		made.mu.Unlock()
+		w.Header().Set("ETag", `"1"`)
+		w.Header().Set("Last-Modified", "Mon, 02 Mar 2026 09:14:07 GMT")
 		answer(w, r)
 	}))
 	t.Cleanup(made.Close)
@@ -39,7 +41,7 @@ func (r *recorder) requests() []*http.Request {
 // settingsFor is a connection that may do everything, below "mine/" in the bucket "shop".
 func settingsFor(endpoint string) connectionConfig {
 	return connectionConfig{
-		Endpoint: endpoint, Region: "us-east-1", PathStyle: true, Bucket: "shop", Prefix: "mine/",
+		Endpoint: endpoint, Addresses: "any", Region: "us-east-1", PathStyle: true, Bucket: "shop", Prefix: "mine/",
 		AccessKeyID: "access-key", SecretAccessKey: "secret-key", TLS: "disable",
 		MaxGetSize: 100, MaxPutSize: 100, ConnectTimeout: 2, RequestTimeout: 2,
 	}

@@ -26,7 +26,7 @@ func newTransport(settings connectionConfig) (*http.Client, error) {
 	return &http.Client{
 		Transport: &http.Transport{
 			// Proxy stays nil: the environment names none.
-			DialContext:           (&net.Dialer{Timeout: timeout}).DialContext,
+			DialContext:           (&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses)}).DialContext,
 			TLSHandshakeTimeout:   timeout,
 			TLSClientConfig:       verified,
 			MaxIdleConnsPerHost:   4,
@@ -95,6 +95,8 @@ func (c *connection) explain(err error) error {
 		return fmt.Errorf("%s answered %s", c.Endpoint, api.ErrorCode())
 	case errors.As(err, &response) && response.HTTPStatusCode() != 0:
 		return fmt.Errorf("%s answered with status %d", c.Endpoint, response.HTTPStatusCode())
+	case errors.Is(err, errAddress):
+		return fmt.Errorf("%s has %w", c.Endpoint, errAddress)
 	case errors.As(err, &certificate):
 		return fmt.Errorf("the certificate of %s cannot be verified", c.Endpoint)
 	case errors.Is(err, context.Canceled):

@@ -13,6 +13,13 @@ export const mayConnect = (address: string, scope: AddressScope): boolean => {
   return scope === 'any' || kind === 'public' || (scope === 'inside' && kind === 'inside');
 };
 
+/** Which addresses may stand behind a host: the node's own only where it says so itself, and the platform has listed it. */
+export const scopeOf = (host: string, privateAddresses: boolean): AddressScope => {
+  if (!privateAddresses) return 'public';
+  const named = /(^|\.)localhost$/i.test(host) || (/^[0-9.]+$/.test(host) && addressKind(host) === 'node');
+  return named || /^metadata\.google\.internal$/i.test(host) ? 'any' : 'inside';
+};
+
 /** What is no address is nothing that may be connected to. */
 export const addressKind = (address: string): AddressKind => {
   if (ipv4.test(address)) return ipv4Kind(address);

@@ -37,6 +37,7 @@ const connection = (fields: object = {}) => ({
   accessKeyId: s3.root.accessKeyId,
   secretAccessKey: s3.root.secretAccessKey,
   tls: 'disable',
+  addresses: 'any',
   readOnly: true,
   maxGetSize: 1024,
   maxPutSize: 1024,

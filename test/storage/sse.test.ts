@@ -17,6 +17,7 @@ test('clients that speak server-sent events come through the bridge, with the to
     bucket: 'shop',
     ...s3.root,
     tls: 'disable',
+    addresses: 'any',
     readOnly: true,
     maxGetSize: 1024,
     connectTimeout: 5,

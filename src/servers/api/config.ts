@@ -1,6 +1,7 @@
+import { scopeOf } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
 import type { Source, SourceInput } from '../../contract/server-type.ts';
-import { scopeOf, type ToolboxFragment } from '../toolbox/config.ts';
+import type { ToolboxFragment } from '../toolbox/config.ts';
 import { pathOf } from '../toolbox/source.ts';
 import type { ApiEndpointSpec } from './api-endpoint.ts';
 import type { ApiPolicy } from './api-mcp-instance.ts';

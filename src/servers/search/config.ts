@@ -1,5 +1,6 @@
+import { scopeOf } from '../../contract/addresses.ts';
 import type { Source, SourceInput } from '../../contract/server-type.ts';
-import { scopeOf, type ToolboxFragment } from '../toolbox/config.ts';
+import type { ToolboxFragment } from '../toolbox/config.ts';
 import { headerOf, purpose } from './credentials.ts';
 import { engines } from './engines.ts';
 import { engineId } from './id.ts';

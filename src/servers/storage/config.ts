@@ -1,3 +1,4 @@
+import { scopeOf } from '../../contract/addresses.ts';
 import type { Source, SourceInput } from '../../contract/server-type.ts';
 import { placeOf } from './place.ts';
 import { effectivePolicy } from './policy.ts';
@@ -13,8 +14,8 @@ type Fragment = [name: string, connection: Record<string, string | number | bool
  * problem: the server answers every call on it with that.
  */
 export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy>): Source => {
-  const { name, spec, policy, problem, caPath, placeholder } = input;
-  const { endpoint, tls, pathStyle } = placeOf(spec);
+  const { name, spec, policy, problem, caPath, privateAddresses, placeholder } = input;
+  const { endpoint, host, tls, pathStyle } = placeOf(spec);
   const { readonly, fields } = effectivePolicy(spec, policy);
   const fragment: Fragment = [
     name,
@@ -22,6 +23,7 @@ export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy
       ...(spec.description !== undefined && { description: spec.description }),
       ...(problem && { problem: problem.reason }),
       endpoint,
+      addresses: scopeOf(host, privateAddresses),
       region: spec.region,
       pathStyle,
       bucket: spec.bucket,

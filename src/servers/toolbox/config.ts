@@ -1,4 +1,3 @@
-import { type AddressScope, addressKind } from '../../contract/addresses.ts';
 import type { GateFile, GateRoute } from '../../contract/gate.ts';
 import { type HttpSource, sourceDocument } from './source.ts';
 import { type HttpTool, toolDocument, toolsetDocument } from './tool.ts';
@@ -54,10 +53,3 @@ export const toolboxRoutes = (fragments: readonly unknown[]): GateFile => ({
     (fragments as readonly ToolboxFragment[]).map(({ source, route }) => [source.name, route]),
   ),
 });
-
-/** Which addresses may stand behind a host: the node's own only where it says so itself, and the platform has listed it. */
-export const scopeOf = (host: string, privateAddresses: boolean): AddressScope => {
-  if (!privateAddresses) return 'public';
-  const named = /(^|\.)localhost$/i.test(host) || (/^[0-9.]+$/.test(host) && addressKind(host) === 'node');
-  return named || /^metadata\.google\.internal$/i.test(host) ? 'any' : 'inside';
-};
