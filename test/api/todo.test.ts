@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { startTodoApi, type TodoApi } from '../backends/todo.ts';
-import type { McpClient } from '../support/mcp.ts';
+import { connectMcp, type McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { type Applied, tenantOf, todoOperations } from './tenant.ts';
 
@@ -77,6 +77,14 @@ describe('operations in the spec', () => {
     });
     expect(statusOf(served)).toMatchObject({ operations: 6, readonly: false });
     expect(statusOf(served)).not.toHaveProperty('leftOut');
+  });
+
+  test('are served by themselves under the name of their Resource', async () => {
+    const { host } = new URL(
+      String((served.reconciled.response.desired?.composite?.resource?.['status'] as JsonObject)['endpoint']),
+    );
+    await using own = await connectMcp(`${served.url}/todos`, { host });
+    expect(await namesOf(own)).toStrictEqual(await namesOf(client));
   });
 
   test('list, get and count', async () => {
