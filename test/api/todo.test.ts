@@ -80,9 +80,8 @@ describe('operations in the spec', () => {
   });
 
   test('are served by themselves under the name of their Resource', async () => {
-    const { host } = new URL(
-      String((served.reconciled.response.desired?.composite?.resource?.['status'] as JsonObject)['endpoint']),
-    );
+    const status = served.reconciled.response.desired?.composite?.resource?.['status'] as JsonObject;
+    const { host } = new URL(String(status['endpoint']));
     await using own = await connectMcp(`${served.url}/todos`, { host });
     expect(await namesOf(own)).toStrictEqual(await namesOf(client));
   });

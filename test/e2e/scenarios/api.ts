@@ -8,7 +8,7 @@ const next = 'an0ther "key" $ {x}';
 export const api = serverTypeScenario({
   type: 'api',
   title: 'An HTTP API: its operations are tools; it goes and comes back, and its key rotates',
-  instance: 'sales',
+  instance: 'apis',
   resource: 'todos',
   service: { name: 'todos', port: 3000 },
   start: todoBackend,
