@@ -27,7 +27,7 @@ export const toolsOf = (
     .flatMap((operation) => {
       const tool = byEngine[spec.type][operation]({ spec, maxHits });
       if (!tool) return [];
-      const about = spec.description === undefined ? '' : ` It holds: ${spec.description}`;
+      const about = spec.description?.trim() ? ` It holds: ${spec.description}` : '';
       return {
         ...tool,
         name: `${operation}_${id}`,
