@@ -81,7 +81,7 @@ describe('operations in the spec', () => {
 
   test('are served by themselves under the name of their Resource', async () => {
     const status = served.reconciled.response.desired?.composite?.resource?.['status'] as JsonObject;
-    const { host } = new URL(String(status['endpoint']));
+    const { host } = new URL(status['endpoint'] as string);
     await using own = await connectMcp(`${served.url}/todos`, { host });
     expect(await namesOf(own)).toStrictEqual(await namesOf(client));
   });
