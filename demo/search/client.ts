@@ -35,7 +35,8 @@ export async function searchProducts(client: McpClient, note: Note): Promise<voi
   hold(!isError, `products are found, not ${JSON.stringify(content)}`);
   note(`search_catalogue ${JSON.stringify(question)}\n`);
   const found = content.hits.hits.map(({ _source }) => _source);
-  note(table([Object.keys(found[0] ?? {}), ...found.map((product) => Object.values(product))]));
+  const columns = ['name', 'room', 'price'];
+  note(table([columns, ...found.map((product) => columns.map((column) => product[column]))]));
   const rooms = content.aggregations.groups.buckets.map(({ key, doc_count }) => `${key} ${doc_count}`);
   note(`by room: ${rooms.join(', ')}`);
   hold(found.length === 2, 'two chairs cost less than 200');
