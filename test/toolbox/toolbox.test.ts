@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatePort } from '../../src/contract/gate.ts';
 import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/config.ts';
-import { toolboxContainer } from '../../src/servers/toolbox/container.ts';
+import { toolboxContainer, toolboxImage } from '../../src/servers/toolbox/container.ts';
 import type { HttpTool } from '../../src/servers/toolbox/tool.ts';
 import { connectMcp } from '../support/mcp.ts';
 import { startToolbox } from '../support/toolbox.ts';
@@ -178,6 +179,13 @@ describe('where MCP Toolbox connects to', () => {
 });
 
 describe('the container', () => {
+  test('runs the version that these tests run', () => {
+    const { optionalDependencies } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { optionalDependencies: Record<string, string> };
+    expect(toolboxImage.tag).toBe(optionalDependencies['@toolbox-sdk/server-linux-x64']);
+  });
+
   const input = {
     transport: 'http' as const,
     port: 8080,

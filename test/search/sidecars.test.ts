@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../src/contract/kube.ts';
+import { connectSse } from '../bridge/sse-client.ts';
+import { localiseFile } from '../support/gate.ts';
+import { run as runFunction } from '../support/handler.ts';
+import { connectMcp } from '../support/mcp.ts';
+import { mountPod, type Pod } from '../support/pod.ts';
+import { settle } from '../support/reconcile.ts';
+import { startRecorder } from '../support/recorder.ts';
+import { run } from '../support/run.ts';
+import {
+  freePort,
+  removeFolder,
+  type ServerProcess,
+  startServer,
+  temporaryFolder,
+} from '../support/server-process.ts';
+import { toolboxBinary } from '../support/toolbox.ts';
+import { withServersHere } from '../support/world.ts';
+import { tenantOf } from './tenant.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** The ports that a pod's containers name, each as a free one of this machine: what does not fit together fails. */
+const portsHere = async (): Promise<(text: string) => string> => {
+  const ports = new Map<string, number>();
+  for (const port of ['8080', '8081', '8082', '15080']) ports.set(port, await freePort());
+  return (text) => text.replace(/\b(8080|8081|8082|15080)\b/g, (port) => String(ports.get(port)));
+};
+
+interface Started {
+  pod: Pod;
+  here: (text: string) => string;
+  containers: { name: string; ports?: { containerPort: number }[]; [probe: string]: unknown }[];
+  server: (name: string) => ServerProcess;
+}
+
+/** Every container of a pod of the Instance, as it is rendered. */
+const startPod = async (instance: JsonObject, engine: JsonObject): Promise<Started> => {
+  const world = tenantOf({
+    engines: { catalogue: { type: 'opensearch', sslMode: 'disable', ...engine } },
+    secrets: { clients: { token: 'let-me-in' } },
+    instance,
+  });
+  const { response } = await settle(runFunction, withServersHere(world));
+  const desired = response.desired?.resources ?? {};
+  const objects = Object.values(desired).flatMap(({ resource }) => resource ?? []);
+  const folder = await temporaryFolder('function-mcp-sidecars');
+  cleanups.push(() => removeFolder(folder));
+  const pod = await mountPod(desired['deployment']?.resource, objects, folder);
+  const renderer = pod.container('config-renderer');
+  await run(process.execPath, [PROGRAM, ...renderer.args], {
+    env: { PATH: process.env['PATH'], ...renderer.env },
+  });
+  const here = await portsHere();
+  const config = join(folder, 'config');
+  await localiseFile(join(config, 'tools.yaml'), here);
+  await localiseFile(join(config, 'gate.json'), pod.container('gate').localise);
+  const spec = desired['deployment']?.resource?.['spec'] as { template: { spec: { containers: Json } } };
+  const containers = spec.template.spec.containers as unknown as Started['containers'];
+  const servers = new Map<string, ServerProcess>();
+  for (const { name } of [...containers].reverse()) {
+    const { args, env } = pod.container(name);
+    const ours = name !== 'search';
+    const server = startServer({
+      command: ours ? process.execPath : toolboxBinary(),
+      args: [...(ours ? [PROGRAM] : []), ...args.map(here)],
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    servers.set(name, server);
+    cleanups.push(() => server.stop());
+    await server.until(async () => /"Serving"|Server ready to serve/.test(server.logs()), 30);
+  }
+  return { pod, here, containers, server: (name) => servers.get(name) as ServerProcess };
+};
+
+const recorderHere = async () => {
+  const recorder = await startRecorder({ answer: (_, response) => response.end('{"count":7}') });
+  cleanups.push(async () => recorder[Symbol.asyncDispose]());
+  return recorder;
+};
+const host = 'content.tas-acme.svc:8080';
+const token = 'let-me-in';
+const withToken = { authTokenRef: { name: 'clients' } };
+const probed = ({ containers }: Started) =>
+  containers.filter(({ readinessProbe }) => readinessProbe !== undefined).map(({ name }) => name);
+
+describe('a pod whose clients have to show a token', () => {
+  test('asks for it before MCP Toolbox, which listens on loopback alone', async () => {
+    const recorder = await recorderHere();
+    const started = await startPod(withToken, { host: recorder.host, port: recorder.port });
+    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'gate']);
+    expect(probed(started)).toStrictEqual(['gate']);
+    expect(started.pod.container('search').args).toContain('--address=127.0.0.1');
+    const origin = started.here('http://127.0.0.1:8080');
+    await expect(connectMcp(`${origin}/mcp`, { host })).rejects.toThrow(/token/);
+    await using client = await connectMcp(`${origin}/mcp`, { host, token });
+    expect((await client.callTool('count_catalogue', { index: 'a' })).content).toStrictEqual({ count: 7 });
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    await started.server('search').stop();
+    expect((await fetch(`${origin}/healthz`)).status, 'the health is that of the server').toBe(502);
+    expect(`${started.server('gate').logs()}${started.server('search').logs()}`).not.toContain(token);
+  });
+
+  test('asks for it before server-sent events, too', async () => {
+    const recorder = await recorderHere();
+    const engine = { host: recorder.host, port: recorder.port };
+    const started = await startPod({ ...withToken, transport: 'sse' }, engine);
+    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'sse-bridge', 'gate']);
+    expect(probed(started)).toStrictEqual(['sse-bridge']);
+    const origin = started.here('http://127.0.0.1:8080');
+    await expect(connectSse(origin, { host })).rejects.toThrow(/401/);
+    await expect(connectSse(origin, { host, token: 'other' })).rejects.toThrow(/401/);
+    await using client = await connectSse(origin, { host, token });
+    expect((await client.call('count_catalogue', { index: 'a' })).content).toStrictEqual({ count: 7 });
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('a pod without a token', () => {
+  test('offers server-sent events through the bridge alone', async () => {
+    const recorder = await recorderHere();
+    const engine = { host: recorder.host, port: recorder.port };
+    const started = await startPod({ transport: 'sse' }, engine);
+    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'sse-bridge', 'gate']);
+    expect(started.pod.container('search').args).toContain('--address=127.0.0.1');
+    await using client = await connectSse(started.here('http://127.0.0.1:8080'), { host });
+    expect((await client.call('count_catalogue', { index: 'a' })).content).toStrictEqual({ count: 7 });
+  });
+});
