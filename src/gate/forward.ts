@@ -92,7 +92,14 @@ const sendOnce = (route: GateRoute, options: RequestOptions, outgoing: Outgoing)
       const stale = sent.reusedSocket && !answered && error.code === 'ECONNRESET';
       reject(stale ? new Stale() : error);
     });
-    sent.once('close', () => clearTimeout(timer));
+    sent.once('upgrade', (_incoming, socket) => {
+      socket.destroy();
+      reject(new NoAnswer('UPGRADED'));
+    });
+    sent.once('close', () => {
+      clearTimeout(timer);
+      if (!answered) reject(new NoAnswer('CLOSED'));
+    });
     sent.end(body);
   });
 

@@ -75,6 +75,8 @@ export const startGate = async ({ listen, file, authorities, log }: GateOptions)
       response.destroy();
     });
   });
+  // Longer than the server beside it keeps a connection: the one that asks must be the one that closes.
+  server.keepAliveTimeout = 180_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen, resolve);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GateRoute as Route } from '../../src/contract/gate.ts';
 import { GateRoute } from '../../src/contract/gate.ts';
@@ -169,6 +169,25 @@ describe('an answer', () => {
     await using api = await startRecorder({ answer: answer as never });
     await using gate = await gateOf({ shop: route(api, { timeout: 1 }) });
     expect((await fetch(`${gate.url}/shop/x`)).status).toBe(504);
+  });
+
+  test.each([
+    'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc',
+    'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nabc',
+    'SSH-2.0-OpenSSH_9.2p1\r\n',
+    '',
+  ])('that is %j and then nothing is 502', async (bytes) => {
+    const api = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(bytes));
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const { port } = api.address() as AddressInfo;
+    await using gate = await gateOf({ shop: route({ host: '127.0.0.1', port }) });
+    for (const method of ['GET', 'POST'])
+      expect((await fetch(`${gate.url}/shop/x`, { method })).status).toBe(502);
+    api.close();
   });
 
   test('of nobody is 502, and the log names no secret', async () => {
