@@ -68,8 +68,7 @@ func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
 		Credentials: credentials.NewStaticCredentialsProvider(
 			settings.AccessKeyID, settings.SecretAccessKey, settings.SessionToken),
 		HTTPClient: transport,
-		// Somebody waits for the answer.
-		Retryer: retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 500 * time.Millisecond }),
+		Retryer:    retry.NewStandard(impatiently),
 		// Many servers that speak S3 know no others.
 		RequestChecksumCalculation:  aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation:  aws.ResponseChecksumValidationWhenRequired,

@@ -71,7 +71,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 
 // A server may send back what it was sent: no word of its reply is passed on.
 func TestAnErrorTellsNothingOfTheReply(t *testing.T) {
-	secrets := []string{"access-key", "secret-key", "session-token"}
+	secrets := []string{"AccessKey", "SecretKey", "SessionToken"}
 	for _, secret := range secrets {
 		s3 := record(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Amz-Request-Id", secret)
@@ -79,7 +79,7 @@ func TestAnErrorTellsNothingOfTheReply(t *testing.T) {
 			fmt.Fprintf(w, `<Error><Code>%s</Code><Message>%s</Message><RequestId>%s</RequestId></Error>`, secret, secret, secret)
 		})
 		settings := settingsFor(s3.URL)
-		settings.SessionToken = "session-token"
+		settings.AccessKeyID, settings.SecretAccessKey, settings.SessionToken = secrets[0], secrets[1], secrets[2]
 		for name, ask := range operations {
 			err := ask(open("main", settings), "shop", "mine/a")
 			if err == nil {

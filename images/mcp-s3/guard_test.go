@@ -74,6 +74,9 @@ func TestWhatIsOutsideIsNeverAskedFor(t *testing.T) {
 				t.Errorf("%s of %q in %q was not refused", name, at.key, at.bucket)
 			}
 		}
+		if name != "list" && ask(c, "shop", "mine/") == nil {
+			t.Errorf("%s of the prefix itself was not refused", name)
+		}
 	}
 	for _, request := range s3.requests() {
 		t.Errorf("asked for %s %s", request.Method, request.URL)

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 )
@@ -76,6 +78,19 @@ func verifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
 		return &tls.CertificateVerificationError{UnverifiedCertificates: state.PeerCertificates, Err: err}
 	}
 	return nil
+}
+
+// impatiently tries again what may work, and not for long: somebody waits for the answer.
+func impatiently(o *retry.StandardOptions) {
+	o.MaxBackoff = 500 * time.Millisecond
+	hopeless := retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+		var certificate *tls.CertificateVerificationError
+		if errors.Is(err, errAddress) || errors.As(err, &certificate) {
+			return aws.FalseTernary
+		}
+		return aws.UnknownTernary
+	})
+	o.Retryables = append([]retry.IsErrorRetryable{hopeless}, o.Retryables...)
 }
 
 // errorCode is how S3 writes its codes; anything else that a server sends there is not passed on.
