@@ -1,3 +1,4 @@
+import { addressKind } from '../contract/addresses.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Destination } from '../contract/server-type.ts';
@@ -13,8 +14,8 @@ export interface Reach {
 /**
  * Judges where a Resource leads its server, which is a tenant's choice. `reach.allowedHosts` decides, and what is
  * the node's own or the cluster's (loopback, the clouds' metadata, the API server) is reached only where it is
- * listed by its very name. Without a list tenants who choose what is sent there reach the Services of the cluster and public
- * addresses; what a name resolves to is judged by the server and by the probe.
+ * listed by its very name. Without a list tenants who choose what is sent there reach the Services of the cluster and
+ * public addresses; what a name resolves to is judged by the server's side and by the probe.
  * https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 export const reachOf = (
@@ -39,7 +40,7 @@ export const reachOf = (
       : refused('is not a host that the platform lets tenants reach');
   }
   if (!destination.arbitrary || isOfCluster(host)) return ok({ privateAddresses: true });
-  return address.test(host) && ofAnInside.test(host)
+  return isAddress(host) && addressKind(host) === 'inside'
     ? refused('is a private address, which tenants reach only if the platform says so')
     : ok({ privateAddresses: false });
 };
@@ -49,18 +50,12 @@ const canonical = (host: string): string => host.toLowerCase().replace(/\.$/, ''
 const covers = (pattern: string, host: string): boolean =>
   pattern === '*' || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
 
-const address = /^([0-9]+\.){3}[0-9]+$/;
-
-/** This host, loopback, link-local with the metadata of clouds, multicast and reserved; and Azure's own. https://www.iana.org/assignments/iana-ipv4-special-registry/ */
-const ofTheNode = /^(0|127|169\.254|22[4-9]|2[34][0-9]|25[0-5])\.|^168\.63\.129\.16$/;
-
-/** Private and shared networks, and those of benchmarks. https://www.rfc-editor.org/rfc/rfc6890 */
-const ofAnInside =
-  /^(10|172\.(1[6-9]|2[0-9]|3[01])|192\.168|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])|198\.1[89])\./;
+/** The schema takes no other number for a host than four of an IPv4 address. */
+const isAddress = (host: string): boolean => /^[0-9.]+$/.test(host);
 
 const isForbidden = (host: string): boolean =>
-  address.test(host)
-    ? ofTheNode.test(host)
+  isAddress(host)
+    ? addressKind(host) === 'node'
     : /(^|\.)localhost$/.test(host) ||
       /^kubernetes(\.default(\.svc(\.cluster\.local)?)?)?$/.test(host) ||
       host === 'metadata.google.internal';
