@@ -33,7 +33,7 @@ export const probeReasons = {
   },
   DNSFailed: {
     phase: 'Failed',
-    message: 'The host does not resolve: correct spec.host, or the DNS of the cluster.',
+    message: 'The host does not resolve: correct it in the spec, or the DNS of the cluster.',
   },
   AddressNotAllowed: {
     phase: 'Failed',
@@ -42,7 +42,7 @@ export const probeReasons = {
   },
   ConnectionRefused: {
     phase: 'Failed',
-    message: 'The host refuses connections on this port: correct spec.port, or start the server.',
+    message: 'The host refuses connections on this port: correct it in the spec, or start the server.',
   },
   ConnectionReset: { phase: 'Failed', message: 'The server closed the connection before it answered.' },
   Unreachable: {
@@ -53,17 +53,20 @@ export const probeReasons = {
     phase: 'Failed',
     message: 'The host does not answer on this port: look at firewalls and NetworkPolicies.',
   },
-  TLSNotOffered: { phase: 'Failed', message: 'The server does not offer TLS, which spec.sslMode asks for.' },
+  TLSNotOffered: { phase: 'Failed', message: 'The server does not offer TLS, which the spec asks for.' },
   TLSRequired: {
     phase: 'Failed',
-    message: 'The server refuses this client without TLS: set spec.sslMode to require or stricter.',
+    message: 'The server refuses this client without TLS: have the spec ask for TLS (sslMode, or https://).',
   },
   TLSUntrusted: {
     phase: 'Failed',
     message: 'The certificate is not signed by an authority that is trusted: correct spec.caRef.',
   },
   TLSExpired: { phase: 'Failed', message: 'The certificate of the server has expired, or is not valid yet.' },
-  TLSNameMismatch: { phase: 'Failed', message: 'The certificate is for another name than spec.host.' },
+  TLSNameMismatch: {
+    phase: 'Failed',
+    message: 'The certificate is for another name than the host in the spec.',
+  },
   TLSFailed: { phase: 'Failed', message: 'The TLS handshake failed.' },
   AuthFailed: {
     phase: 'Failed',
