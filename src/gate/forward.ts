@@ -2,11 +2,12 @@ import { Agent, type IncomingMessage, request as plainRequest, type RequestOptio
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { GateRoute } from '../contract/gate.ts';
 import { checkLiteral, lookupWithin } from './dial.ts';
+import type { Memory } from './memory.ts';
 
 /** Bytes that an answer may have: it is kept in memory by the server. */
 export const maxAnswer = 8 * 1024 * 1024;
 
-/** An answer of an API, of which the server needs no more. */
+/** An answer of an API, of which the server needs no more. Its bytes are taken of the memory until they are given back. */
 export interface Answer {
   status: number;
   type: string | undefined;
@@ -21,7 +22,7 @@ export interface Outgoing {
   body: Buffer;
 }
 
-/** Why there is no answer. */
+/** Why there is no answer: `TIMEOUT`, `TOO_LARGE`, `NO_ROOM`, `ENCODED`, `UPGRADED` or `CLOSED`. */
 export class NoAnswer extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -32,13 +33,13 @@ export class NoAnswer extends Error {
 
 /** The way to one Resource: connections are kept, and never shared with another. */
 export interface Way {
-  /** Rejects with an error that has a `code`: of Node, `TIMEOUT`, `TOO_LARGE`, `ENCODED` or `ADDRESS_NOT_ALLOWED`. */
+  /** Rejects with an error that has a `code`: of Node, of {@link NoAnswer}, or `ADDRESS_NOT_ALLOWED`. */
   send: (outgoing: Outgoing) => Promise<Answer>;
   close: () => void;
 }
 
 /** Opens the way of a route; `ca` is the text of its certificate authorities. No redirect is ever followed. */
-export const openWay = (route: GateRoute, ca: string | undefined): Way => {
+export const openWay = (route: GateRoute, ca: string | undefined, memory: Memory): Way => {
   const keeping = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4, timeout: 60_000 };
   const agent = route.tls ? new TlsAgent(keeping) : new Agent(keeping);
   const options = {
@@ -48,16 +49,17 @@ export const openWay = (route: GateRoute, ca: string | undefined): Way => {
     ...(ca !== undefined && { ca }),
     ...(route.verified === false && { rejectUnauthorized: false }),
   };
+  const once = (how: RequestOptions, outgoing: Outgoing) => sendOnce(route, how, outgoing, memory);
   return {
     async send(outgoing) {
       checkLiteral(route.host, route.addresses);
       // What must not be done twice gets a connection of its own.
-      if (!repeatable.has(outgoing.method)) return sendOnce(route, { ...options, agent: false }, outgoing);
+      if (!repeatable.has(outgoing.method)) return once({ ...options, agent: false }, outgoing);
       try {
-        return await sendOnce(route, { ...options, agent }, outgoing);
+        return await once({ ...options, agent }, outgoing);
       } catch (error) {
         // The other side may have closed a connection that was kept, just as it was taken.
-        if (error instanceof Stale) return sendOnce(route, { ...options, agent: false }, outgoing);
+        if (error instanceof Stale) return once({ ...options, agent: false }, outgoing);
         throw error;
       }
     },
@@ -70,7 +72,12 @@ const repeatable = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
 class Stale extends Error {}
 
-const sendOnce = (route: GateRoute, options: RequestOptions, outgoing: Outgoing): Promise<Answer> =>
+const sendOnce = (
+  route: GateRoute,
+  options: RequestOptions,
+  outgoing: Outgoing,
+  memory: Memory,
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { method, path, headers, body } = outgoing;
     const send = route.tls ? tlsRequest : plainRequest;
@@ -83,7 +90,7 @@ const sendOnce = (route: GateRoute, options: RequestOptions, outgoing: Outgoing)
     let answered = false;
     sent.once('response', (incoming) => {
       answered = true;
-      collect(incoming).then(resolve, (error: unknown) => {
+      collect(incoming, memory).then(resolve, (error: unknown) => {
         sent.destroy();
         reject(late ?? error);
       });
@@ -103,15 +110,21 @@ const sendOnce = (route: GateRoute, options: RequestOptions, outgoing: Outgoing)
     sent.end(body);
   });
 
-const collect = async (incoming: IncomingMessage): Promise<Answer> => {
+const collect = async (incoming: IncomingMessage, memory: Memory): Promise<Answer> => {
   const encoding = incoming.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new NoAnswer('ENCODED');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxAnswer) throw new NoAnswer('TOO_LARGE');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      if (size + chunk.length > maxAnswer) throw new NoAnswer('TOO_LARGE');
+      if (!memory.take(chunk.length)) throw new NoAnswer('NO_ROOM');
+      size += chunk.length;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    memory.give(size);
+    throw error;
   }
   return {
     status: incoming.statusCode ?? 502,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { GateFile } from '../contract/gate.ts';
 import type { Log } from '../function/log.ts';
 import { openWay, type Way } from './forward.ts';
+import { memoryOf } from './memory.ts';
 import { headersOf, targetOf } from './target.ts';
 
 /** What a gate is started with. */
@@ -25,7 +26,10 @@ export interface Gate {
 const maxRequest = 8 * 1024 * 1024;
 
 /** Statuses for what an answer fails of; anything else is a 502. */
-const statuses: Record<string, number> = { TIMEOUT: 504, ADDRESS_NOT_ALLOWED: 403 };
+const statuses: Record<string, number> = { TIMEOUT: 504, ADDRESS_NOT_ALLOWED: 403, NO_ROOM: 503 };
+
+/** Bytes of answers that are held at a time: a quarter of what its container may have. */
+export const maxHeld = 64 * 1024 * 1024;
 
 /**
  * Stands between a server and what its Resources lead to. It puts in the credentials, which the server never
@@ -33,11 +37,12 @@ const statuses: Record<string, number> = { TIMEOUT: 504, ADDRESS_NOT_ALLOWED: 40
  * and it gives each Resource its own trust. Rejects where the address cannot be listened on.
  */
 export const startGate = async ({ listen, file, authorities, log }: GateOptions): Promise<Gate> => {
+  const memory = memoryOf(maxHeld);
   const routes = new Map(Object.entries(file.routes));
   const ways = new Map<string, Way>(
     [...routes].map(([name, route]) => [
       name,
-      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca)),
+      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), memory),
     ]),
   );
 
@@ -59,6 +64,9 @@ export const startGate = async ({ listen, file, authorities, log }: GateOptions)
       const headers = headersOf(request.headers, route);
       const answer = await ways.get(name)?.send({ method, path, headers, body });
       if (!answer) throw new Error(`the route ${name} has no way`);
+      const give = () => memory.give(answer.body.length);
+      if (response.destroyed) return give();
+      response.once('close', give);
       const type = answer.type === undefined ? {} : { 'content-type': answer.type };
       // Without a Location, whoever asked has nowhere to follow a redirect to.
       response.writeHead(answer.status, type).end(answer.body);

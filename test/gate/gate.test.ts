@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,7 +6,7 @@ import type { GateRoute as Route } from '../../src/contract/gate.ts';
 import { GateRoute } from '../../src/contract/gate.ts';
 import { createLog } from '../../src/function/log.ts';
 import { maxAnswer } from '../../src/gate/forward.ts';
-import { type Gate, startGate } from '../../src/gate/server.ts';
+import { type Gate, maxHeld, startGate } from '../../src/gate/server.ts';
 import type { ServerTls } from '../backends/backend.ts';
 import { createAuthority } from '../backends/certificates.ts';
 import { issueServerTls } from '../backends/server-tls.ts';
@@ -157,6 +158,24 @@ describe('an answer', () => {
     });
     await using gate = await gateOf({ shop: route(api) });
     expect((await fetch(`${gate.url}/shop/x`)).status).toBe(status);
+  });
+
+  test('waits for no room: what would be too much at a time is 503, and the next is served', async () => {
+    // Both sides stop reading, so that nothing is given back.
+    const body = Buffer.alloc(maxAnswer);
+    await using api = await startRecorder({ answer: (_, response) => response.end(body) });
+    await using gate = await gateOf({ shop: route(api) });
+    const sockets = await Promise.all(
+      Array.from({ length: maxHeld / maxAnswer }, async () => {
+        const socket = connect(gate.port, '127.0.0.1');
+        socket.write('GET /shop/x HTTP/1.1\r\nhost: gate\r\n\r\n');
+        await once(socket, 'readable');
+        return socket;
+      }),
+    );
+    expect((await fetch(`${gate.url}/shop/x`)).status).toBe(503);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(async () => (await fetch(`${gate.url}/shop/x`)).status).toBe(200);
   });
 
   test.each([
