@@ -9,10 +9,13 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type S3Server, startS3 } from '../backends/s3.ts';
+import { builtFirst } from '../support/built-first.ts';
 import { connectMcp } from '../support/mcp.ts';
 import { startMcpS3 } from '../support/mcp-s3.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
+
+builtFirst('versitygw', 'mcp-s3');
 
 let folder: string;
 let program: string;

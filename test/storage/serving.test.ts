@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { type S3Server, startS3 } from '../backends/s3.ts';
+import { builtFirst } from '../support/built-first.ts';
 import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { freePort } from '../support/server-process.ts';
 import { connectionsOf, contentOf, keysOf, keysSecret, storageWorld } from './buckets.ts';
+
+builtFirst('versitygw', 'mcp-s3');
 
 const hostile = 's/3+c"r\\e$t {x} %2F é\'';
 

@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { flavours } from '../../src/contract/flavour.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { bytes } from '../../src/servers/storage/size.ts';
+import { builtFirst } from '../support/built-first.ts';
 import { leaksIn } from '../support/secrets.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { connectionsOf, keysOf, kinds, storageWorld, supplies, unusable } from './buckets.ts';
+
+builtFirst('mcp-s3');
 
 interface Wish {
   bucket: string;

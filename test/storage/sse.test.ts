@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { startS3 } from '../backends/s3.ts';
 import { connectSse } from '../bridge/sse-client.ts';
+import { builtFirst } from '../support/built-first.ts';
 import { startMcpS3 } from '../support/mcp-s3.ts';
 import { freePort, startServer } from '../support/server-process.ts';
+
+builtFirst('versitygw', 'mcp-s3');
 
 const TOKEN = 'let-me-in';
 

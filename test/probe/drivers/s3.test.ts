@@ -7,9 +7,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { RunnableCheck, Secrets } from '../../../src/probe/check.ts';
 import { runCheck } from '../../../src/probe/ladder/run-check.ts';
 import { type S3Server, startS3 } from '../../backends/s3.ts';
+import { builtFirst } from '../../support/built-first.ts';
 import { removeFolder } from '../../support/server-process.ts';
 import { expectQuiet } from './quiet.ts';
 import { type Certificates, issueCertificates } from './tls-matrix.ts';
+
+builtFirst('versitygw');
 
 expectQuiet();
 
