@@ -19,7 +19,7 @@ export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
     '--logging-format=JSON',
     ...(input.transport === 'stdio' ? ['--stdio'] : serving(input)),
   ],
-  env: {},
+  env: { GOMEMLIMIT: '400MiB' },
   healthPath: '/healthz',
   mcpPath: '/mcp',
   requests: { cpu: '50m', memory: '128Mi' },
