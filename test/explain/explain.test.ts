@@ -18,6 +18,7 @@ describe('a tenant’s own YAML', () => {
     ['tenant.json', tenant, { json: true }],
     ['tenant-platform.txt', [...tenant, platform], { width: 100 }],
     ['api.txt', [given('api.yaml'), platform], { width: 100 }],
+    ['storage.txt', [given('storage.yaml'), platform], { width: 100 }],
     ['claims.txt', [given('claims.yaml'), given('secrets.yaml')], { width: 100 }],
   ])('is explained as in %s', async (file, files, options) => {
     const { code, out, err } = await run(files, options);

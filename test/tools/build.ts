@@ -135,6 +135,7 @@ export async function ensureTool(name: ToolName): Promise<string> {
     await compile(label, recipe.cold, module, [
       'build',
       '-trimpath',
+      '-buildvcs=false',
       '-ldflags',
       flags,
       '-o',
