@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Cluster, clusterUp, runningCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, installCrossplane } from '../cluster/crossplane.ts';
+import { type Manifest, manifestsOf, putManifests } from '../cluster/registry.ts';
 import { temporaryFolder } from '../support/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 import { cleanUp } from './cleanup.ts';
@@ -91,13 +92,22 @@ async function atMost<T>(count: number, all: T[], run: (one: T) => Promise<void>
 }
 
 let registryFolder: Promise<string> | undefined;
+let images: Manifest[] = [];
 
 async function openCluster(keep: boolean): Promise<Cluster> {
   const { KUBECONFIG: kubeconfig, E2E_REGISTRY: registry } = process.env;
   if (kubeconfig && registry) return { kubeconfig, registry, down: async () => {} };
   // One registry for all passes: what the first has pushed, the next finds.
   registryFolder ??= temporaryFolder('function-mcp-registry');
-  return clusterUp({ stays: keep, registryFolder: await registryFolder });
+  const cluster = await clusterUp({ stays: keep, registryFolder: await registryFolder });
+  await putManifests(cluster.registry, images);
+  return {
+    ...cluster,
+    async down() {
+      images = await manifestsOf(cluster.registry);
+      await cluster.down();
+    },
+  };
 }
 
 async function openStage(
