@@ -104,7 +104,7 @@ async function openCluster(keep: boolean): Promise<Cluster> {
   return {
     ...cluster,
     async down() {
-      images = await manifestsOf(cluster.registry);
+      images = await manifestsOf(cluster.registry).catch(() => []);
       await cluster.down();
     },
   };
