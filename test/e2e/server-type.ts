@@ -12,7 +12,7 @@ import { endpoint } from './tenant.ts';
 export interface TypeBackend {
   port: number;
   /** Takes the example's credentials, and after `rotate` the others alone. */
-  rotate: () => Promise<void>;
+  rotate: () => Promise<unknown>;
   down: () => Promise<void>;
   /** At the same port, with the same data. */
   up: () => Promise<void>;

@@ -1,5 +1,5 @@
-import { type Opensearch, startOpensearch } from '../../backends/opensearch.ts';
-import { hostAddress } from '../fixtures/host-service.ts';
+import { startOpensearch } from '../../backends/opensearch.ts';
+import { openDoor } from '../fixtures/door.ts';
 import { serverTypeScenario, type TypeBackend } from '../server-type.ts';
 
 const old = { username: 'mcp_reader', password: 's3cret "with" $pecial {chars}' };
@@ -33,23 +33,18 @@ export const search = serverTypeScenario({
 });
 
 async function opensearchBackend(): Promise<TypeBackend> {
-  const start = async (port?: number): Promise<Opensearch> => {
-    const server = await startOpensearch({ hosts: [hostAddress], ...(port && { port }) });
-    await server.done('PUT', '/products/_doc/1?refresh=true', { title: 'desk lamp' });
-    for (const { username, password } of [old, next]) await server.createUser(username, password, role);
-    return server;
-  };
-  let server = await start();
-  const { port } = server;
+  const server = await startOpensearch();
+  await server.done('PUT', '/products/_doc/1?refresh=true', { title: 'desk lamp' });
+  for (const { username, password } of [old, next]) await server.createUser(username, password, role);
+  const door = await openDoor(server.port);
   return {
-    port,
-    down: () => server.stop(),
-    async up() {
-      server = await start(port);
+    port: door.port,
+    down: door.shut,
+    up: door.open,
+    rotate: () => server.done('DELETE', `/_plugins/_security/api/internalusers/${old.username}`),
+    async stop() {
+      await door.shut();
+      await server.stop();
     },
-    async rotate() {
-      await server.done('DELETE', `/_plugins/_security/api/internalusers/${old.username}`);
-    },
-    stop: () => server.stop(),
   };
 }
