@@ -39,7 +39,7 @@ export const gateContainer = (input: ComposeInput): Record<string, unknown> => {
     ],
     ...(guarded && { env: [tokenVariable('AUTH_TOKEN', subject.name)] }),
     ...(guarded && transport === 'http' && httpServing(server, 'http', port)),
-    lifecycle: lastRequests(10),
+    lifecycle: lastRequests,
     resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: containerSecurityContext,
     volumeMounts: [{ name: volumeNames.config, mountPath: configDir, readOnly: true }],

@@ -60,7 +60,7 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
     ],
     ...(common.transport === 'stdio' && { stdin: true }),
     ...(isHidden(server, input)
-      ? { lifecycle: lastRequests(5) }
+      ? { lifecycle: lastRequests }
       : {
           ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
           ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
@@ -98,12 +98,15 @@ export const httpServing = (
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-    lifecycle: lastRequests(5),
+    lifecycle: lastRequests,
   };
 };
 
-/** Serves on for a while after the pod was told to end. */
-export const lastRequests = (seconds: number) => ({ preStop: { sleep: { seconds } } });
+/**
+ * Serves on for a while after the pod was told to end: nodes need some seconds to lead nobody there, and calls in
+ * progress, which servers drop at SIGTERM, as long as a query may take by default.
+ */
+export const lastRequests = { preStop: { sleep: { seconds: 15 } } };
 
 /** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
 const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({

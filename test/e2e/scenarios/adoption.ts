@@ -52,11 +52,15 @@ export const adoption: Scenario = {
     await step(
       'the Deployment cannot be taken over with a container that is not ours, which is named',
       async () => {
-        const named = { ConfigMap: 'configmap/sales-config', Deployment: 'deployment/sales' };
-        for (const _ of Object.values(named)) {
-          const instance = await refused('one of both', /exists and is not ours/);
-          const kind = refusal(instance).startsWith('ConfigMap') ? 'ConfigMap' : 'Deployment';
-          await annotate(named[kind]);
+        const left = new Map([
+          ['ConfigMap', 'configmap/sales-config'],
+          ['Deployment', 'deployment/sales'],
+        ]);
+        while (left.size > 0) {
+          const next = new RegExp(`^(${[...left.keys()].join('|')}) .*exists and is not ours`);
+          const [, kind = ''] = next.exec(refusal(await refused('the next', next))) ?? [];
+          await annotate(left.get(kind) ?? '');
+          left.delete(kind);
         }
         await refused('the container is named', /container "server".*--cascade=orphan/);
         assert.equal((await kube.get('configmap', 'sales-config', namespace)).data.old, 'x');

@@ -21,8 +21,8 @@ test.each(['http', 'sse'])(
     expect(serving.length).toBe(transport === 'sse' ? 2 : 1);
     for (const { lifecycle } of serving) {
       const seconds = lifecycle?.preStop?.sleep?.seconds ?? 0;
-      // Nodes take some seconds; and what then has to finish needs the rest of the grace period.
-      expect(seconds).toBeGreaterThanOrEqual(5);
+      // Nodes take some seconds, a query 15 by default; what then has to finish needs the rest of the grace period.
+      expect(seconds).toBeGreaterThanOrEqual(15);
       expect(seconds).toBeLessThanOrEqual(terminationGracePeriodSeconds / 2);
     }
   },
