@@ -166,7 +166,7 @@ export const PlatformSettings = z
           .optional()
           .meta({
             description:
-              "Hosts that tenants' Resources may name: a host, an IPv4 address, *. and a domain, or * for any; {namespace} stands for the tenant's. What is the node's own, or the API server, only by its very name. Absent: any; but where tenants choose what is sent there (APIEndpoint), of private addresses only the Services of the cluster.",
+              "Hosts that tenants' Resources may name: a host, an IPv4 address, *. and a domain, or * for any; {namespace} stands for the tenant's. What is the node's own, or the API server, only by its very name. Absent: any; but where tenants choose what is sent there (APIEndpoint, StorageBucket), of private addresses only the Services of the cluster.",
           }),
         exceptCidrs: z
           .array(

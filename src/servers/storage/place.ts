@@ -35,8 +35,8 @@ export const placeOf = (spec: StorageBucketSpec): Place => {
 const endpointOfAws = (region: string): string =>
   `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
-/** Where a StorageBucket leads its server. */
+/** Where a StorageBucket leads its server. Its clients name the keys and write the objects of what is sent there. */
 export const bucketDestination = (spec: StorageBucketSpec): Destination => {
   const { host, port } = placeOf(spec);
-  return { host, port };
+  return { host, port, arbitrary: true };
 };
