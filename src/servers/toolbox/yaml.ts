@@ -17,7 +17,7 @@ const fieldsOf = (fields: Fields, indent: string, first = indent): string => {
     const value = fields[name];
     if (value === undefined) continue;
     const start = text === '' ? first : indent;
-    text += `${start}${isPlain(name) ? name : quoted(name)}:${below(value, indent)}`;
+    text += `${start}${plain.has(name) ? name : quoted(name)}:${below(value, indent)}`;
   }
   return text;
 };
@@ -38,9 +38,15 @@ const itemOf = (item: Value, indent: string): string =>
     ? ` ${fieldsOf(item as Fields, `${indent}  `, '')}`
     : below(item, indent);
 
-/** Whether a name needs no quotes: letters, and no word that YAML 1.1 takes for something else. */
-const isPlain = (name: string): boolean =>
-  /^[A-Za-z]{2,}$/.test(name) && !/^(null|true|false|yes|no|on|off)$/i.test(name);
+/** Names of fields, which need no quotes; any other could be a word that means something else. */
+const plain = new Set(
+  [
+    'kind name type source method path description annotations headers tools items required default',
+    'baseUrl timeout allowedIpRanges customBlockedIpRanges returnFullError requestBody',
+    'pathParams queryParams headerParams bodyParams allowedValues excludedValues minValue maxValue',
+    'readOnlyHint destructiveHint idempotentHint',
+  ].flatMap((names) => names.split(' ')),
+);
 
 /** What fits on a line; undefined for a list or an object that holds something. */
 const scalar = (value: Value): string | undefined => {
