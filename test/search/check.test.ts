@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { runCheck } from '../../src/probe/ladder/run-check.ts';
+import { engineCheck } from '../../src/servers/search/check.ts';
+import { SearchEngineSpec } from '../../src/servers/search/search-engine.ts';
+import { SearchPolicy } from '../../src/servers/search/search-mcp-instance.ts';
+import { type Recorded, startRecorder } from '../support/recorder.ts';
+
+type Answers = Readonly<Record<string, number | object>>;
+
+/** Answers paths, without their query, by status or by a body; anything else is a 404. */
+const answering =
+  (answers: Answers) =>
+  ({ url }: Recorded, response: ServerResponse): void => {
+    const answer = answers[url.replace(/\?.*$/, '')] ?? 404;
+    response.writeHead(typeof answer === 'number' ? answer : 200, { 'content-type': 'application/json' });
+    response.end(typeof answer === 'number' ? '' : JSON.stringify(answer));
+  };
+
+const listed = { indices: ['logs-*', 'orders'] };
+const green = { status: 'green' };
+
+test.each<[string, object, Answers, string, string[]]>([
+  ['elasticsearch', {}, { '/_cluster/health': green }, 'Connected', ['/_cluster/health?timeout=5s']],
+  [
+    'elasticsearch',
+    {},
+    { '/_cluster/health': { status: 'red' } },
+    'ClusterRed',
+    ['/_cluster/health?timeout=5s'],
+  ],
+  ['elasticsearch', {}, { '/_cluster/health': 403 }, 'Connected', ['/_cluster/health?timeout=5s']],
+  [
+    'elasticsearch',
+    listed,
+    { '/_cluster/health': 403, '/logs-*/_search': 200 },
+    'Connected',
+    ['/_cluster/health?timeout=5s', '/logs-*/_search?size=0&ignore_unavailable=true'],
+  ],
+  [
+    'elasticsearch',
+    listed,
+    { '/_cluster/health': 403, '/logs-*/_search': 403 },
+    'PermissionDenied',
+    ['/_cluster/health?timeout=5s', '/logs-*/_search?size=0&ignore_unavailable=true'],
+  ],
+  ['elasticsearch', listed, { '/_cluster/health': 401 }, 'AuthFailed', ['/_cluster/health?timeout=5s']],
+  ['meilisearch', {}, { '/indexes': 200, '/health': 200 }, 'Connected', ['/indexes?limit=1', '/health']],
+  ['meilisearch', {}, { '/indexes': 403 }, 'AuthFailed', ['/indexes?limit=1']],
+  [
+    'meilisearch',
+    listed,
+    { '/indexes/orders/search': 200, '/health': 200 },
+    'Connected',
+    ['/indexes/orders/search?limit=0', '/health'],
+  ],
+  ['meilisearch', listed, {}, 'NotFound', ['/indexes/orders/search?limit=0']],
+  [
+    'typesense',
+    {},
+    { '/collections': 200, '/health': 503 },
+    'Unavailable',
+    ['/collections?limit=1', '/health'],
+  ],
+  ['typesense', listed, { '/collections/orders': 401 }, 'AuthFailed', ['/collections/orders']],
+  [
+    'typesense',
+    listed,
+    { '/collections/orders': 200, '/health': 200 },
+    'Connected',
+    ['/collections/orders', '/health'],
+  ],
+  ['qdrant', {}, { '/collections': 200, '/readyz': 200 }, 'Connected', ['/collections', '/readyz']],
+  ['qdrant', { indices: ['a-*'] }, { '/collections': 403 }, 'AuthFailed', ['/collections']],
+  ['qdrant', listed, { '/collections/orders': 500 }, 'ServerError', ['/collections/orders']],
+  ['qdrant', listed, { '/collections/orders': 302 }, 'Redirected', ['/collections/orders']],
+])('%s with %j, answering %j: %s', async (type, fields, answers, reason, asked) => {
+  await using recorder = await startRecorder({ answer: answering(answers) });
+  const spec = SearchEngineSpec.parse({
+    type,
+    host: recorder.host,
+    port: recorder.port,
+    sslMode: 'disable',
+    credentialsRef: { name: 'x', method: 'apiKey' },
+    ...fields,
+  });
+  const check = engineCheck({ spec, policy: SearchPolicy.parse({}), secretKey: (purpose) => purpose });
+  const report = await runCheck(check, { AUTHORIZATION: 's3cret' }, new AbortController().signal);
+  expect(report.reason).toBe(reason);
+  expect(recorder.requests.map(({ method, url }) => `${method} ${url}`)).toStrictEqual(
+    asked.map((path) => `GET ${path}`),
+  );
+  const header = { typesense: 'x-typesense-api-key', qdrant: 'api-key' }[type] ?? 'authorization';
+  for (const { headers } of recorder.requests) expect(headers[header]).toBe('s3cret');
+});
