@@ -135,7 +135,7 @@ export async function openKube(kubectlPath: string, kubeconfig: string): Promise
             seen = await kube.get(kind, name, namespace);
             return seen && (await holds(seen)) ? seen : undefined;
           },
-          options,
+          { everyMs: 500, ...options },
         );
       } catch (error) {
         const status = JSON.stringify(seen?.status ?? seen ?? 'no such object');

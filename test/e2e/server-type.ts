@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { hostService } from './fixtures/host-service.ts';
 import type { Kube, KubeObject } from './kube.ts';
 import { pods, running } from './objects.ts';
 import type { Scenario } from './scenario.ts';
 import { endpoint } from './tenant.ts';
+import { openWatch } from './watch.ts';
 
 /** What stands behind a Resource, on this machine: real, and with credentials. */
 export interface TypeBackend {
@@ -159,22 +158,18 @@ export function serverTypeScenario(story: TypeStory): Scenario {
 async function watchPhases(kube: Kube, plural: string, composite: KubeObject) {
   const { apiVersion, metadata } = composite;
   const where = metadata.namespace ? `namespaces/${metadata.namespace}/${plural}` : `x${plural}`;
-  const query = `watch=true&fieldSelector=metadata.name=${metadata.name}`;
-  const stop = new AbortController();
-  const { body } = await kube.raw(`/apis/${apiVersion}/${where}?${query}`, { signal: stop.signal });
-  if (!body) throw new Error('a watch without a body');
   const phases: string[] = [];
-  const reading = (async () => {
-    for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
-      const { status } = JSON.parse(line).object;
+  const watch = await openWatch(
+    kube,
+    `/apis/${apiVersion}/${where}?fieldSelector=metadata.name=${metadata.name}`,
+    ({ status }) => {
       const phase = [status?.phase, status?.reason].filter(Boolean).join(' ');
       if (phase !== phases.at(-1)) phases.push(phase);
-    }
-  })().catch(() => {});
+    },
+  );
   return {
     async end() {
-      stop.abort();
-      await reading;
+      await watch.end();
       return phases;
     },
   };

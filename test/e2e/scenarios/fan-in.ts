@@ -5,6 +5,7 @@ import { running, serveExample } from '../objects.ts';
 import { type Busy, watchOthers } from '../others.ts';
 import type { Scenario } from '../scenario.ts';
 import { endpoint } from '../tenant.ts';
+import { openWatch } from '../watch.ts';
 
 /** Until the ConfigMap has a change: of one at 95 % of them, and of many after the last of them exists. */
 const goals = { closedMs: 1000, openMs: 6000 };
@@ -48,13 +49,13 @@ export const fanIn: Scenario = {
     };
     const merge = (name: string, body: object) =>
       json('PATCH', `${collection}/${name}`, body, 'application/merge-patch+json');
-    const config = async (of: string): Promise<string> => {
-      const response = await kube.raw(`/api/v1/namespaces/${namespace}/configmaps/${of}-config`);
-      return ((await response.json()) as KubeObject).data['dbhub.toml'];
-    };
+    const configs = await openWatch(kube, `/api/v1/namespaces/${namespace}/configmaps`);
+    const path = flavour === 'claims' ? '/apis/dbhub.tas.io/v1alpha1/xdatabases' : collection;
+    const composites = await openWatch(kube, path);
+    const config = (of: string): string => configs.objects.get(`${of}-config`)?.data['dbhub.toml'] ?? '';
     const source = (name: string) => `id = "${name.replaceAll('-', '_')}"`;
-    const has = (of: string, name: string) => async () => (await config(of)).includes(source(name));
-    const lacks = (of: string, name: string) => async () => !(await config(of)).includes(source(name));
+    const has = (of: string, name: string) => () => config(of).includes(source(name));
+    const lacks = (of: string, name: string) => () => !config(of).includes(source(name));
     const breakerOpen = async (of: string) =>
       condition(await acme.composite('dbhubinstances.dbhub.tas.io', of), 'Responsive')?.status === 'False';
     const tools = (of: string) => acme.client<string[]>('tools', endpoint(of, namespace));
@@ -70,14 +71,14 @@ export const fanIn: Scenario = {
     /** One change of each sort to one Instance: what each took until the ConfigMap had it. */
     const changes = async (of: string, name: string): Promise<number[]> => {
       const times: number[] = [];
-      const timed = async (what: string, change: () => Promise<void>, seen: () => Promise<boolean>) => {
+      const timed = async (what: string, change: () => Promise<void>, seen: () => boolean) => {
         const began = performance.now();
         await change();
-        await until(what, seen, { seconds: 90, everyMs: 20 });
+        await configs.until(what, seen, 90);
         times.push(performance.now() - began);
       };
       await timed('added', () => json('POST', collection, database(name, of)), has(of, name));
-      const described = async () => (await config(of)).includes('Only for a while');
+      const described = () => config(of).includes('Only for a while');
       await timed('changed', () => merge(name, { spec: { description: 'Only for a while' } }), described);
       await timed('label taken', () => merge(name, { metadata: { labels: { team: 'x' } } }), lacks(of, name));
       await timed('label given', () => merge(name, { metadata: { labels: { team: of } } }), has(of, name));
@@ -131,19 +132,12 @@ export const fanIn: Scenario = {
       const busy = await watchOthers(cluster);
       const began = performance.now();
       await Promise.all(names.map((name) => json('POST', collection, database(name, 'sales'))));
-      const path = flavour === 'claims' ? '/apis/dbhub.tas.io/v1alpha1/xdatabases' : collection;
-      const existing = async () => {
-        const { items } = (await (await kube.raw(path)).json()) as KubeObject;
-        const ours = items.filter(({ metadata }: KubeObject) => metadata.name.startsWith(`many-${count}-`));
-        return ours.length === count;
-      };
-      await until(`${count} composites`, existing, { seconds: 180, everyMs: 50 });
+      const existing = (objects: ReadonlyMap<string, KubeObject>) =>
+        [...objects.keys()].filter((name) => name.startsWith(`many-${count}-`)).length === count;
+      await composites.until(`${count} composites`, existing, 180);
       const exist = performance.now();
-      const all = async () => {
-        const text = await config('sales');
-        return names.every((name) => text.includes(source(name)));
-      };
-      await until(`${count} in the ConfigMap`, all, { seconds: 180, everyMs: 50 });
+      const all = () => names.every((name) => config('sales').includes(source(name)));
+      await configs.until(`${count} in the ConfigMap`, all, 180);
       const configured = performance.now() - exist;
       figure(`${count} at once: all exist after`, seconds(exist - began));
       figure(`${count} at once: in the ConfigMap, after the last exists`, seconds(configured));
@@ -162,8 +156,7 @@ export const fanIn: Scenario = {
     const gone = async (count: number) => {
       await kube.kubectl('delete', 'databases', '-l', 'team=sales', '-n', namespace, '--wait=false');
       await kube.apply(await acme.example('Database'));
-      const without = async () => !(await config('sales')).includes(`many_${count}_`);
-      await until(`${count} gone`, without, { seconds: 120, everyMs: 200 });
+      await configs.until(`${count} gone`, () => !config('sales').includes(`many_${count}_`), 120);
     };
 
     await step('20 at once', async () => {
@@ -186,5 +179,6 @@ export const fanIn: Scenario = {
       await gone(100);
       await running(kube, namespace);
     });
+    await Promise.all([configs.end(), composites.end()]);
   },
 };

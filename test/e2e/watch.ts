@@ -1,0 +1,58 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { Kube, KubeObject } from './kube.ts';
+
+/** What the API server tells of a collection, for what is measured: looking often would slow what is looked at. */
+export interface Watch {
+  /** By name, as of the last event. */
+  objects: ReadonlyMap<string, KubeObject>;
+  /** Resolves with the event that makes it hold, at once where it does. */
+  until: (what: string, holds: (objects: Watch['objects']) => boolean, seconds?: number) => Promise<void>;
+  end: () => Promise<void>;
+}
+
+/** Watches the objects below `path`, from those that exist on; `see` gets each as it comes. */
+export async function openWatch(
+  kube: Kube,
+  path: string,
+  see: (object: KubeObject) => void = () => {},
+): Promise<Watch> {
+  const stop = new AbortController();
+  const separator = path.includes('?') ? '&' : '?';
+  const { body, status } = await kube.raw(`${path}${separator}watch=true`, { signal: stop.signal });
+  if (!body || status !== 200) throw new Error(`the watch of ${path} is answered by ${status}`);
+  const objects = new Map<string, KubeObject>();
+  const waiting = new Set<() => void>();
+  const reading = (async () => {
+    for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
+      const { type, object } = JSON.parse(line);
+      if (type === 'DELETED') objects.delete(object.metadata.name);
+      else objects.set(object.metadata.name, object);
+      see(object);
+      for (const look of waiting) look();
+    }
+    // it ends with `end`, or with the connection: then what is waited for does not come
+  })().catch(() => {});
+  return {
+    objects,
+    until: (what, holds, seconds = 60) =>
+      new Promise((resolve, reject) => {
+        const end = (finish: () => void) => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          finish();
+        };
+        const look = () => {
+          if (holds(objects)) end(resolve);
+        };
+        const late = new Error(`${what}: not within ${seconds} s`);
+        const timer = setTimeout(() => end(() => reject(late)), seconds * 1000);
+        waiting.add(look);
+        look();
+      }),
+    async end() {
+      stop.abort();
+      await reading;
+    },
+  };
+}
