@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { packages } from '../../scripts/lib/release.ts';
 import { type Cluster, clusterUp, runningCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, installCrossplane } from '../cluster/crossplane.ts';
 import { type Manifest, manifestsOf, putManifests } from '../cluster/registry.ts';
@@ -104,7 +105,10 @@ async function openCluster(keep: boolean): Promise<Cluster> {
   return {
     ...cluster,
     async down() {
-      images = await manifestsOf(cluster.registry).catch(() => []);
+      const all = await manifestsOf(cluster.registry).catch(() => []);
+      // but for packages: Crossplane takes the newest function that suits a Configuration
+      const packaged = new Set<string>(Object.values(packages));
+      images = all.filter(({ name }) => !packaged.has(name));
       await cluster.down();
     },
   };
