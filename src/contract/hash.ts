@@ -26,4 +26,13 @@ const write = (value: unknown): string | undefined => {
 export const canonical = <T>(value: T): T => JSON.parse(canonicalJson(value)) as T;
 
 /** Hash of a parsed spec, by which the probe says what it checked. A spec holds no secret. */
-export const specHash = (spec: unknown): string => shortHash(canonicalJson(spec));
+export const specHash = (spec: unknown): string => {
+  if (typeof spec !== 'object' || spec === null || !Object.isFrozen(spec))
+    return shortHash(canonicalJson(spec));
+  const known = hashes.get(spec) ?? shortHash(canonicalJson(spec));
+  hashes.set(spec, known);
+  return known;
+};
+
+/** Of specs that never change. */
+const hashes = new WeakMap<object, string>();

@@ -7,7 +7,7 @@ import type { Check } from '../contract/targets.ts';
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
-import { parseSpec } from './spec.ts';
+import { parseSpecOnce } from './spec.ts';
 import { type Supplies, type SupplyContext, suppliesOf } from './supplies.ts';
 
 /** A selected Resource once everything about it is known. */
@@ -85,7 +85,7 @@ export const judgeResource = (
   rawSpec: unknown,
   context: SupplyContext,
 ): Judgement | Pending => {
-  const parsed = parseSpec(type.resource.spec, rawSpec);
+  const parsed = parseSpecOnce(type.resource.spec, rawSpec);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
   const unsupported = type.unsupported(spec);

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { canonicalJson } from '../contract/hash.ts';
+import { type Remembered, remembered } from '../contract/remember.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { hostilePath, maxString, overlongPath } from './hostile.ts';
 
@@ -15,6 +17,33 @@ export const parseSpec = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, str
   return hostile
     ? fail(`${hostile} must not contain "\${" or "{{", which servers interpolate.`)
     : ok(parsed.data);
+};
+
+/** Specs that were parsed, by schema. */
+const known = new WeakMap<z.ZodType, Remembered<Result<unknown, string>>>();
+
+/** Characters of specs that are remembered of each schema: those of some thousand Resources. */
+const budget = 2 * 1024 * 1024;
+
+/**
+ * As {@link parseSpec}, and the very same object for the same spec while that is remembered: the specs of all
+ * Resources come with every call, and hardly ever change. What is made of it can be remembered by that object.
+ */
+export const parseSpecOnce = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, string> => {
+  const memory = known.get(schema) ?? remembered<Result<unknown, string>>(budget);
+  known.set(schema, memory);
+  return memory.of(canonicalJson(spec), () => {
+    const parsed = parseSpec(schema, spec);
+    return parsed.ok ? ok(frozen(parsed.value)) : parsed;
+  }) as Result<T, string>;
+};
+
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) frozen(child);
+  }
+  return value;
 };
 
 /** The issues of a zod error as one sentence, the same for spec, Input and settings. */

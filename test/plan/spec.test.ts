@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { hostilePath, maxString } from '../../src/plan/hostile.ts';
-import { parseSpec, describe as sentence } from '../../src/plan/spec.ts';
+import { parseSpec, parseSpecOnce, describe as sentence } from '../../src/plan/spec.ts';
 
 describe('a string that a server would interpolate', () => {
   test.each([
@@ -53,5 +53,23 @@ describe('what is said of a spec that does not parse', () => {
       ok: false,
       error: 'spec.a: must not be longer than 65536 characters',
     });
+  });
+});
+
+describe('a spec that comes again', () => {
+  const schema = z.object({ a: z.int(), b: z.array(z.string()).default([]) });
+
+  test('is the same object, in whatever order its fields come, and nobody changes it', () => {
+    const first = parseSpecOnce(schema, { a: 1, b: ['x'] });
+    expect(parseSpecOnce(schema, { b: ['x'], a: 1 })).toBe(first);
+    expect(first).toStrictEqual({ ok: true, value: { a: 1, b: ['x'] } });
+    expect(() => first.ok && first.value.b.push('y')).toThrow(TypeError);
+  });
+
+  test('is another where anything of it is, and for another schema', () => {
+    const first = parseSpecOnce(schema, { a: 1 });
+    expect(parseSpecOnce(schema, { a: 2 })).not.toBe(first);
+    expect(parseSpecOnce(z.object({ a: z.int() }), { a: 1 })).toStrictEqual({ ok: true, value: { a: 1 } });
+    expect(parseSpecOnce(schema, { a: 'x' })).toStrictEqual(parseSpec(schema, { a: 'x' }));
   });
 });

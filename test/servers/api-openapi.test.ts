@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { remembered } from '../../src/contract/remember.ts';
 import { readOpenApi } from '../../src/servers/api/openapi/read.ts';
-import { remembering } from '../../src/servers/api/openapi/remember.ts';
 import type { Declared, Operation } from '../../src/servers/api/operation.ts';
 import { isPortable, oneOf } from '../../src/servers/api/pattern.ts';
 import { matches, servedOf } from '../../src/servers/api/served.ts';
@@ -73,9 +73,9 @@ test('JSON and YAML say the same', () => {
 
 test('what was read is remembered, within a budget', () => {
   const read: string[] = [];
-  const reader = remembering((text) => read.push(text), 10);
+  const memory = remembered<number>(10);
   for (const text of ['aaaa', 'bbbb', 'aaaa', 'cccc', 'aaaa', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)])
-    reader(text);
+    memory.of(text, () => read.push(text));
   expect(read).toStrictEqual(['aaaa', 'bbbb', 'cccc', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)]);
 });
 

@@ -16,6 +16,19 @@ import { toolOf } from './tools.ts';
  * server, which alone knows the credentials.
  */
 export const endpointSource = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
+  const { name, spec, policy, caPath, document, privateAddresses, placeholder } = input;
+  const key = JSON.stringify([name, policy, caPath, privateAddresses, placeholder(purpose)]);
+  const known = sources.get(spec);
+  if (known && known.key === key && known.document === document) return known.source;
+  const source = sourceOf(input);
+  if (Object.isFrozen(spec)) sources.set(spec, { key, document, source });
+  return source;
+};
+
+/** What became of specs that never change, as the same come with every call. */
+const sources = new WeakMap<ApiEndpointSpec, { key: string; document: unknown; source: Source }>();
+
+const sourceOf = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
   const { name, spec, policy } = input;
   const id = endpointId(name);
   const base = baseOf(spec.baseUrl);

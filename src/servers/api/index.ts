@@ -1,3 +1,4 @@
+import { remembered } from '../../contract/remember.ts';
 import type { ServerType } from '../../contract/server-type.ts';
 import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/container.ts';
@@ -11,11 +12,11 @@ import { credentialOf } from './credentials.ts';
 import { endpointId } from './id.ts';
 import { inlineProblem } from './inline.ts';
 import { readOpenApi } from './openapi/read.ts';
-import { remembering } from './openapi/remember.ts';
 import { effectivePolicy } from './policy.ts';
 
 /** Four of the longest documents; many of those that people write. */
-const readDocument = remembering(readOpenApi, 4 * 1024 * 1024);
+const documents = remembered<ReturnType<typeof readOpenApi>>(4 * 1024 * 1024);
+const readDocument = (text: string) => documents.of(text, () => readOpenApi(text));
 
 /** HTTP APIs, operation by operation, over MCP. https://github.com/googleapis/mcp-toolbox */
 export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
