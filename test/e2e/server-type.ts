@@ -124,7 +124,7 @@ export function serverTypeScenario(story: TypeStory): Scenario {
           figure('the outage is', status.reason);
           await backend.up();
           await isUp();
-          assert.deepEqual(await seen.end(), [good, `Failed ${status.reason}`, good]);
+          assert.deepEqual(await seen.end(good), [good, `Failed ${status.reason}`, good]);
           assert.deepEqual(await pods(kube, namespace, instance), served);
           assert.equal(await generation(), rollouts);
           assert.match(await call(), ask.says);
@@ -168,7 +168,9 @@ async function watchPhases(kube: Kube, plural: string, composite: KubeObject) {
     },
   );
   return {
-    async end() {
+    /** Once the last of them has come. */
+    async end(last: string) {
+      await watch.until(last, () => phases.at(-1) === last);
       await watch.end();
       return phases;
     },

@@ -1,6 +1,7 @@
+import http from 'node:http';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { connectMcp, type McpClient } from '../../support/mcp.ts';
+import { connectMcp, type McpClient, type McpOptions } from '../../support/mcp.ts';
 
 /**
  * A client in the cluster, run by `kubectl exec`; prints JSON.
@@ -27,9 +28,15 @@ const once = async (url: string, tool: string, given: string) => {
 };
 
 const token = process.env['MCP_TOKEN'];
-const options = token ? { token } : {};
+const options: McpOptions = token ? { token } : {};
 
+/**
+ * Calls until it is told to stop, each time by connections of its own, as the Service leads to pods that stay: one
+ * that is kept stays with its pod to the end, and DBHub drops what is then in progress.
+ */
 const loop = async (url: string, tool: string, given: string) => {
+  http.globalAgent = new http.Agent({ keepAlive: false });
+  options.host = new URL(url).host;
   const failures: string[] = [];
   let calls = 0;
   let slowestMs = 0;
