@@ -19,20 +19,32 @@ export async function openWatch(
 ): Promise<Watch> {
   const stop = new AbortController();
   const separator = path.includes('?') ? '&' : '?';
-  const { body, status } = await kube.raw(`${path}${separator}watch=true`, { signal: stop.signal });
-  if (!body || status !== 200) throw new Error(`the watch of ${path} is answered by ${status}`);
   const objects = new Map<string, KubeObject>();
   const waiting = new Set<() => void>();
-  const reading = (async () => {
+  const connect = async () => {
+    const { body, status } = await kube.raw(`${path}${separator}watch=true`, { signal: stop.signal });
+    if (!body || status !== 200) throw new Error(`the watch of ${path} is answered by ${status}`);
+    return body;
+  };
+  const read = async (body: ReadableStream) => {
     for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
       const { type, object } = JSON.parse(line);
+      if (type === 'ERROR') return;
       if (type === 'DELETED') objects.delete(object.metadata.name);
       else objects.set(object.metadata.name, object);
       see(object);
       for (const look of waiting) look();
     }
-    // it ends with `end`, or with the connection: then what is waited for does not come
-  })().catch(() => {});
+  };
+  const reading = (async (first: ReadableStream) => {
+    let body: ReadableStream | undefined = first;
+    while (body && !stop.signal.aborted) {
+      await read(body).catch(() => {});
+      // The API server ends what does not keep up with it; a new one begins with all that exists.
+      objects.clear();
+      body = await connect().catch(() => undefined);
+    }
+  })(await connect());
   return {
     objects,
     until: (what, holds, seconds = 60) =>
