@@ -46,7 +46,8 @@ async function main(): Promise<number> {
   if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}\n\n${usage}`);
 
   // What was given has one Crossplane, which is not ours to replace.
-  const versions = given ? [values.crossplane ?? newest] : Object.keys(crossplanes);
+  // The short one first: what is wrong with everything shows early.
+  const versions = given ? [values.crossplane ?? newest] : Object.keys(crossplanes).reverse();
   const passes = flavours
     .filter((flavour) => !values.flavour || flavour === values.flavour)
     .flatMap((flavour) =>
