@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { freePort, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+import { healthyServer, type McpServer } from './mcp-server.ts';
+import { freePort, startServer, temporaryFolder } from './server-process.ts';
 
 export interface DbhubOptions {
   /** The text of its `dbhub.toml`; or the path in `configPath`; or in `args` a whole container's arguments. */
@@ -16,13 +17,7 @@ export interface DbhubOptions {
   port?: number;
 }
 
-export interface Dbhub extends AsyncDisposable {
-  /** Of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
-  url: string;
-  /** What it wrote so far. */
-  logs: () => string;
-  stop: () => Promise<void>;
-}
+export type Dbhub = McpServer;
 
 /** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
 export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
@@ -40,28 +35,10 @@ export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
     env: { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production', ...env },
     stopSignal: 'KILL',
   });
-  const stop = async () => {
-    await server.stop();
-    await removeFolder(folder);
-  };
-  const origin = `http://127.0.0.1:${listen}`;
-  try {
-    await server.until(() => isHealthy(`${origin}/healthz`), 30);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
+  return healthyServer(server, { folder, port: listen, seconds: 30 });
 }
 
 function entry(): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve('@bytebase/dbhub/package.json')), 'dist/index.js');
-}
-
-function isHealthy(url: string): Promise<boolean> {
-  return fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  );
 }

@@ -1,14 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureTool } from '../tools/build.ts';
-import type { RunningServer } from './runners.ts';
-import {
-  freePort,
-  removeFolder,
-  type ServerProcess,
-  startServer,
-  temporaryFolder,
-} from './server-process.ts';
+import { healthyServer, type McpServer } from './mcp-server.ts';
+import { freePort, type ServerProcess, startServer, temporaryFolder } from './server-process.ts';
 
 export interface McpS3Options {
   /** The text of its `connections.json`; or in `args` a whole container's arguments. */
@@ -21,7 +15,7 @@ export interface McpS3Options {
 }
 
 /** The server with its end. */
-export interface McpS3 extends RunningServer {
+export interface McpS3 extends McpServer {
   exit: ServerProcess['exit'];
 }
 
@@ -46,23 +40,5 @@ export async function startMcpS3(options: McpS3Options): Promise<McpS3> {
     cwd: folder,
     env,
   });
-  const stop = async () => {
-    await server.stop();
-    await removeFolder(folder);
-  };
-  const origin = `http://127.0.0.1:${port}`;
-  try {
-    await server.until(() => isHealthy(`${origin}/healthz`), 10);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  const { logs, exit } = server;
-  return { url: `${origin}/mcp`, logs, exit, stop, [Symbol.asyncDispose]: stop };
+  return { ...(await healthyServer(server, { folder, port, seconds: 10 })), exit: server.exit };
 }
-
-const isHealthy = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  );

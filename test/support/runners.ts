@@ -1,16 +1,11 @@
 import { startDbhub } from './dbhub.ts';
 import { startMcpS3 } from './mcp-s3.ts';
+import type { McpServer } from './mcp-server.ts';
 import type { LocalContainer } from './pod.ts';
 import { startToolbox } from './toolbox.ts';
 
 /** A real server, started here as its container would be. */
-export interface RunningServer extends AsyncDisposable {
-  /** Of the MCP endpoint. */
-  url: string;
-  /** What it wrote so far. */
-  logs: () => string;
-  stop: () => Promise<void>;
-}
+export type RunningServer = McpServer;
 
 /** How to start the server of a type here: as its container, but at `host`, and on a free port unless told which. */
 export type Runner = (

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { freePort, removeFolder, startServer, temporaryFolder } from './server-process.ts';
+import { healthyServer, type McpServer } from './mcp-server.ts';
+import { freePort, startServer, temporaryFolder } from './server-process.ts';
 
 export interface ToolboxOptions {
   /** The text of its `tools.yaml`; with a container's arguments, where these do not name one. */
@@ -15,13 +16,7 @@ export interface ToolboxOptions {
   port?: number;
 }
 
-export interface Toolbox extends AsyncDisposable {
-  /** Of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
-  url: string;
-  /** What it wrote so far. */
-  logs: () => string;
-  stop: () => Promise<void>;
-}
+export type Toolbox = McpServer;
 
 /** Starts the real MCP Toolbox over HTTP and waits for its health page; throws with its output when it does not serve. */
 export async function startToolbox(options: ToolboxOptions): Promise<Toolbox> {
@@ -43,18 +38,7 @@ export async function startToolbox(options: ToolboxOptions): Promise<Toolbox> {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
   });
-  const stop = async () => {
-    await server.stop();
-    await removeFolder(folder);
-  };
-  const origin = `http://127.0.0.1:${listen}`;
-  try {
-    await server.until(() => isHealthy(`${origin}/healthz`), 30);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
+  return healthyServer(server, { folder, port: listen, seconds: 30 });
 }
 
 /** Path of the program; it comes with an npm package. */
@@ -66,11 +50,4 @@ export function toolboxBinary(): string {
   } catch (error) {
     throw new Error(`there is no package with MCP Toolbox for ${platform}`, { cause: error });
   }
-}
-
-function isHealthy(url: string): Promise<boolean> {
-  return fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  );
 }
