@@ -80,13 +80,9 @@ const renderedBy = (
   { wanted, ...start }: Parameters<typeof converge>[0] & { wanted: number },
   context: Context,
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
-  const rendered = Object.fromEntries(
-    Object.entries(response.desired?.resources ?? {}).map(([key, { resource }]) => [
-      key,
-      resource as JsonObject,
-    ]),
-  );
   const settled = converge({ ...start, observed: rolledOut(response) }, context);
+  // With what follows once the rest exists.
+  const rendered = { ...objectsOf(settled), ...objectsOf(response) };
   const status = objectAt(settled.desired?.composite?.resource, 'status');
   const endpoint = stringAt(status, 'endpoint');
   const phase = stringAt(status, 'phase');
@@ -97,6 +93,11 @@ const renderedBy = (
     objects: changesOf(rendered, start.observed, (object) => standingFor(object, start.find)),
   };
 };
+
+const objectsOf = ({ desired }: RunFunctionResponse): Record<string, JsonObject> =>
+  Object.fromEntries(
+    Object.entries(desired?.resources ?? {}).map(([key, { resource }]) => [key, resource as JsonObject]),
+  );
 
 /** What stands under the name of a rendered object. */
 const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {

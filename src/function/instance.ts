@@ -49,6 +49,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
     ttl: ttlOf(
       {
         xr: subject.xr,
+        configHash: content.configHash,
         applied: all.every(({ applied }) => applied),
         validUntil: entries.flatMap(({ verdict }) => verdict.validUntil ?? []),
       },

@@ -9,6 +9,9 @@ import { pushImage } from './images.ts';
 export const crossplanes = { '2.4': 'engine', '2.3': 'engine-2.3' } as const;
 export type CrossplaneVersion = keyof typeof crossplanes;
 
+/** Of each kind: Crossplane's default of 100 is too many for an API server on two cores (docs/install.md). */
+const concurrentReconciles = 10;
+
 /** Pushes Crossplane's image, as its own build lays it out, and installs its own Helm chart. */
 export async function installCrossplane(
   version: CrossplaneVersion,
@@ -37,7 +40,8 @@ export async function installCrossplane(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-  const values = `image.repository=${repository},image.tag=${version},image.pullPolicy=IfNotPresent`;
+  const image = `image.repository=${repository},image.tag=${version},image.pullPolicy=IfNotPresent`;
+  const values = `${image},args={--max-concurrent-reconciles=${concurrentReconciles}}`;
   const chart = ['install', 'crossplane', join(sources, 'cluster/charts/crossplane')];
   const where = ['--namespace', 'crossplane-system', '--create-namespace', '--kubeconfig', kubeconfig];
   await must(await ensureTool('helm'), [...chart, ...where, '--set', values, '--wait', '--timeout', '120s']);

@@ -22,6 +22,17 @@ describe('how long an answer holds', () => {
   test.each([
     { reason: 'everything is applied', args: {}, want: 60 },
     { reason: 'something is yet to be applied', args: { applied: false }, want: 3 },
+    {
+      reason: 'the configuration has changed, and more may come',
+      args: { xr: { status: { configHash: 'a' } }, configHash: 'b', applied: false },
+      want: 1,
+    },
+    {
+      reason: 'the configuration is that of the last answer',
+      args: { xr: { status: { configHash: 'a' } }, configHash: 'a' },
+      want: 60,
+    },
+    { reason: 'the first answer', args: { configHash: 'a', applied: false }, want: 3 },
     { reason: 'the breaker is closed', args: { xr: breaker('True', at(-10)) }, want: 60 },
     { reason: 'the breaker opened a moment ago', args: { xr: breaker('False', at(-10)) }, want: 3 },
     {

@@ -3,8 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import type { Cluster } from '../cluster/cluster.ts';
 
 export interface Busy {
-  /** Shares of the machine's processors, from 0 to 1: all that were busy, and those of others than the cluster. */
-  all: number;
+  /** Share of the machine's processors, from 0 to 1, that others than the cluster had. */
   others: number;
   /** For the table. */
   text: string;
@@ -24,7 +23,6 @@ export async function watchOthers(cluster: Cluster): Promise<() => Promise<Busy>
     const load = loadavg()[0]?.toFixed(1);
     const others = Math.max(0, all - ours);
     return {
-      all,
       others,
       text: `${percent(ours)} by the cluster, ${percent(others)} by others, load ${load}`,
     };

@@ -98,9 +98,10 @@ let images: Manifest[] = [];
 async function openCluster(keep: boolean): Promise<Cluster> {
   const { KUBECONFIG: kubeconfig, E2E_REGISTRY: registry } = process.env;
   if (kubeconfig && registry) return { kubeconfig, registry, down: async () => {} };
-  // One registry for all passes: what the first has pushed, the next finds.
-  registryFolder ??= temporaryFolder('function-mcp-registry');
-  const cluster = await clusterUp({ stays: keep, registryFolder: await registryFolder });
+  // One registry for all passes: what the first has pushed, the next finds. A cluster that stays keeps its own.
+  if (!keep) registryFolder ??= temporaryFolder('function-mcp-registry');
+  const folder = await registryFolder;
+  const cluster = await clusterUp({ stays: keep, ...(folder && { registryFolder: folder }) });
   await putManifests(cluster.registry, images);
   return {
     ...cluster,

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { until } from '../cluster/wait.ts';
 import type { Kube, KubeObject } from './kube.ts';
 
 /** What the API server tells of a collection, for what is measured: looking often would slow what is looked at. */
@@ -22,9 +23,14 @@ export async function openWatch(
   const objects = new Map<string, KubeObject>();
   const waiting = new Set<() => void>();
   const connect = async () => {
-    const { body, status } = await kube.raw(`${path}${separator}watch=true`, { signal: stop.signal });
-    if (!body || status !== 200) throw new Error(`the watch of ${path} is answered by ${status}`);
-    return body;
+    const open = async () => {
+      const { body, status } = await kube.raw(`${path}${separator}watch=true`, { signal: stop.signal });
+      // 429: the API server reads this kind for the first time
+      if (!body || status !== 200) throw new Error(`answered by ${status}`);
+      return body;
+    };
+    const hopeless = () => (stop.signal.aborted ? 'it has ended' : undefined);
+    return until(`the watch of ${path}`, open, { hopeless });
   };
   const read = async (body: ReadableStream) => {
     for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {

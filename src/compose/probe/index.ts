@@ -11,12 +11,14 @@ import { probeTargets, targetsOf } from './targets.ts';
 /** The objects of an Instance's companion probe. */
 export const composeProbe = (input: ComposeInput, content: Content): Record<string, RenderedObject> => {
   const targets = targetsOf(input);
+  // Crossplane applies in no order and stops at the first refusal: a binding before its role would hold up the rest.
+  const bound = input.observed[keys.probeRole] !== undefined;
   const guarded = mayCompose(input, input.settings.compose.networkPolicies, keys.probeNetworkPolicy);
   return {
     [keys.probeTargets]: mark(probeTargets(input, targets)),
     [keys.probeServiceAccount]: mark(probeServiceAccount(input)),
     [keys.probeRole]: mark(probeRole(input, targets)),
-    [keys.probeRoleBinding]: mark(probeRoleBinding(input, targets)),
+    ...(bound && { [keys.probeRoleBinding]: mark(probeRoleBinding(input, targets)) }),
     [keys.probeService]: mark(probeService(input)),
     [keys.probeDeployment]: mark(probeDeployment(input, content, targets)),
     ...(guarded && { [keys.probeNetworkPolicy]: mark(probeNetworkPolicy(input)) }),
