@@ -1,4 +1,3 @@
-import http from 'node:http';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { connectMcp, type McpClient, type McpOptions } from '../../support/mcp.ts';
@@ -31,11 +30,10 @@ const token = process.env['MCP_TOKEN'];
 const options: McpOptions = token ? { token } : {};
 
 /**
- * Calls until it is told to stop, each time by connections of its own, as the Service leads to pods that stay: one
- * that is kept stays with its pod to the end, and DBHub drops what is then in progress.
+ * Calls until it is told to stop, by a connection that it keeps as long as the server lets it: as the clients of
+ * agents do, which connect once and not for each call.
  */
 const loop = async (url: string, tool: string, given: string) => {
-  http.globalAgent = new http.Agent({ keepAlive: false });
   options.host = new URL(url).host;
   const failures: string[] = [];
   let calls = 0;
