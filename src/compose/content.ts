@@ -43,6 +43,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
   const { type } = subject;
   const config: Record<string, string> = {
     [type.configFile]: type.config(fragments),
+    ...type.files,
     ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments)) }),
   };
   for (const { ca } of served) if (ca !== undefined) config[caKey(ca)] = ca;

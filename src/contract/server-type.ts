@@ -134,8 +134,8 @@ export interface ServerContainer {
   mcpPath: string;
   requests: Readonly<Record<string, string>>;
   limits: Readonly<Record<string, string>>;
-  /** Set where the server ignores SIGTERM as PID 1. */
-  shareProcessNamespace?: boolean;
+  /** Set where the server itself serves on after SIGTERM, until nodes lead nobody there and every call has ended. */
+  endsGently?: boolean;
 }
 
 /** What {@link ServerType.container} may build on. */
@@ -166,6 +166,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   image: { repository: string; tag: string };
   /** Key in the ConfigMap, and name of the rendered file. */
   configFile: string;
+  /** Files beside it, the same for every Instance: by name, without anything that looks like a placeholder. */
+  files?: Readonly<Record<string, string>>;
   /** Identifier of a Resource in the configuration: injective, and fit for placeholders in upper case. */
   id: (name: string) => string;
   /** Which Resources an Instance selects, read from its parsed spec; undefined: all of its namespace. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { until } from '../cluster/wait.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
 import { freePort, startServer, temporaryFolder } from './server-process.ts';
 
@@ -17,7 +18,10 @@ export interface DbhubOptions {
   port?: number;
 }
 
-export type Dbhub = McpServer;
+export interface Dbhub extends McpServer {
+  /** Tells it to end, as the kubelet does; resolves with how it did. */
+  terminate: () => Promise<{ code: number | null; signal: string | null }>;
+}
 
 /** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
 export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
@@ -35,7 +39,12 @@ export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
     env: { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production', ...env },
     stopSignal: 'KILL',
   });
-  return healthyServer(server, { folder, port: listen, seconds: 30 });
+  const healthy = await healthyServer(server, { folder, port: listen, seconds: 30 });
+  const terminate = async () => {
+    process.kill(server.pid, 'SIGTERM');
+    return until('the end of DBHub', server.exit, { everyMs: 25 });
+  };
+  return { ...healthy, terminate };
 }
 
 function entry(): string {

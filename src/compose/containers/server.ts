@@ -42,11 +42,11 @@ const isHidden = (server: ServerContainer, input: Pick<ComposeInput, 'plan'>): b
   isGuarded(server, input) || (server.tokenEnv === undefined && input.plan.common.transport === 'sse');
 
 /** The server's container. */
-export const serverContainer = (input: ComposeInput, content: Content) => {
+export const serverContainer = (input: ComposeInput, content: Content): Record<string, unknown> => {
   const { subject, plan } = input;
   const { common } = plan;
   const server = serverOf(input);
-  const container: Record<string, unknown> = {
+  return {
     name: subject.type.name,
     image: plan.image,
     imagePullPolicy: common.imagePullPolicy,
@@ -60,7 +60,7 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
     ],
     ...(common.transport === 'stdio' && { stdin: true }),
     ...(isHidden(server, input)
-      ? { lifecycle: lastRequests }
+      ? untilServed(server)
       : {
           ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
           ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
@@ -73,7 +73,6 @@ export const serverContainer = (input: ComposeInput, content: Content) => {
       ...sourceMounts(content),
     ],
   };
-  return { container, shareProcessNamespace: server.shareProcessNamespace };
 };
 
 /** An environment variable with the clients' bearer token. */
@@ -88,19 +87,22 @@ export const tokenVariable = (name: string, instance: string) => ({
  * be refused. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 export const httpServing = (
-  { healthPath }: Pick<ServerContainer, 'healthPath'>,
+  server: Pick<ServerContainer, 'healthPath' | 'endsGently'>,
   name: 'http' | 'upstream',
   port: number,
 ) => {
-  const httpGet = { path: healthPath, port: name };
+  const httpGet = { path: server.healthPath, port: name };
   return {
     ports: [{ name, containerPort: port, protocol: 'TCP' }],
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-    lifecycle: lastRequests,
+    ...untilServed(server),
   };
 };
+
+const untilServed = ({ endsGently }: Pick<ServerContainer, 'endsGently'>) =>
+  endsGently ? {} : { lifecycle: lastRequests };
 
 /**
  * Serves on for a while after the pod was told to end: nodes need some seconds to lead nobody there, and calls in

@@ -42,13 +42,11 @@ export const deployment = (input: ComposeInput, content: Content): RenderedObjec
 const podSpec = (input: ComposeInput, content: Content): Record<string, unknown> => {
   const { subject, plan } = input;
   const { common } = plan;
-  const server = serverContainer(input, content);
   return {
     serviceAccountName: common.serviceAccountName ?? objectNames(subject.name).serviceAccount,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: podSecurityContext,
-    ...(server.shareProcessNamespace && { shareProcessNamespace: true }),
     terminationGracePeriodSeconds: 30,
     ...(common.imagePullSecrets && { imagePullSecrets: common.imagePullSecrets }),
     ...(common.nodeSelector && { nodeSelector: common.nodeSelector }),
@@ -65,7 +63,7 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
     ],
     initContainers: [rendererContainer(input)],
     containers: [
-      server.container,
+      serverContainer(input, content),
       ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
       ...(hasGate(input) ? [gateContainer(input)] : []),
     ],

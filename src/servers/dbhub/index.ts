@@ -7,6 +7,7 @@ import type { DatabaseSpec } from './database.ts';
 import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
 import { databaseDestination } from './destination.ts';
 import { sourceId } from './id.ts';
+import { lastRequests, lastRequestsFile } from './last-requests.ts';
 import { effectivePolicy } from './policy.ts';
 
 /** DBHub: SQL databases over MCP. https://github.com/bytebase/dbhub */
@@ -18,6 +19,7 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   instance: dbhubInstanceApi,
   image: { repository: 'bytebase/dbhub', tag: '1.4.0' },
   configFile: 'dbhub.toml',
+  files: { [lastRequestsFile]: lastRequests },
   id: sourceId,
   selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
   policy: (spec) => spec.defaultPolicy,
