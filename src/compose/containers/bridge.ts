@@ -1,7 +1,7 @@
 import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { guardedPort } from './gate.ts';
-import { bridgedPort, httpServing, isGuarded, serverOf, serviceNames } from './server.ts';
+import { bridgedPort, httpServing, isGuarded, lastRequests, serverOf, serviceNames } from './server.ts';
 
 /** Path of the event stream that the bridge serves. */
 export const ssePath = '/sse';
@@ -25,6 +25,7 @@ export const bridgeContainer = (input: ComposeInput): Record<string, unknown> =>
       `--allowed-hosts=${serviceNames(subject.name, subject.namespace).join(',')}`,
     ],
     ...httpServing(server, 'http', port),
+    lifecycle: lastRequests,
     resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: containerSecurityContext,
   };

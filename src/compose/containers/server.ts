@@ -59,12 +59,11 @@ export const serverContainer = (input: ComposeInput, content: Content): Record<s
         : [tokenVariable(server.tokenEnv, subject.name)]),
     ],
     ...(common.transport === 'stdio' && { stdin: true }),
-    ...(isHidden(server, input)
-      ? untilServed(server)
-      : {
-          ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
-          ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
-        }),
+    ...(!isHidden(server, input) && {
+      ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
+      ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
+    }),
+    ...(!server.endsGently && common.transport !== 'stdio' && { lifecycle: lastRequests }),
     resources: resources(common.resources, server),
     securityContext: containerSecurityContext,
     volumeMounts: [
@@ -81,32 +80,25 @@ export const tokenVariable = (name: string, instance: string) => ({
   valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
 });
 
-/**
- * The port, the three probes and the end of a container that serves HTTP. The Service leads to the port named
- * `http`. It serves on while every node takes the pod out of the Service: whoever connects in that moment would
- * be refused. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
- */
+/** The port and the three probes of a container that serves HTTP. The Service leads to the port named `http`. */
 export const httpServing = (
-  server: Pick<ServerContainer, 'healthPath' | 'endsGently'>,
+  { healthPath }: Pick<ServerContainer, 'healthPath'>,
   name: 'http' | 'upstream',
   port: number,
 ) => {
-  const httpGet = { path: server.healthPath, port: name };
+  const httpGet = { path: healthPath, port: name };
   return {
     ports: [{ name, containerPort: port, protocol: 'TCP' }],
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-    ...untilServed(server),
   };
 };
 
-const untilServed = ({ endsGently }: Pick<ServerContainer, 'endsGently'>) =>
-  endsGently ? {} : { lifecycle: lastRequests };
-
 /**
- * Serves on for a while after the pod was told to end: nodes need some seconds to lead nobody there, and calls in
- * progress, which servers drop at SIGTERM, as long as a query may take by default.
+ * Serves on for a while after the pod was told to end: nodes need some seconds to take it out of the Service, and
+ * whoever connects in that moment would be refused; and calls in progress, which servers drop at SIGTERM, as long as
+ * a query may take by default. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 export const lastRequests = { preStop: { sleep: { seconds: 15 } } };
 
