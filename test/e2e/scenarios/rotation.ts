@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../../cluster/wait.ts';
 import type { KubeObject } from '../kube.ts';
 import { entryOf, pods, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
@@ -22,6 +23,15 @@ export const rotation: Scenario = {
           'tas.io/credentials-revision'
         ],
       );
+    /** Those that are ending too. */
+    const allPods = async () =>
+      (
+        await kube.list(
+          'pods',
+          namespace,
+          'app.kubernetes.io/instance=sales,app.kubernetes.io/component!=probe',
+        )
+      ).map(({ metadata }) => metadata.uid);
     const rolled = (after: number) =>
       kube.settled(
         'the pods have rolled',
@@ -51,12 +61,16 @@ export const rotation: Scenario = {
         await acme.sql('shop-db', `CREATE ROLE mcp_reader_2 LOGIN PASSWORD 'n3w"$pass'`);
         await acme.sql('shop-db', 'GRANT SELECT ON orders TO mcp_reader_2');
         const [config, credentials] = [await template(), await revision()];
+        const old = await allPods();
         const queries = await acme.calling('sales', 'execute_sql_shop', counts);
         const began = performance.now();
         await setPassword('mcp_reader_2', 'n3w"$pass');
         await rolled(credentials);
         figure('rotation until the pods have rolled', `${((performance.now() - began) / 1000).toFixed(1)} s`);
         await running(kube, namespace);
+        // A client keeps its connection to a pod that ends: not before that is gone is it known to have lost nothing.
+        const ended = async () => (await allPods()).every((pod) => !old.includes(pod));
+        await until('the end of the old pods', ended);
         const { calls, failures, slowestMs } = await queries.stop();
         figure('queries during the rotation', `${calls}, ${failures.length} failed, slowest ${slowestMs} ms`);
         assert.deepEqual(failures, []);
