@@ -5,4 +5,5 @@ export default async function setup(): Promise<void> {
   await ensureTools();
   await ensureTool('engine-2.3');
   await ensureTool('crdcheck');
+  await ensureTool('kube-apiserver');
 }

@@ -132,13 +132,14 @@ export const fanIn: Scenario = {
       await judged(what, p95, goals.closedMs, busy);
     });
 
-    await step('one more is served by the pods', async () => {
+    const oneServed = async (name: string, breaker: string) => {
       const began = performance.now();
-      await json('POST', collection, database('served', 'sales'));
-      const served = async () => (await tools('sales')).includes('execute_sql_served');
+      await json('POST', collection, database(name, 'sales'));
+      const served = async () => (await tools('sales')).includes(`execute_sql_${name}`);
       await until('served', served, { seconds: 120, everyMs: 100 });
-      figure('one, breaker closed: served by the pods after', seconds(performance.now() - began));
-    });
+      figure(`one, breaker ${breaker}: served by the pods after`, seconds(performance.now() - began));
+    };
+    await step('one more is served by the pods', () => oneServed('served', 'closed'));
 
     const atOnce = async (count: number) => {
       const batch = `many-${count}`;
@@ -186,6 +187,7 @@ export const fanIn: Scenario = {
         `${seconds(percentile(times, 0.5))}, ${seconds(p95)}`,
       );
       await judged('single changes, breaker open', p95, goals.openMs, busy);
+      await oneServed('later', 'open');
     });
     await step('100 at once', async () => {
       await atOnce(100);
