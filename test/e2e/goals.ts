@@ -24,18 +24,26 @@ export const slowestOfEach = (values: readonly Taken[]): string =>
     .map(([sort, each = []]) => `${sort} ${seconds(percentile(each, 1))}`)
     .join(', ');
 
+export interface Measurement {
+  /** Before each attempt, from 1 on. */
+  prepare?: (attempt: number) => Promise<void>;
+  /** What it took, in milliseconds. */
+  measure: (attempt: number) => Promise<number>;
+}
+
 /**
- * Holds what `measure` returns, in milliseconds, to a goal, and says how it went. A miss is measured once more: a
+ * Holds what is measured to a goal, in milliseconds, and says how it went. A miss is measured once more: a
  * machine may have had something else to do for a moment. Throws when both miss; returns the attempt that did not.
  */
 export async function hold(
   what: string,
   goal: number,
-  measure: (attempt: number) => Promise<number>,
+  { prepare, measure }: Measurement,
   { cluster, figure }: { cluster: Cluster } & Pick<Steps, 'figure'>,
 ): Promise<number> {
   const misses: string[] = [];
   for (const attempt of [1, 2]) {
+    await prepare?.(attempt);
     const busy = await watchOthers(cluster);
     const ms = await measure(attempt);
     const { others, text } = await busy();

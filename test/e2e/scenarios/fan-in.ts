@@ -93,10 +93,12 @@ export const fanIn: Scenario = {
     );
 
     await step('one at a time with the breaker closed, after it has had a minute to fill', async () => {
+      // It refills one token a second, and making an Instance takes most of them.
+      const prepare = async () => {
+        const began = performance.now();
+        await until('a minute', () => performance.now() - began > 60_000, { seconds: 70, everyMs: 1000 });
+      };
       const measure = async (attempt: number) => {
-        // It refills one token a second, and making an Instance takes most of them.
-        const ready = performance.now();
-        await until('a minute', () => performance.now() - ready > 60_000, { seconds: 70, everyMs: 1000 });
         const times: Taken[] = [];
         for (const team of teams) {
           const sorts =
@@ -113,7 +115,12 @@ export const fanIn: Scenario = {
         figure(`${what}: the slowest of each sort`, slowestOfEach(times));
         return p95;
       };
-      await hold('p95 of single changes, breaker closed', goals.closedMs, measure, { cluster, figure });
+      await hold(
+        'p95 of single changes, breaker closed',
+        goals.closedMs,
+        { prepare, measure },
+        { cluster, figure },
+      );
     });
 
     const oneServed = async (name: string, breaker: string) => {
@@ -137,8 +144,10 @@ export const fanIn: Scenario = {
       const batchOf = (attempt: number) => `many-${count}-${attempt}`;
       const namesOf = (batch: string) => Array.from({ length: count }, (_, index) => `${batch}-${index}`);
       let began = 0;
-      const configured = async (attempt: number) => {
+      const prepare = async (attempt: number) => {
         if (attempt > 1) await gone(batchOf(attempt - 1));
+      };
+      const measure = async (attempt: number) => {
         const batch = batchOf(attempt);
         const names = namesOf(batch);
         began = performance.now();
@@ -153,7 +162,7 @@ export const fanIn: Scenario = {
         return performance.now() - exist;
       };
       const what = `${count} at once: in the ConfigMap, after the last exists`;
-      const batch = batchOf(await hold(what, goals.openMs, configured, { cluster, figure }));
+      const batch = batchOf(await hold(what, goals.openMs, { prepare, measure }, { cluster, figure }));
       const served = async () => {
         const known = new Set(await tools('sales'));
         return namesOf(batch).every((name) => known.has(`execute_sql_${name.replaceAll('-', '_')}`));
@@ -175,7 +184,7 @@ export const fanIn: Scenario = {
         figure(`${times.length} single changes, breaker open: each`, slowestOfEach(times));
         return percentile(times, 1);
       };
-      await hold('slowest single change, breaker open', goals.openMs, measure, { cluster, figure });
+      await hold('slowest single change, breaker open', goals.openMs, { measure }, { cluster, figure });
       await oneServed('later', 'open');
     });
     await step('100 at once', async () => {
