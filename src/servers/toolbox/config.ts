@@ -1,4 +1,5 @@
 import type { GateFile, GateRoute } from '../../contract/gate.ts';
+import { remembered } from '../../contract/remember.ts';
 import { type HttpSource, sourceDocument } from './source.ts';
 import { type HttpTool, toolDocument, toolsetDocument } from './tool.ts';
 import { toYaml } from './yaml.ts';
@@ -32,7 +33,7 @@ export const toolboxBytes = (fragment: unknown): number => {
 /** What stands between two Resources, and the name of one. */
 const forBoth = 64;
 
-/** The documents of a Resource, written once: they are measured before they are put together. */
+/** The documents of a Resource, written once: they are measured before they are put together, in every call. */
 const documentsOf = (fragment: ToolboxFragment): string => {
   const known = written.get(fragment);
   if (known !== undefined) return known;
@@ -40,12 +41,18 @@ const documentsOf = (fragment: ToolboxFragment): string => {
   const text =
     tools.length === 0
       ? ''
-      : toYaml([sourceDocument(source), ...tools.map(toolDocument), toolsetDocument(source.name, tools)]);
+      : texts.of(JSON.stringify([source, tools]), () =>
+          toYaml([sourceDocument(source), ...tools.map(toolDocument), toolsetDocument(source.name, tools)]),
+        );
   written.set(fragment, text);
   return text;
 };
 
+/** Within a call. */
 const written = new WeakMap<ToolboxFragment, string>();
+
+/** From one call to the next, in which hardly anything has changed: some thousand Resources. */
+const texts = remembered<string>(4 * 1024 * 1024);
 
 /** The gate's file. */
 export const toolboxRoutes = (fragments: readonly unknown[]): GateFile => ({
