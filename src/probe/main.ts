@@ -17,9 +17,6 @@ import { spread } from './timing.ts';
 export { checkAll, type Finding, tableOf } from './once.ts';
 export { runCheck };
 
-// mysql2 shows its stack on the console where a server sends a length that is none, before it throws.
-console.trace = () => {};
-
 export interface ProbeSettings extends InputPaths, ApiServerOptions {
   /** Port of `/healthz` and `/metrics`. */
   port: number;

@@ -103,7 +103,34 @@ const open = ({ check, secrets, transport, enter }: Ascent): Connection => {
     };
     secured().catch(done);
   };
+  beQuiet(connection as unknown as Receiver);
   return connection;
+};
+
+/** As much of a connection of mysql2 as sees each packet that comes. */
+interface Receiver {
+  handlePacket: (packet?: Packet) => void;
+}
+
+interface Packet {
+  /** The tag is undefined where the packet ends before it. */
+  readLengthCodedNumberExt: (tag: number | undefined, ...rest: unknown[]) => unknown;
+}
+
+/** mysql2 writes its stack to the console where a server sends a length that is none, before it throws. */
+const beQuiet = (connection: Receiver): void => {
+  const { handlePacket } = connection;
+  connection.handlePacket = (packet) => {
+    // one packet object is used again and again
+    if (packet && !Object.hasOwn(packet, 'readLengthCodedNumberExt')) {
+      const read = packet.readLengthCodedNumberExt;
+      packet.readLengthCodedNumberExt = (tag, ...rest) => {
+        if (tag === undefined || tag < 0xfb || tag === 0xff) throw new Error('a length that is none');
+        return read.call(packet, tag, ...rest);
+      };
+    }
+    handlePacket.call(connection, packet);
+  };
 };
 
 const connected = (connection: Connection): Promise<void> =>

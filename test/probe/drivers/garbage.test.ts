@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { startPeer } from './peers.ts';
 import { probe } from './probed.ts';
 import { expectQuiet } from './quiet.ts';
-import { httpStream, mysqlPacket, mysqlStream, noise, postgresStream, tdsStream } from './wire.ts';
+import {
+  httpStream,
+  mysqlGreeting,
+  mysqlPacket,
+  mysqlStream,
+  noise,
+  postgresStream,
+  tdsStream,
+} from './wire.ts';
 
 expectQuiet();
 
@@ -159,4 +167,24 @@ test('a peer that lets everybody in and answers what it was not asked', async ()
   });
   expect((await probe({ port: peer.port })).reason).toBe('ProtocolError');
   expect(asked[0]).toBe('SELECT ');
+});
+
+test.each([
+  ['that is none', [3, 100, 101, 102, 0xff]],
+  ['that is missing', [3, 100, 101, 102]],
+])('mysql: a length %s, in what describes a column', async (_title, description) => {
+  const greeting = mysqlGreeting(Uint8Array.of(0xff, 0xf7, 0xff, 0xdf), 'mysql_native_password', Buffer.of());
+  const welcome = Buffer.of(0, 0, 0, 2, 0, 0, 0);
+  const [oneColumn, column] = [Buffer.of(1), Buffer.from(description)];
+  await using peer = await startPeer((socket) => {
+    socket.write(mysqlPacket(0, greeting));
+    socket.once('data', () => {
+      socket.write(mysqlPacket(2, welcome));
+      socket.on('data', () =>
+        socket.write(Buffer.concat([mysqlPacket(1, oneColumn), mysqlPacket(2, column)])),
+      );
+    });
+  });
+  const report = await probe({ driver: 'mysql', tls: 'disable', port: peer.port, timeouts });
+  expect(report.reason).toBe('ProtocolError');
 });

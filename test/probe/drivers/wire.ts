@@ -42,7 +42,7 @@ export const postgresStream = fc.array(
   { maxLength: 10 },
 );
 
-const mysqlGreeting = (flags: Uint8Array, plugin: string, rest: Uint8Array): Buffer =>
+export const mysqlGreeting = (flags: Uint8Array, plugin: string, rest: Uint8Array): Buffer =>
   Buffer.concat([
     Buffer.from([10, ...Buffer.from('8.0.1\0'), 7, 0, 0, 0, ...Buffer.alloc(8, 65), 0]),
     Buffer.from([...flags.subarray(0, 2), 45, 2, 0, ...flags.subarray(2, 4), 21]),
