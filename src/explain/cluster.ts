@@ -81,9 +81,13 @@ export const converge = (
   throw new Error(`The requirements did not settle within ${mostCalls} calls`);
 };
 
-/** The objects of a response as a cluster would hold them once every pod runs, by composed resource name. */
-export const rolledOut = ({ desired }: RunFunctionResponse): Record<string, JsonObject> =>
-  mapValues(desired?.resources ?? {}, ({ resource }) => settle(resource as JsonObject));
+/** The objects of a response, by composed resource name. */
+export const objectsOf = ({ desired }: RunFunctionResponse): Record<string, JsonObject> =>
+  mapValues(desired?.resources ?? {}, ({ resource }) => resource as JsonObject);
+
+/** Objects as a cluster would hold them once every pod runs. */
+export const rolledOut = (objects: Readonly<Record<string, JsonObject>>): Record<string, JsonObject> =>
+  mapValues(objects, settle);
 
 const settle = (object: JsonObject): JsonObject => {
   if (object['kind'] !== 'Deployment') return object;

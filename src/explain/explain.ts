@@ -10,7 +10,7 @@ import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import { changesOf } from './changes.ts';
-import { converge, rolledOut } from './cluster.ts';
+import { converge, objectsOf, rolledOut } from './cluster.ts';
 import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
 import { notSelected } from './selection.ts';
@@ -80,9 +80,10 @@ const renderedBy = (
   { wanted, ...start }: Parameters<typeof converge>[0] & { wanted: number },
   context: Context,
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
-  const settled = converge({ ...start, observed: rolledOut(response) }, context);
+  const first = objectsOf(response);
+  const settled = converge({ ...start, observed: rolledOut(first) }, context);
   // With what follows once the rest exists.
-  const rendered = { ...objectsOf(settled), ...objectsOf(response) };
+  const rendered = { ...objectsOf(settled), ...first };
   const status = objectAt(settled.desired?.composite?.resource, 'status');
   const endpoint = stringAt(status, 'endpoint');
   const phase = stringAt(status, 'phase');
@@ -93,11 +94,6 @@ const renderedBy = (
     objects: changesOf(rendered, start.observed, (object) => standingFor(object, start.find)),
   };
 };
-
-const objectsOf = ({ desired }: RunFunctionResponse): Record<string, JsonObject> =>
-  Object.fromEntries(
-    Object.entries(desired?.resources ?? {}).map(([key, { resource }]) => [key, resource as JsonObject]),
-  );
 
 /** What stands under the name of a rendered object. */
 const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {

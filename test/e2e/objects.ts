@@ -1,9 +1,14 @@
 import { condition, type Kube, type KubeObject } from './kube.ts';
 
+/** The pods of an Instance's server, those that are ending too. */
+export function allPods(kube: Kube, namespace: string, instance: string): Promise<KubeObject[]> {
+  const selector = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component!=probe`;
+  return kube.list('pods', namespace, selector);
+}
+
 /** The pods of an Instance's server that are not ending, as NAME/UID/RESTARTS. */
 export async function pods(kube: Kube, namespace: string, instance: string): Promise<string[]> {
-  const selector = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component!=probe`;
-  return (await kube.list('pods', namespace, selector))
+  return (await allPods(kube, namespace, instance))
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map(({ metadata, status }) => {
       const restarts = (status.containerStatuses ?? []).map((each: KubeObject) => each.restartCount);

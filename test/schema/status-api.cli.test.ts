@@ -10,35 +10,34 @@ import { describeStatusApi, type StartedApi } from '../probe/status-api.ts';
 import { freePort, removeFolder, startServer, temporaryFolder } from '../support/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 
-const version = 'v1alpha1';
 const rbac = 'rbac.authorization.k8s.io';
 /** May do anything, may do what a probe may, may do nothing; by their tokens, which are their names too. */
 const [admin, probe, powerless] = ['admin', 'probe', 'powerless'];
 
+const [api] = apisOf(dbhub).filter(({ role }) => role === 'resource');
+if (!api) throw new Error('DBHub has no Resource');
+const { kind, plural } = compositeNames(api, 'claims');
+const apiVersion = `${api.group}/${api.version}`;
+
 /** The CRD of cluster-scoped Databases, as far as it is ours: Crossplane adds fields of its own. */
-const definition = () => {
-  const api = apisOf(dbhub).find(({ kind }) => kind.kind === 'Database');
-  if (!api) throw new Error('DBHub has no Database');
-  const { kind, plural } = compositeNames(api, 'claims');
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${dbhub.group}` },
-    spec: {
-      group: dbhub.group,
-      names: { kind, plural, listKind: `${kind}List`, singular: kind.toLowerCase() },
-      scope: 'Cluster',
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: { openAPIV3Schema: objectSchema(api, 'claims') },
-        },
-      ],
-    },
-  };
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${plural}.${api.group}` },
+  spec: {
+    group: api.group,
+    names: { kind, plural, listKind: `${kind}List`, singular: kind.toLowerCase() },
+    scope: 'Cluster',
+    versions: [
+      {
+        name: api.version,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: { openAPIV3Schema: objectSchema(api, 'claims') },
+      },
+    ],
+  },
 };
 
 const role = {
@@ -46,8 +45,8 @@ const role = {
   kind: 'ClusterRole',
   metadata: { name: probe },
   rules: [
-    { apiGroups: [dbhub.group], resources: ['xdatabases'], verbs: ['get'] },
-    { apiGroups: [dbhub.group], resources: ['xdatabases/status'], verbs: ['patch'] },
+    { apiGroups: [api.group], resources: [plural], verbs: ['get'] },
+    { apiGroups: [api.group], resources: [`${plural}/status`], verbs: ['patch'] },
   ],
 };
 
@@ -116,21 +115,21 @@ async function start(): Promise<StartedApi> {
   try {
     const all = await as(admin);
     const put = async (path: string, object: object) => {
-      const put = async () => (await all.apply(path, 'test', object)).kind === 'ok';
-      await until(path, put, { hopeless: () => server.exit() && server.logs() });
+      const taken = async () => (await all.apply(path, 'test', object)).kind === 'ok';
+      await until(path, taken, { hopeless: () => server.exit() && server.logs() });
     };
     await put(`/apis/${rbac}/v1/clusterroles/${probe}`, role);
     await put(`/apis/${rbac}/v1/clusterrolebindings/${probe}`, binding);
-    const crd = definition();
-    await put(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${crd.metadata.name}`, crd);
+    const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    await put(`${crds}/${definition.metadata.name}`, definition);
     return {
       api: await as(probe),
       powerless: await as(powerless),
       stranger: await as('stranger'),
       create: (name) =>
-        put(`/apis/${dbhub.group}/${version}/xdatabases/${name}`, {
-          apiVersion: `${dbhub.group}/${version}`,
-          kind: 'XDatabase',
+        put(`/apis/${apiVersion}/${plural}/${name}`, {
+          apiVersion,
+          kind,
           metadata: { name },
           spec: {
             type: 'postgres',

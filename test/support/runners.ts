@@ -4,14 +4,11 @@ import type { McpServer } from './mcp-server.ts';
 import type { LocalContainer } from './pod.ts';
 import { startToolbox } from './toolbox.ts';
 
-/** A real server, started here as its container would be. */
-export type RunningServer = McpServer;
-
 /** How to start the server of a type here: as its container, but at `host`, and on a free port unless told which. */
 export type Runner = (
   container: LocalContainer,
   options: { host: string; port?: number },
-) => Promise<RunningServer>;
+) => Promise<McpServer>;
 
 /** By the name of the server type, which is that of the container. */
 export const runners: Readonly<Record<string, Runner>> = {

@@ -16,10 +16,8 @@ export interface ToolboxOptions {
   port?: number;
 }
 
-export type Toolbox = McpServer;
-
 /** Starts the real MCP Toolbox over HTTP and waits for its health page; throws with its output when it does not serve. */
-export async function startToolbox(options: ToolboxOptions): Promise<Toolbox> {
+export async function startToolbox(options: ToolboxOptions): Promise<McpServer> {
   const { yaml, args, env = {}, host = '127.0.0.1', port } = options;
   const folder = await temporaryFolder('function-mcp-toolbox');
   const config = join(folder, 'tools.yaml');

@@ -1,6 +1,6 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { connectMcp, type McpClient, type McpOptions } from '../../support/mcp.ts';
+import { connectMcp, type McpClient } from '../../support/mcp.ts';
 
 /**
  * A client in the cluster, run by `kubectl exec`; prints JSON.
@@ -21,20 +21,20 @@ const toolNamed = async (client: McpClient, wanted: string): Promise<string> => 
   return found;
 };
 
-const once = async (url: string, tool: string, given: string) => {
-  await using client = await connectMcp(url, options);
+const once = async (url: string, tool: string, given: string, host?: string) => {
+  await using client = await connectMcp(url, { ...options, ...(host && { host }) });
   return await client.callTool<Record<string, unknown>>(await toolNamed(client, tool), JSON.parse(given));
 };
 
 const token = process.env['MCP_TOKEN'];
-const options: McpOptions = token ? { token } : {};
+const options = token ? { token } : {};
 
 /**
  * Calls until it is told to stop, by a connection that it keeps as long as the server lets it: as the clients of
  * agents do, which connect once and not for each call.
  */
 const loop = async (url: string, tool: string, given: string) => {
-  options.host = new URL(url).host;
+  const { host } = new URL(url);
   const failures: string[] = [];
   let calls = 0;
   let slowestMs = 0;
@@ -47,7 +47,7 @@ const loop = async (url: string, tool: string, given: string) => {
   while (!over) {
     const began = performance.now();
     try {
-      const { isError, content } = await once(url, tool, given);
+      const { isError, content } = await once(url, tool, given, host);
       if (isError) throw new Error(JSON.stringify(content));
     } catch (error) {
       failures.push(`${new Date().toISOString()} ${explain(error)}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
 import type { KubeObject } from '../kube.ts';
-import { entryOf, pods, running, serveExample } from '../objects.ts';
+import { allPods, entryOf, pods, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
 
 const counts = { sql: 'SELECT count(*) AS n FROM orders' };
@@ -23,15 +23,7 @@ export const rotation: Scenario = {
           'tas.io/credentials-revision'
         ],
       );
-    /** Those that are ending too. */
-    const allPods = async () =>
-      (
-        await kube.list(
-          'pods',
-          namespace,
-          'app.kubernetes.io/instance=sales,app.kubernetes.io/component!=probe',
-        )
-      ).map(({ metadata }) => metadata.uid);
+    const uids = async () => (await allPods(kube, namespace, 'sales')).map(({ metadata }) => metadata.uid);
     const rolled = (after: number) =>
       kube.settled(
         'the pods have rolled',
@@ -61,7 +53,7 @@ export const rotation: Scenario = {
         await acme.sql('shop-db', `CREATE ROLE mcp_reader_2 LOGIN PASSWORD 'n3w"$pass'`);
         await acme.sql('shop-db', 'GRANT SELECT ON orders TO mcp_reader_2');
         const [config, credentials] = [await template(), await revision()];
-        const old = await allPods();
+        const old = await uids();
         const queries = await acme.calling('sales', 'execute_sql_shop', counts);
         const began = performance.now();
         await setPassword('mcp_reader_2', 'n3w"$pass');
@@ -69,7 +61,7 @@ export const rotation: Scenario = {
         figure('rotation until the pods have rolled', `${((performance.now() - began) / 1000).toFixed(1)} s`);
         await running(kube, namespace);
         // A client keeps its connection to a pod that ends: not before that is gone is it known to have lost nothing.
-        const ended = async () => (await allPods()).every((pod) => !old.includes(pod));
+        const ended = async () => (await uids()).every((pod) => !old.includes(pod));
         await until('the end of the old pods', ended);
         const { calls, failures, slowestMs } = await queries.stop();
         figure('queries during the rotation', `${calls}, ${failures.length} failed, slowest ${slowestMs} ms`);
