@@ -6,7 +6,7 @@ import { forgetGroup, reapGroup } from '../support/reaper.ts';
 import { ensureTool, type ToolName } from '../tools/build.ts';
 import { startApiServer, startControlPlane } from './control-plane.ts';
 import { pushImage } from './images.ts';
-import { closeNode, cpuSeconds, openNode, startDaemon, stopDaemon } from './node.ts';
+import { closeNode, cpuSeconds, deathOf, openNode, startDaemon, stopDaemon } from './node.ts';
 import { adminKubeconfig, makePki } from './pki.ts';
 import { inState, nodeName, registryAddress } from './plan.ts';
 import { until } from './wait.ts';
@@ -20,6 +20,7 @@ export interface Cluster {
   own?: {
     node: string;
     stopApiServer: () => Promise<void>;
+    /** Does nothing while it runs. */
     startApiServer: () => Promise<void>;
     /** Processor time that it has used, in seconds. */
     cpuSeconds: () => Promise<number>;
@@ -97,7 +98,9 @@ export function runningCluster(): Cluster {
     own: {
       node: nodeName,
       stopApiServer: () => stopDaemon('apiserver'),
-      startApiServer,
+      async startApiServer() {
+        if (await deathOf('apiserver')) await startApiServer();
+      },
       cpuSeconds,
       mirrors: true,
     },

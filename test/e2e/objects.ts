@@ -1,7 +1,8 @@
+import { until } from '../cluster/wait.ts';
 import { condition, type Kube, type KubeObject } from './kube.ts';
 
 /** The pods of an Instance's server, those that are ending too. */
-export function allPods(kube: Kube, namespace: string, instance: string): Promise<KubeObject[]> {
+function allPods(kube: Kube, namespace: string, instance: string): Promise<KubeObject[]> {
   const selector = `app.kubernetes.io/instance=${instance},app.kubernetes.io/component!=probe`;
   return kube.list('pods', namespace, selector);
 }
@@ -15,6 +16,18 @@ export async function pods(kube: Kube, namespace: string, instance: string): Pro
       return `${metadata.name}/${metadata.uid}/${restarts.join()}`;
     })
     .sort();
+}
+
+/** Waits, when it is called, for the end of the pods that an Instance's server has now. */
+export async function endOfPods(
+  kube: Kube,
+  namespace: string,
+  instance: string,
+): Promise<() => Promise<void>> {
+  const uids = async () => (await allPods(kube, namespace, instance)).map(({ metadata }) => metadata.uid);
+  const old = await uids();
+  const ended = async () => (await uids()).every((uid) => !old.includes(uid));
+  return async () => void (await until('the end of the old pods', ended));
 }
 
 const kinds =

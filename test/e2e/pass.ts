@@ -180,8 +180,12 @@ async function runScenario(
   if (outcome.error) {
     await collect(kube, folder).catch((problem) => console.log(`no logs: ${explain(problem)}`));
     console.log(`${pass} ${scenario.name}: logs and events are in ${folder}`);
-    const swept = async () => cleanUp(kube, flavour, await namespaces());
-    if (!keep) await swept().catch((problem) => console.log(explain(problem)));
+    if (keep) return outcome;
+    const swept = async () => {
+      await scenario.restore?.(stage);
+      await cleanUp(kube, flavour, await namespaces());
+    };
+    await swept().catch((problem) => console.log(`${pass} ${scenario.name}: ${explain(problem)}`));
   }
   return outcome;
 }

@@ -49,5 +49,7 @@ export interface Scenario {
   type?: string;
   /** Its tenants' namespaces have the names that are in the examples. */
   verbatim?: true;
+  /** Puts back what all share, where it has failed and may have left that otherwise. */
+  restore?: (world: Omit<World, 'tenant'>) => Promise<unknown>;
   run: (world: World, steps: Steps) => Promise<void>;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { hostService } from './fixtures/host-service.ts';
 import type { Kube, KubeObject } from './kube.ts';
-import { pods, running } from './objects.ts';
+import { endOfPods, pods, running } from './objects.ts';
 import type { Scenario } from './scenario.ts';
 import { endpoint } from './tenant.ts';
 import { openWatch } from './watch.ts';
@@ -55,7 +55,7 @@ export function serverTypeScenario(story: TypeStory): Scenario {
       const acme = await tenant('acme');
       const { namespace } = acme;
       const backend = await story.start();
-      const call = () => acme.call(instance, ask.tool, ask.args);
+      const served = () => acme.served(instance, ask.tool, ask.args, ask.says);
       const generation = async () => (await kube.get('deployment', instance, namespace)).metadata.generation;
       const isUp = () => running(kube, namespace, instances, instance);
       try {
@@ -107,10 +107,10 @@ export function serverTypeScenario(story: TypeStory): Scenario {
         });
 
         await step('a client in the cluster gets what is in the backend', async () => {
-          assert.match(await call(), ask.says);
+          await served();
         });
 
-        const [served, rollouts] = [await pods(kube, namespace, instance), await generation()];
+        const [before, rollouts] = [await pods(kube, namespace, instance), await generation()];
         await step('the backend gone and back: two changes of status, no restart, no rollout', async () => {
           const composite = await acme.composite(resources, resource);
           const { status: at } = composite;
@@ -125,12 +125,13 @@ export function serverTypeScenario(story: TypeStory): Scenario {
           await backend.up();
           await isUp();
           assert.deepEqual(await seen.end(good), [good, `Failed ${status.reason}`, good]);
-          assert.deepEqual(await pods(kube, namespace, instance), served);
+          assert.deepEqual(await pods(kube, namespace, instance), before);
           assert.equal(await generation(), rollouts);
-          assert.match(await call(), ask.says);
+          assert.match(await acme.call(instance, ask.tool, ask.args), ask.says);
         });
 
         await step('the credentials rotated: the pods roll, and the new ones serve', async () => {
+          const ended = await endOfPods(kube, namespace, instance);
           await backend.rotate();
           const { secret, stringData } = story.rotated;
           await kube.patch('secret', secret, namespace, { stringData });
@@ -144,8 +145,10 @@ export function serverTypeScenario(story: TypeStory): Scenario {
             namespace,
             '--timeout=120s',
           );
+          // the old ones know nothing but the credentials that are no more
+          await ended();
           await isUp();
-          assert.match(await call(), ask.says);
+          await served();
         });
       } finally {
         await backend.stop();

@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { repository } from '../../scripts/lib/release.ts';
+import { until } from '../cluster/wait.ts';
 import { ensureTool } from '../tools/build.ts';
 import { administrator } from './fixtures/databases.ts';
 import type { Images } from './fixtures/images.ts';
+import { program, service } from './fixtures/programs.ts';
 import { documents, type Kube, type KubeObject } from './kube.ts';
 import type { Flavour } from './scenario.ts';
 
@@ -26,7 +29,12 @@ export interface Tenant {
   client: <T>(...args: string[]) => Promise<T>;
   /** Calls a tool of an Instance; throws unless it answers without an error. */
   call: (instance: string, tool: string, args: object) => Promise<string>;
-  /** Calls all the time until it is told to stop. */
+  /**
+   * Until a call is answered as `says`. For after pods have changed: kube-proxy leads to new ones, and away from old
+   * ones, a second or more after the API server tells of them.
+   */
+  served: (instance: string, tool: string, args: object, says: RegExp) => Promise<void>;
+  /** Calls all the time until it is told to stop; begins once a call has been answered. */
   calling: (instance: string, tool: string, args: object) => Promise<{ stop: () => Promise<LoopResult> }>;
   /** SQL by an administrator of the tenant's own server. */
   sql: (server: 'shop-db' | 'reports-db', statement: string) => Promise<unknown>;
@@ -42,53 +50,6 @@ const restricted = {
   'pod-security.kubernetes.io/enforce': 'restricted',
   'pod-security.kubernetes.io/warn': 'restricted',
 };
-
-const secure = {
-  allowPrivilegeEscalation: false,
-  runAsNonRoot: true,
-  runAsUser: 65532,
-  capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
-};
-
-/** A Deployment of one pod that holds to the restricted standard. */
-export const program = (
-  name: string,
-  namespace: string,
-  image: string,
-  more: { port?: number; selector?: Record<string, string>; container?: string } = {},
-): KubeObject => {
-  const { port, selector = { app: name }, container = 'main' } = more;
-  const main = {
-    name: container,
-    image,
-    securityContext: secure,
-    ...(port && { readinessProbe: { tcpSocket: { port }, periodSeconds: 1 } }),
-  };
-  const pod = {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    terminationGracePeriodSeconds: 1,
-    containers: [main],
-  };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      selector: { matchLabels: selector },
-      strategy: { type: 'Recreate' },
-      template: { metadata: { labels: selector }, spec: pod },
-    },
-  };
-};
-
-const service = (name: string, namespace: string, port: number): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name, namespace },
-  spec: { selector: { app: name }, ports: [{ port }] },
-});
 
 const shop = { server: 'shop-db', image: 'postgres', port: 5432 } as const;
 const reports = { server: 'reports-db', image: 'mariadb', port: 3306 } as const;
@@ -146,7 +107,15 @@ export async function openTenant(
       if (answer.error || answer.isError) throw new Error(answer.error ?? JSON.stringify(answer.content));
       return JSON.stringify(answer.content);
     },
+    async served(instance, tool, args, says) {
+      const answered = async () => {
+        assert.match(await tenant.call(instance, tool, args), says);
+        return true;
+      };
+      await until(`${tool} of ${instance} answers ${says}`, answered, { seconds: 30 });
+    },
     async calling(instance, tool, args) {
+      await tenant.served(instance, tool, args, /./);
       const child = spawn(
         await ensureTool('kubectl'),
         [...exec, '-i', '--', ...run, 'loop', endpoint(instance, namespace), tool, JSON.stringify(args)],

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
+import { program } from '../fixtures/programs.ts';
 import { condition, type KubeObject } from '../kube.ts';
-import { pods, running } from '../objects.ts';
+import { endOfPods, pods, running } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
-import { program } from '../tenant.ts';
 
 export const adoption: Scenario = {
   name: 'adoption',
@@ -69,16 +68,16 @@ export const adoption: Scenario = {
 
     await step('deleted as the message says, its pod is replaced; the ConfigMap is taken over', async () => {
       const { metadata } = await kube.get('configmap', 'sales-config', namespace);
-      const [old] = await pods(kube, namespace, 'sales');
+      const old = await pods(kube, namespace, 'sales');
+      const ended = await endOfPods(kube, namespace, 'sales');
       await kube.delete('deployment', 'sales', namespace, '--cascade=orphan');
-      assert.deepEqual(await pods(kube, namespace, 'sales'), [old]);
+      assert.deepEqual(await pods(kube, namespace, 'sales'), old);
       await running(kube, namespace);
       const now = await kube.get('configmap', 'sales-config', namespace);
       assert.equal(now.metadata.uid, metadata.uid);
       assert.equal(now.metadata.ownerReferences[0].controller, true);
-      const gone = async () => !(await pods(kube, namespace, 'sales')).includes(old ?? '');
-      await until('the end of the old pod', gone);
-      assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }), /3/);
+      await ended();
+      await acme.served('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }, /3/);
     });
   },
 };

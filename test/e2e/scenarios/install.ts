@@ -55,6 +55,14 @@ export const install: Scenario = {
       'an MCP client in the cluster reads rows of both servers, by the name of the Service',
       async () => {
         const url = endpoint('sales', acme.namespace);
+        await acme.served(
+          'sales',
+          'execute_sql_shop',
+          { sql: 'SELECT article FROM orders' },
+          /lamp.*chair.*desk/,
+        );
+        await acme.served('sales', 'execute_sql_reports', { sql: 'SELECT total FROM figures' }, /100.*120/);
+        await beta.served('sales', 'execute_sql', { sql: 'SELECT current_user AS who' }, /beta_reader/);
         const tools = await acme.client<string[]>('tools', url);
         assert.deepEqual(tools, [
           'execute_sql_reports',
@@ -62,12 +70,6 @@ export const install: Scenario = {
           'search_objects_reports',
           'search_objects_shop',
         ]);
-        const orders = await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT article FROM orders' });
-        assert.match(orders, /lamp.*chair.*desk/);
-        const figures = await acme.call('sales', 'execute_sql_reports', { sql: 'SELECT total FROM figures' });
-        assert.match(figures, /100.*120/);
-        const user = await beta.call('sales', 'execute_sql', { sql: 'SELECT current_user AS who' });
-        assert.match(user, /beta_reader/);
       },
     );
 

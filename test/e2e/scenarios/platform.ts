@@ -11,6 +11,7 @@ export const platform: Scenario = {
     'Without platform.yaml the servers run; taking it away and putting it back deletes nothing of a tenant',
   ownCluster: true,
   company: 'alone',
+  restore: ({ applyPlatform }) => applyPlatform(),
   async run({ kube, tenant, applyPlatform }, { step }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
@@ -26,7 +27,7 @@ export const platform: Scenario = {
       await kube.patch('dbhubinstance', 'sales', namespace, { spec: { replicas: 2 } });
       await instance('PlatformReady False', platformIs('False'));
       await instance('two replicas', ({ status }) => status.availableReplicas === 2);
-      assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }), /3/);
+      await acme.served('sales', 'execute_sql_shop', { sql: 'SELECT count(*) FROM orders' }, /3/);
       assert.deepEqual(await kube.list(optional, namespace), []);
       assert.equal(await kube.get('deployment', 'sales-probe', namespace), undefined);
       const database = await kube.get('database', 'shop', namespace);

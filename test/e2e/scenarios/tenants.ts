@@ -58,8 +58,8 @@ export const tenants: Scenario = {
       await instance('granted', (object) => entryOf(object, 'foreign').phase === 'Connected');
       // the probe may be there before the pods have rolled
       await running(kube, acme.namespace);
-      const who = await acme.call('sales', 'execute_sql_foreign', { sql: 'SELECT current_user AS who' });
-      assert.match(who, /beta_reader/);
+      const who = { sql: 'SELECT current_user AS who' };
+      await acme.served('sales', 'execute_sql_foreign', who, /beta_reader/);
 
       await annotate(null);
       await instance('NotGranted', refused);

@@ -8,7 +8,7 @@ import { ensureTool } from '../../tools/build.ts';
 import { healthy, installed, publish, releaseFor } from '../install.ts';
 import { isTrue, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario, World } from '../scenario.ts';
 
 const next = '0.1.1';
 const broken = 'v0.1.2';
@@ -17,24 +17,15 @@ export const upgrade: Scenario = {
   name: 'upgrade',
   title: 'The next release restarts no pod; a broken one is rolled back, and nothing is lost by either',
   company: 'alone',
-  async run({ kube, cluster, flavour, images, release, tenant }, { step, figure }) {
+  async restore(world) {
+    await changeBoth(world, world.release.version);
+    await healthy(world.kube, world.flavour);
+  },
+  async run(world, { step, figure }) {
+    const { kube, cluster, flavour, images, release, tenant } = world;
     const acme = await tenant('acme');
     const { namespace } = acme;
     const { registry } = cluster;
-    const functionAt = (version: string) => `${registry}/${packages.function}:${version}`;
-    const change = (kind: string, name: string, image: string) =>
-      kube.patch(kind, name, undefined, { spec: { package: image } });
-    const changeBoth = async (version: string) => {
-      await change('function.pkg', installed.function, functionAt(version));
-      await change('configuration.pkg', installed[flavour], `${registry}/${packages[flavour]}:${version}`);
-    };
-    /** A failure must not leave another release to what comes next. */
-    const orBack = (part: () => Promise<void>) => () =>
-      part().catch(async (error) => {
-        await changeBoth(release.version);
-        await healthy(kube, flavour);
-        throw error;
-      });
     const releaseLabel = async () =>
       (await kube.get('deployment', 'sales', namespace)).metadata.labels['app.kubernetes.io/version'];
 
@@ -47,7 +38,7 @@ export const upgrade: Scenario = {
       await publish(registry, flavour, newer);
       const queries = await acme.calling('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' });
       const began = performance.now();
-      await changeBoth(newer.version);
+      await changeBoth(world, newer.version);
       const labelled = ({ metadata }: KubeObject) => metadata.labels['app.kubernetes.io/version'] !== first;
       const options = { seconds: 180 };
       await kube.settled('composed by the next release', 'deployment', 'sales', namespace, labelled, options);
@@ -60,11 +51,11 @@ export const upgrade: Scenario = {
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
       assert.deepEqual(await uidsOf(kube, namespace), before);
     };
-    await step('the next release, as the guide says: the function, then the Configuration', orBack(upgraded));
+    await step('the next release, as the guide says: the function, then the Configuration', upgraded);
 
     const brokenOne = async () => {
-      await pushBroken(functionAt(broken), images.client);
-      await change('function.pkg', installed.function, functionAt(broken));
+      await pushBroken(`${registry}/${packages.function}:${broken}`, images.client);
+      await change(world, 'function', installed.function, broken);
       const unhealthy = (object: KubeObject) =>
         !isTrue(object, 'Healthy') && object.spec.package.endsWith(broken);
       await kube.settled('not healthy', 'function.pkg', installed.function, undefined, unhealthy, {
@@ -84,10 +75,10 @@ export const upgrade: Scenario = {
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
       assert.deepEqual(await uidsOf(kube, namespace), before);
     };
-    await step('a release whose function does not start: everything stays as it is', orBack(brokenOne));
+    await step('a release whose function does not start: everything stays as it is', brokenOne);
 
     await step('rolled back to the release before: healthy, and composing again', async () => {
-      await changeBoth(release.version);
+      await changeBoth(world, release.version);
       const labelled = ({ metadata }: KubeObject) => metadata.labels['app.kubernetes.io/version'] === first;
       const options = { seconds: 240 };
       await kube.settled(
@@ -105,6 +96,24 @@ export const upgrade: Scenario = {
     });
   },
 };
+
+type Installed = Pick<World, 'kube' | 'cluster' | 'flavour'>;
+
+const change = (
+  { kube, cluster }: Installed,
+  part: keyof typeof packages,
+  name: string,
+  version: string,
+): Promise<void> => {
+  const kind = part === 'function' ? 'function.pkg' : 'configuration.pkg';
+  const image = `${cluster.registry}/${packages[part]}:${version}`;
+  return kube.patch(kind, name, undefined, { spec: { package: image } });
+};
+
+async function changeBoth(world: Installed, version: string): Promise<void> {
+  await change(world, 'function', installed.function, version);
+  await change(world, world.flavour, installed[world.flavour], version);
+}
 
 /** A Function package with an image in it that is no function. */
 async function pushBroken(target: string, image: string): Promise<void> {
