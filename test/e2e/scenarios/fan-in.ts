@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
 import { until } from '../../cluster/wait.ts';
+import { database, openChanges, type Sort } from '../changes.ts';
 import { hold, percentile, seconds, slowestOfEach, type Taken } from '../goals.ts';
 import { condition, type KubeObject } from '../kube.ts';
-import { running, serveExample } from '../objects.ts';
+import { atRest, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
 import { endpoint } from '../tenant.ts';
 import { openWatch } from '../watch.ts';
 
 /** Until the ConfigMap has a change: of one at 95 % of them, and of many after the last of them exists. */
 const goals = { closedMs: 1000, openMs: 6000 };
-const teams = ['t1', 't2', 't3', 't4', 't5', 't6', 't7', 't8'];
+const teams = Array.from({ length: 12 }, (_, index) => `t${index}`);
+/** The two changes that a team makes: a third would open the breaker. */
+const turns: readonly (readonly [Sort, Sort])[] = [
+  ['added', 'changed'],
+  ['added', 'removed'],
+  ['label taken', 'label given'],
+];
 
 export const fanIn: Scenario = {
   name: 'fan-in',
@@ -19,12 +26,6 @@ export const fanIn: Scenario = {
   async run({ kube, cluster, tenant, flavour }, { step, figure }) {
     const acme = await tenant('acme');
     const { namespace } = acme;
-    const database = (name: string, team: string, batch = 'none'): KubeObject => ({
-      apiVersion: 'dbhub.tas.io/v1alpha1',
-      kind: 'Database',
-      metadata: { name, namespace, labels: { team, batch } },
-      spec: { type: 'postgres', host: 'shop-db', database: 'shop', credentialsRef: { name: 'shop-db' } },
-    });
     const instance = (name: string): KubeObject => ({
       apiVersion: 'dbhub.tas.io/v1alpha1',
       kind: 'DBHubInstance',
@@ -32,56 +33,19 @@ export const fanIn: Scenario = {
       // without pods: those of one change that start would slow the next
       spec: { replicas: 0, resourceSelector: { matchLabels: { team: name } } },
     });
-    const collection = `/apis/dbhub.tas.io/v1alpha1/namespaces/${namespace}/databases`;
-    const json = async (method: string, path: string, body?: object, type = 'application/json') => {
-      const headers = { 'content-type': type };
-      const response = await kube.raw(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-      const text = await response.text();
-      assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    };
-    const merge = (name: string, body: object) =>
-      json('PATCH', `${collection}/${name}`, body, 'application/merge-patch+json');
-    const configs = await openWatch(kube, `/api/v1/namespaces/${namespace}/configmaps`);
-    const path = flavour === 'claims' ? '/apis/dbhub.tas.io/v1alpha1/xdatabases' : collection;
-    const composites = await openWatch(kube, path);
-    const config = (of: string): string => configs.objects.get(`${of}-config`)?.data['dbhub.toml'] ?? '';
-    const source = (name: string) => `id = "${name.replaceAll('-', '_')}"`;
-    const has = (of: string, name: string) => () => config(of).includes(source(name));
-    // Empty where a watch has begun anew and not told of it yet.
-    const without = (of: string, text: string) => config(of) !== '' && !config(of).includes(text);
-    const lacks = (of: string, name: string) => () => without(of, source(name));
+    const changes = await openChanges(kube, namespace);
+    const where = flavour === 'claims' ? 'xdatabases' : `namespaces/${namespace}/databases`;
+    const composites = await openWatch(kube, `/apis/dbhub.tas.io/v1alpha1/${where}`);
     const breakerOpen = async (of: string) =>
       condition(await acme.composite('dbhubinstances.dbhub.tas.io', of), 'Responsive')?.status === 'False';
     const tools = (of: string) => acme.client<string[]>('tools', endpoint(of, namespace));
-    const changesOf = (of: string, name: string): Record<string, [() => Promise<void>, () => boolean]> => ({
-      added: [() => json('POST', collection, database(name, of)), has(of, name)],
-      changed: [
-        () => merge(name, { spec: { description: `Only for ${name}` } }),
-        () => config(of).includes(`Only for ${name}`),
-      ],
-      'label taken': [() => merge(name, { metadata: { labels: { team: 'x' } } }), lacks(of, name)],
-      'label given': [() => merge(name, { metadata: { labels: { team: of } } }), has(of, name)],
-      removed: [() => json('DELETE', `${collection}/${name}`), lacks(of, name)],
-    });
 
-    /** Changes to one Database of an Instance; what each took until the ConfigMap had it. */
-    const changes = async (of: string, name: string, sorts?: string[]): Promise<Taken[]> => {
-      const times: Taken[] = [];
-      const all = changesOf(of, name);
-      for (const sort of sorts ?? Object.keys(all)) {
-        const [change, seen] = all[sort] ?? [];
-        if (!change || !seen) throw new Error(`no change ${sort}`);
-        const began = performance.now();
-        await change();
-        await configs.until(sort, seen, 90);
-        times.push({ sort, ms: performance.now() - began });
-      }
-      return times;
-    };
     await step(
       `the example runs, and ${teams.length} more Instances without pods, one Database each`,
       async () => {
-        await kube.apply(teams.flatMap((team) => [instance(team), database(`first-${team}`, team)]));
+        await kube.apply(
+          teams.flatMap((team) => [instance(team), database(namespace, `first-${team}`, team)]),
+        );
         await serveExample(kube, acme);
         for (const team of teams) {
           const ready = ({ status }: KubeObject) => status?.connectedResources?.length === 1;
@@ -92,7 +56,7 @@ export const fanIn: Scenario = {
       },
     );
 
-    await step('one at a time with the breaker closed, after it has had a minute to fill', async () => {
+    await step('one at a time with the breaker closed, once the one before has come to rest', async () => {
       // It refills one token a second, and making an Instance takes most of them.
       const prepare = async () => {
         const began = performance.now();
@@ -100,19 +64,21 @@ export const fanIn: Scenario = {
       };
       const measure = async (attempt: number) => {
         const times: Taken[] = [];
-        for (const team of teams) {
-          const sorts =
-            teams.indexOf(team) % 2 === 0 ? ['changed', 'removed'] : ['label taken', 'label given'];
-          const taken = await changes(team, `extra-${team}-${attempt}`, ['added', ...sorts]);
-          // some three changes open it, where a machine is slow
-          if (!(await breakerOpen(team))) times.push(...taken);
+        for (const turn of [0, 1] as const) {
+          for (const [index, team] of teams.entries()) {
+            const sort = turns[index % turns.length]?.[turn] ?? 'added';
+            const name = sort.startsWith('label') ? `first-${team}` : `extra-${team}-${attempt}`;
+            await atRest(kube, namespace);
+            const taken = await changes.change(team, name, sort);
+            if (!(await breakerOpen(team))) times.push(taken);
+          }
         }
-        assert.ok(times.length >= 12, `the breaker was closed for ${times.length} changes alone`);
-        const p95 = percentile(times, 0.95);
         const what = `${times.length} single changes, breaker closed`;
+        const p95 = percentile(times, 0.95);
         const figures = [percentile(times, 0.5), p95, percentile(times, 1)];
         figure(`${what}: median, p95, slowest`, figures.map(seconds).join(', '));
         figure(`${what}: the slowest of each sort`, slowestOfEach(times));
+        assert.ok(times.length >= 20, `the breaker was closed for ${times.length} changes alone`);
         return p95;
       };
       await hold(
@@ -125,39 +91,31 @@ export const fanIn: Scenario = {
 
     const oneServed = async (name: string, breaker: string) => {
       const began = performance.now();
-      await json('POST', collection, database(name, 'sales'));
+      await changes.create(database(namespace, name, 'sales'));
       const served = async () => (await tools('sales')).includes(`execute_sql_${name}`);
       await until('served', served, { seconds: 120, everyMs: 100 });
       figure(`one, breaker ${breaker}: served by the pods after`, seconds(performance.now() - began));
     };
     await step('one more is served by the pods', () => oneServed('served', 'closed'));
 
-    const gone = async (batch: string) => {
-      await kube.kubectl('delete', 'databases', '-l', `batch=${batch}`, '-n', namespace, '--wait=false');
-      await configs.until(
-        `${batch} gone`,
-        () => without('sales', `id = "${batch.replaceAll('-', '_')}_`),
-        120,
-      );
-    };
     const atOnce = async (count: number) => {
       const batchOf = (attempt: number) => `many-${count}-${attempt}`;
       const namesOf = (batch: string) => Array.from({ length: count }, (_, index) => `${batch}-${index}`);
       let began = 0;
       const prepare = async (attempt: number) => {
-        if (attempt > 1) await gone(batchOf(attempt - 1));
+        if (attempt > 1) await changes.removeBatch('sales', batchOf(attempt - 1));
+        await atRest(kube, namespace);
       };
       const measure = async (attempt: number) => {
         const batch = batchOf(attempt);
         const names = namesOf(batch);
         began = performance.now();
-        await Promise.all(names.map((name) => json('POST', collection, database(name, 'sales', batch))));
+        await Promise.all(names.map((name) => changes.create(database(namespace, name, 'sales', batch))));
         const existing = (objects: ReadonlyMap<string, KubeObject>) =>
           [...objects.keys()].filter((name) => name.startsWith(`${batch}-`)).length === count;
         await composites.until(`${count} composites`, existing, 180);
         const exist = performance.now();
-        const all = () => names.every((name) => config('sales').includes(source(name)));
-        await configs.until(`${count} in the ConfigMap`, all, 180);
+        await changes.configured('sales', names);
         figure(`${count} at once: all exist after`, seconds(exist - began));
         return performance.now() - exist;
       };
@@ -173,14 +131,14 @@ export const fanIn: Scenario = {
         seconds(performance.now() - began),
       );
       figure(`${count} at once: the breaker is`, (await breakerOpen('sales')) ? 'open' : 'closed');
-      await gone(batch);
+      await changes.removeBatch('sales', batch);
     };
 
     await step('20 at once', () => atOnce(20));
     await step('one at a time with the breaker open', async () => {
       assert.ok(await breakerOpen('sales'), 'the breaker is closed');
       const measure = async (attempt: number) => {
-        const times = await changes('sales', `late${attempt}`);
+        const times = await changes.eachSort('sales', `late${attempt}`);
         figure(`${times.length} single changes, breaker open: each`, slowestOfEach(times));
         return percentile(times, 1);
       };
@@ -191,6 +149,6 @@ export const fanIn: Scenario = {
       await atOnce(100);
       await running(kube, namespace);
     });
-    await Promise.all([configs.end(), composites.end()]);
+    await Promise.all([changes.end(), composites.end()]);
   },
 };
