@@ -28,6 +28,8 @@ export interface S3User extends S3Keys {
   readOnly?: boolean;
   /** Where it may do so, with "/" at its end. Default: all of the bucket. */
   prefix?: string;
+  /** Access keys of others that may do the same; default: none. */
+  besides?: readonly string[];
 }
 
 export interface S3Options {
@@ -53,6 +55,7 @@ export interface S3Server extends AsyncDisposable {
   createBucket: (name: string) => Promise<void>;
   /** Makes a user and gives it a policy of its bucket, which replaces that of another user. */
   createUser: (user: S3User) => Promise<void>;
+  deleteUser: (accessKeyId: string) => Promise<void>;
   put: (bucket: string, key: string, body: string | Uint8Array, type?: string) => Promise<void>;
   /** The body of an object; undefined where there is none. */
   get: (bucket: string, key: string) => Promise<string | undefined>;
@@ -109,6 +112,12 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     return server;
   };
 
+  const administer = (verb: string, ...args: string[]) => {
+    const admin = ['admin', '--allow-insecure', '--region', region, '--endpoint-url', local];
+    const as = ['--access', root.accessKeyId, '--secret', root.secretAccessKey];
+    return run(command, [...admin, ...as, verb, ...args]);
+  };
+
   let server = await start();
   const stop = async () => {
     await server.stop();
@@ -122,16 +131,11 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     root,
     createBucket: async (name) => void (await ask('PUT', `/${name}`)),
     async createUser({ accessKeyId, secretAccessKey, ...policy }) {
-      const admin = ['admin', '--allow-insecure', '--region', region, '--endpoint-url', local];
-      await run(
-        command,
-        admin.concat(
-          ['--access', root.accessKeyId, '--secret', root.secretAccessKey, 'create-user'],
-          ['--access', accessKeyId, '--secret', secretAccessKey, '--role', 'user'],
-        ),
-      );
+      const keys = ['--access', accessKeyId, '--secret', secretAccessKey];
+      await administer('create-user', ...keys, '--role', 'user');
       await ask('PUT', `/${policy.bucket}?policy`, JSON.stringify(policyOf(accessKeyId, policy)));
     },
+    deleteUser: async (accessKeyId) => void (await administer('delete-user', '--access', accessKeyId)),
     put: async (bucket, key, body, type = 'text/plain') =>
       void (await ask('PUT', `/${bucket}/${pathOf(key)}`, body, { 'Content-Type': type })),
     async get(bucket, key) {
@@ -159,18 +163,21 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
 const pathOf = (key: string): string => key.split('/').map(encodeURIComponent).join('/');
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
-const policyOf = (accessKeyId: string, { bucket, readOnly, prefix = '' }: Omit<S3User, keyof S3Keys>) => ({
+const policyOf = (
+  accessKeyId: string,
+  { bucket, readOnly, prefix = '', besides = [] }: Omit<S3User, keyof S3Keys>,
+) => ({
   Version: '2012-10-17',
   Statement: [
     {
       Effect: 'Allow',
-      Principal: { AWS: [accessKeyId] },
+      Principal: { AWS: [accessKeyId, ...besides] },
       Action: ['s3:ListBucket', 's3:GetBucketLocation'],
       Resource: [`arn:aws:s3:::${bucket}`],
     },
     {
       Effect: 'Allow',
-      Principal: { AWS: [accessKeyId] },
+      Principal: { AWS: [accessKeyId, ...besides] },
       Action: readOnly ? ['s3:GetObject'] : ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       Resource: [`arn:aws:s3:::${bucket}/${prefix}*`],
     },

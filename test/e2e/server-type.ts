@@ -10,8 +10,9 @@ import { openWatch } from './watch.ts';
 /** What stands behind a Resource, on this machine: real, and with credentials. */
 export interface TypeBackend {
   port: number;
-  /** Takes the example's credentials, and after `rotate` the others alone. */
-  rotate: () => Promise<unknown>;
+  /** Takes the example's credentials alone, from `admit` on the other ones as well, from `revoke` on those alone. */
+  admit: () => Promise<unknown>;
+  revoke: () => Promise<unknown>;
   down: () => Promise<void>;
   /** At the same port, with the same data. */
   up: () => Promise<void>;
@@ -130,24 +131,34 @@ export function serverTypeScenario(story: TypeStory): Scenario {
           assert.match(await acme.call(instance, ask.tool, ask.args), ask.says);
         });
 
-        await step('the credentials rotated: the pods roll, and the new ones serve', async () => {
-          const ended = await endOfPods(kube, namespace, instance);
-          await backend.rotate();
-          const { secret, stringData } = story.rotated;
-          await kube.patch('secret', secret, namespace, { stringData });
-          const rolled = async () => (await generation()) > rollouts;
-          await kube.settled('a rollout', 'deployment', instance, namespace, rolled, { seconds: 120 });
-          await kube.kubectl(
-            'rollout',
-            'status',
-            `deployment/${instance}`,
-            '-n',
-            namespace,
-            '--timeout=120s',
-          );
-          // the old ones know nothing but the credentials that are no more
-          await ended();
-          await isUp();
+        await step(
+          'the credentials rotated while both are good: the pods roll, and no call fails',
+          async () => {
+            await backend.admit();
+            const ended = await endOfPods(kube, namespace, instance);
+            const calls = await acme.calling(instance, ask.tool, ask.args);
+            const { secret, stringData } = story.rotated;
+            await kube.patch('secret', secret, namespace, { stringData });
+            const rolled = async () => (await generation()) > rollouts;
+            await kube.settled('a rollout', 'deployment', instance, namespace, rolled, { seconds: 120 });
+            await kube.kubectl(
+              'rollout',
+              'status',
+              `deployment/${instance}`,
+              '-n',
+              namespace,
+              '--timeout=120s',
+            );
+            await ended();
+            await isUp();
+            const { calls: all, failures, slowestMs } = await calls.stop();
+            figure('calls during the rotation', `${all}, ${failures.length} failed, slowest ${slowestMs} ms`);
+            assert.deepEqual(failures, []);
+          },
+        );
+
+        await step('the old credentials taken back: nothing needs them any more', async () => {
+          await backend.revoke();
           await served();
         });
       } finally {

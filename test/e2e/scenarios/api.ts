@@ -22,8 +22,9 @@ export const api = serverTypeScenario({
 });
 
 async function todoBackend(): Promise<TypeBackend> {
-  const start = async (secret: string, port?: number): Promise<TodoApi> => {
-    const auth = { method: 'header', name: 'X-API-Key', secret } as const;
+  const start = async (secret: string, port?: number, readOnlySecret?: string): Promise<TodoApi> => {
+    const key = { method: 'header', name: 'X-API-Key' } as const;
+    const auth = { ...key, secret, ...(readOnlySecret && { readOnlySecret }) };
     const server = await startTodoApi({ host: hostAddress, auth, ...(port && { port }) });
     const response = await fetch(`${server.url}/todos`, {
       method: 'POST',
@@ -42,7 +43,11 @@ async function todoBackend(): Promise<TypeBackend> {
     async up() {
       server = await start(old, port);
     },
-    async rotate() {
+    async admit() {
+      await stop();
+      server = await start(old, port, next);
+    },
+    async revoke() {
       await stop();
       server = await start(next, port);
     },

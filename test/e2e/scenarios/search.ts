@@ -35,13 +35,14 @@ export const search = serverTypeScenario({
 async function opensearchBackend(): Promise<TypeBackend> {
   const server = await startOpensearch();
   await server.done('PUT', '/products/_doc/1?refresh=true', { title: 'desk lamp' });
-  for (const { username, password } of [old, next]) await server.createUser(username, password, role);
+  await server.createUser(old.username, old.password, role);
   const door = await openDoor(server.port);
   return {
     port: door.port,
     down: door.shut,
     up: door.open,
-    rotate: () => server.done('DELETE', `/_plugins/_security/api/internalusers/${old.username}`),
+    admit: () => server.createUser(next.username, next.password, role),
+    revoke: () => server.done('DELETE', `/_plugins/_security/api/internalusers/${old.username}`),
     async stop() {
       await door.shut();
       await server.stop();

@@ -35,7 +35,8 @@ async function s3Backend(): Promise<TypeBackend> {
     port: server.port,
     down: server.pull,
     up: server.restart,
-    rotate: () => server.createUser({ ...next, ...reader }),
+    admit: () => server.createUser({ ...next, ...reader, besides: [old.accessKeyId] }),
+    revoke: () => server.deleteUser(old.accessKeyId),
     stop: server.stop,
   };
 }
