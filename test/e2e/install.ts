@@ -24,6 +24,10 @@ export const installed = {
   namespaced: 'tas-configuration-mcp-namespaced',
 } as const;
 
+/** Full name of a package. */
+export const packageAt = (registry: string, part: keyof typeof packages, version: string): string =>
+  `${registry}/${packages[part]}:${version}`;
+
 const builds = new Map<string, Promise<Release>>();
 
 /**
@@ -75,7 +79,7 @@ async function copyOf(folder: string, version?: string): Promise<string> {
 /** Pushes the function and one Configuration, as a release is published. */
 export async function publish(registry: string, flavour: Flavour, release: Release): Promise<void> {
   for (const part of ['function', flavour] as const) {
-    const target = `${registry}/${packages[part]}:${release.version}`;
+    const target = packageAt(registry, part, release.version);
     const push = ['xpkg', 'push', '--insecure-skip-tls-verify', '--package-files', release[part], target];
     await must(await ensureTool('crossplane'), push);
   }
@@ -88,7 +92,7 @@ export async function install(
   flavour: Flavour,
   version: string,
 ): Promise<void> {
-  const target = `${registry}/${packages[flavour]}:${version}`;
+  const target = packageAt(registry, flavour, version);
   await must(await ensureTool('crossplane'), ['xpkg', 'install', 'configuration', target], {
     env: { ...process.env, KUBECONFIG: kube.kubeconfig },
   });
@@ -142,7 +146,7 @@ export async function platform(cluster: Cluster, images: Images, release: Releas
   const text = await readFile(join(repository, 'platform.yaml'), 'utf8');
   const all = text.split(/^---$/m).map((document) => parse(document));
   if (cluster.own) return all;
-  const renderer = `${cluster.registry}/${packages.function}:${release.version}`;
+  const renderer = packageAt(cluster.registry, 'function', release.version);
   const settings = { images: { renderer, servers: images.servers } };
   return all.map((object) =>
     object.kind === 'EnvironmentConfig' ? { ...object, data: { ...object.data, ...settings } } : object,

@@ -30,17 +30,20 @@ export async function endOfPods(
   return async () => void (await until('the end of the old pods', ended));
 }
 
+/** Whether a Deployment has all the pods that it wants, each of them made and available as it is now. */
+export const rolledOut = ({ metadata, spec, status }: KubeObject): boolean =>
+  status.observedGeneration === metadata.generation &&
+  [status.replicas, status.updatedReplicas, status.availableReplicas].every(
+    (count = 0) => count === spec.replicas,
+  );
+
 /** Until every Deployment of a namespace has rolled out, and no pod there is about to end. */
 export async function atRest(kube: Kube, namespace: string): Promise<void> {
+  // kubectl would take processors from what is measured next
   const list = async (group: string, plural: string): Promise<KubeObject[]> => {
     const response = await kube.raw(`/${group}/namespaces/${namespace}/${plural}`);
     return ((await response.json()) as KubeObject).items;
   };
-  const rolledOut = ({ metadata, spec, status }: KubeObject) =>
-    status.observedGeneration === metadata.generation &&
-    [status.replicas, status.updatedReplicas, status.availableReplicas].every(
-      (count = 0) => count === spec.replicas,
-    );
   const rests = async () =>
     (await list('apis/apps/v1', 'deployments')).every(rolledOut) &&
     (await list('api/v1', 'pods')).every(({ metadata }) => !metadata.deletionTimestamp);

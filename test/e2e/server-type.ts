@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { hostService } from './fixtures/host-service.ts';
 import type { Kube, KubeObject } from './kube.ts';
-import { endOfPods, pods, running } from './objects.ts';
+import { endOfPods, pods, rolledOut, running } from './objects.ts';
 import type { Scenario } from './scenario.ts';
-import { endpoint } from './tenant.ts';
+import { endpoint, noneFailed } from './tenant.ts';
 import { openWatch } from './watch.ts';
 
 /** What stands behind a Resource, on this machine: real, and with credentials. */
@@ -139,21 +139,12 @@ export function serverTypeScenario(story: TypeStory): Scenario {
             const calls = await acme.calling(instance, ask.tool, ask.args);
             const { secret, stringData } = story.rotated;
             await kube.patch('secret', secret, namespace, { stringData });
-            const rolled = async () => (await generation()) > rollouts;
+            const rolled = (deployment: KubeObject) =>
+              deployment.metadata.generation > rollouts && rolledOut(deployment);
             await kube.settled('a rollout', 'deployment', instance, namespace, rolled, { seconds: 120 });
-            await kube.kubectl(
-              'rollout',
-              'status',
-              `deployment/${instance}`,
-              '-n',
-              namespace,
-              '--timeout=120s',
-            );
             await ended();
             await isUp();
-            const { calls: all, failures, slowestMs } = await calls.stop();
-            figure('calls during the rotation', `${all}, ${failures.length} failed, slowest ${slowestMs} ms`);
-            assert.deepEqual(failures, []);
+            await noneFailed('calls during the rotation', calls, figure);
           },
         );
 

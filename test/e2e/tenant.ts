@@ -10,7 +10,7 @@ import { administrator } from './fixtures/databases.ts';
 import type { Images } from './fixtures/images.ts';
 import { program, service } from './fixtures/programs.ts';
 import { documents, type Kube, type KubeObject } from './kube.ts';
-import type { Flavour } from './scenario.ts';
+import type { Flavour, Steps } from './scenario.ts';
 
 export interface LoopResult {
   calls: number;
@@ -40,6 +40,17 @@ export interface Tenant {
   sql: (server: 'shop-db' | 'reports-db', statement: string) => Promise<unknown>;
   /** The composite of a claim of that kind, as `databases.dbhub.tas.io`; in the other flavour the object itself. */
   composite: (kind: string, name: string) => Promise<KubeObject>;
+}
+
+/** Ends what {@link Tenant.calling} began; its figure goes to the table. Throws if one of the calls has failed. */
+export async function noneFailed(
+  what: string,
+  queries: { stop: () => Promise<LoopResult> },
+  figure: Steps['figure'],
+): Promise<void> {
+  const { calls, failures, slowestMs } = await queries.stop();
+  figure(what, `${calls}, ${failures.length} failed, slowest ${slowestMs} ms`);
+  assert.deepEqual(failures, []);
 }
 
 /** The endpoint that an Instance's status shows. */

@@ -5,6 +5,7 @@ import { functionPods } from '../install.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
+import { noneFailed } from '../tenant.ts';
 
 const counts = { sql: 'SELECT count(*) AS n FROM orders' };
 
@@ -122,9 +123,7 @@ export const faults: Scenario = {
       const budget = await kube.get('deployment', 'sales', namespace);
       assert.ok(budget.status.availableReplicas >= 1, 'no pod is available');
       await kube.kubectl('uncordon', node);
-      const { failures, calls } = await queries.stop();
-      figure('queries during the drain', `${calls}, ${failures.length} failed`);
-      assert.deepEqual(failures, []);
+      await noneFailed('queries during the drain', queries, figure);
       await running(kube, namespace);
     });
 

@@ -3,6 +3,7 @@ import { until } from '../../cluster/wait.ts';
 import type { KubeObject } from '../kube.ts';
 import { entryOf, pods, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
+import { noneFailed } from '../tenant.ts';
 
 export const outage: Scenario = {
   name: 'outage',
@@ -45,9 +46,7 @@ export const outage: Scenario = {
     });
 
     await step('nothing restarted or rolled, and the other database was served throughout', async () => {
-      const { calls, failures } = await queries.stop();
-      figure('queries of the other Database meanwhile', `${calls}, ${failures.length} failed`);
-      assert.deepEqual(failures, []);
+      await noneFailed('queries of the other Database meanwhile', queries, figure);
       assert.deepEqual(await pods(kube, namespace, 'sales'), before);
       assert.equal(await generation(), rollouts);
     });

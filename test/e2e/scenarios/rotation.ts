@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../kube.ts';
-import { endOfPods, entryOf, pods, running, serveExample } from '../objects.ts';
+import { endOfPods, entryOf, pods, rolledOut, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
+import { noneFailed } from '../tenant.ts';
 
 const counts = { sql: 'SELECT count(*) AS n FROM orders' };
 
@@ -16,24 +17,16 @@ export const rotation: Scenario = {
       kube.patch('secret', 'shop-db', namespace, { stringData: { username, password } });
     const template = async () =>
       (await kube.get('configmap', 'sales-config', namespace)).metadata.resourceVersion;
-    const revision = async () =>
-      Number(
-        (await kube.get('deployment', 'sales', namespace)).spec.template.metadata.annotations[
-          'tas.io/credentials-revision'
-        ],
-      );
+    const revisionOf = ({ spec }: KubeObject) =>
+      Number(spec.template.metadata.annotations['tas.io/credentials-revision']);
+    const revision = async () => revisionOf(await kube.get('deployment', 'sales', namespace));
     const rolled = (after: number) =>
       kube.settled(
         'the pods have rolled',
         'deployment',
         'sales',
         namespace,
-        ({ metadata, spec, status }) => {
-          const current = Number(spec.template.metadata.annotations['tas.io/credentials-revision']);
-          const { updatedReplicas, replicas, availableReplicas, observedGeneration } = status;
-          const done = observedGeneration === metadata.generation && updatedReplicas === spec.replicas;
-          return current > after && done && replicas === spec.replicas && availableReplicas === spec.replicas;
-        },
+        (deployment) => revisionOf(deployment) > after && rolledOut(deployment),
         { seconds: 150 },
       );
     const shopIs = (phase: string, reason?: string) => (object: KubeObject) => {
@@ -60,9 +53,7 @@ export const rotation: Scenario = {
         await running(kube, namespace);
         // A client keeps its connection to a pod that ends: not before that is gone is it known to have lost nothing.
         await ended();
-        const { calls, failures, slowestMs } = await queries.stop();
-        figure('queries during the rotation', `${calls}, ${failures.length} failed, slowest ${slowestMs} ms`);
-        assert.deepEqual(failures, []);
+        await noneFailed('queries during the rotation', queries, figure);
         assert.equal(await template(), config);
         const who = { sql: 'SELECT current_user AS who' };
         await acme.served('sales', 'execute_sql_shop', who, /mcp_reader_2/);
@@ -99,9 +90,7 @@ export const rotation: Scenario = {
       await kube.apply(await acme.example('Secret'));
       await instance('Connected', shopIs('Connected'));
       await running(kube, namespace);
-      const { calls, failures } = await queries.stop();
-      figure('queries of the other Database meanwhile', `${calls}, ${failures.length} failed`);
-      assert.deepEqual(failures, []);
+      await noneFailed('queries of the other Database meanwhile', queries, figure);
       await acme.served('sales', 'execute_sql_shop', counts, /3/);
     });
 

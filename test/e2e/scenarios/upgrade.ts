@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { packages } from '../../../scripts/lib/release.ts';
 import { must } from '../../../scripts/lib/run.ts';
 import { until } from '../../cluster/wait.ts';
 import { temporaryFolder } from '../../support/server-process.ts';
 import { ensureTool } from '../../tools/build.ts';
-import { healthy, installed, publish, releaseFor } from '../install.ts';
+import { healthy, installed, packageAt, publish, releaseFor } from '../install.ts';
 import { isTrue, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';
 import type { Scenario, World } from '../scenario.ts';
+import { noneFailed } from '../tenant.ts';
 
 const next = '0.1.1';
 const broken = 'v0.1.2';
@@ -33,7 +33,7 @@ export const upgrade: Scenario = {
     const [served, before] = [await pods(kube, namespace, 'sales'), await uidsOf(kube, namespace)];
     const first = await releaseLabel();
 
-    const upgraded = async () => {
+    await step('the next release, as the guide says: the function, then the Configuration', async () => {
       const newer = await releaseFor(registry, undefined, next);
       await publish(registry, flavour, newer);
       const queries = await acme.calling('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' });
@@ -45,17 +45,14 @@ export const upgrade: Scenario = {
       figure('upgrade until the first object is its', `${((performance.now() - began) / 1000).toFixed(1)} s`);
       await healthy(kube, flavour);
       await running(kube, namespace);
-      const { calls, failures } = await queries.stop();
-      figure('queries during the upgrade', `${calls}, ${failures.length} failed`);
-      assert.deepEqual(failures, []);
+      await noneFailed('queries during the upgrade', queries, figure);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
       assert.deepEqual(await uidsOf(kube, namespace), before);
-    };
-    await step('the next release, as the guide says: the function, then the Configuration', upgraded);
+    });
 
-    const brokenOne = async () => {
-      await pushBroken(`${registry}/${packages.function}:${broken}`, images.client);
-      await change(world, 'function', installed.function, broken);
+    await step('a release whose function does not start: everything stays as it is', async () => {
+      await pushBroken(packageAt(registry, 'function', broken), images.client);
+      await change(world, 'function', broken);
       const unhealthy = (object: KubeObject) =>
         !isTrue(object, 'Healthy') && object.spec.package.endsWith(broken);
       await kube.settled('not healthy', 'function.pkg', installed.function, undefined, unhealthy, {
@@ -74,8 +71,7 @@ export const upgrade: Scenario = {
       assert.match(await acme.call('sales', 'execute_sql_shop', { sql: 'SELECT 1 AS one' }), /1/);
       assert.deepEqual(await pods(kube, namespace, 'sales'), served);
       assert.deepEqual(await uidsOf(kube, namespace), before);
-    };
-    await step('a release whose function does not start: everything stays as it is', brokenOne);
+    });
 
     await step('rolled back to the release before: healthy, and composing again', async () => {
       await changeBoth(world, release.version);
@@ -101,18 +97,17 @@ type Installed = Pick<World, 'kube' | 'cluster' | 'flavour'>;
 
 const change = (
   { kube, cluster }: Installed,
-  part: keyof typeof packages,
-  name: string,
+  part: keyof typeof installed,
   version: string,
 ): Promise<void> => {
   const kind = part === 'function' ? 'function.pkg' : 'configuration.pkg';
-  const image = `${cluster.registry}/${packages[part]}:${version}`;
-  return kube.patch(kind, name, undefined, { spec: { package: image } });
+  const image = packageAt(cluster.registry, part, version);
+  return kube.patch(kind, installed[part], undefined, { spec: { package: image } });
 };
 
 async function changeBoth(world: Installed, version: string): Promise<void> {
-  await change(world, 'function', installed.function, version);
-  await change(world, world.flavour, installed[world.flavour], version);
+  await change(world, 'function', version);
+  await change(world, world.flavour, version);
 }
 
 /** A Function package with an image in it that is no function. */
