@@ -10,8 +10,8 @@ import { fail } from './lib/run.ts';
 const bundles = {
   'main.ts': 'main.js',
   'probe/main.ts': 'probe.js',
-  'bridge/main.ts': 'bridge.js',
-  'gate/main.ts': 'gate.js',
+  'proxy/bridge/main.ts': 'bridge.js',
+  'proxy/gate/main.ts': 'gate.js',
 } as const;
 
 /** What these import on demand stays in files of its own: a probe loads the drivers that its targets need, and no other. */

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { addBridge } from './bridge/command.ts';
 import { addExplain } from './explain/command.ts';
-import { addFunction } from './function/command.ts';
-import { addGate } from './gate/command.ts';
+import { addFunction } from './grpc/command.ts';
 import { addProbe } from './probe/command.ts';
-import { release } from './release.ts';
+import { release } from './process/release.ts';
+import { addBridge } from './proxy/bridge-command.ts';
+import { addGate } from './proxy/gate-command.ts';
 import { addRenderConfig } from './renderer/command.ts';
 
 const program = new Command('function-mcp')
@@ -28,7 +28,7 @@ program
   .option('--out <dir>', 'root of the tree to write to', '.')
   .action(async (options: { check: boolean; out: string }) => {
     const [{ runGenerate }, { serverTypes }] = await Promise.all([
-      import('./generate.ts'),
+      import('./generate/run-generate.ts'),
       import('./servers/registry.ts'),
     ]);
     process.exitCode = await runGenerate(serverTypes, options);

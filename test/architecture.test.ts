@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
 const manifest = 'package.json';
 
 /** What a process is told of itself, and how it speaks: for those that are the edge of one. */
-const shared = ['src/release.ts', 'src/options.ts', 'src/function/log.ts'];
+const shared = ['src/process/release.ts', 'src/process/options.ts', 'src/process/log.ts'];
 const edges = ['function', 'probe', 'bridge', 'gate', 'explain'];
 
 /** Rooms whose functions depend on nothing but their arguments. */

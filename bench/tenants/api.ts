@@ -1,4 +1,4 @@
-import { api as type } from '../../src/servers/api/index.ts';
+import { api as type } from '../../src/servers/api/api.ts';
 import type { TenantOf } from './tenant.ts';
 
 const operation = (name: string, index: number) => ({

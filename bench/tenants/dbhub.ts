@@ -1,4 +1,4 @@
-import { dbhub as type } from '../../src/servers/dbhub/index.ts';
+import { dbhub as type } from '../../src/servers/dbhub/dbhub.ts';
 import type { TenantOf } from './tenant.ts';
 
 const ENGINES = ['postgres', 'mysql', 'mariadb', 'sqlserver'] as const;

@@ -1,4 +1,4 @@
-import { search as type } from '../../src/servers/search/index.ts';
+import { search as type } from '../../src/servers/search/search.ts';
 import type { TenantOf } from './tenant.ts';
 
 const ENGINES = ['opensearch', 'elasticsearch', 'meilisearch', 'typesense', 'qdrant'] as const;

@@ -1,4 +1,4 @@
-import { storage as type } from '../../src/servers/storage/index.ts';
+import { storage as type } from '../../src/servers/storage/storage.ts';
 import type { TenantOf } from './tenant.ts';
 
 export const storage: TenantOf = {

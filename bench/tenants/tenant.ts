@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { AnyServerType } from '../../src/contract/server-type.ts';
+import type { AnyServerType } from '../../src/servers/server-type.ts';
 import type { World } from '../../test/support/reconcile.ts';
 import { type KubeObject, type Manager, stored } from '../../test/support/server-fields.ts';
 

@@ -1,5 +1,5 @@
 import { encode } from '../../src/plan/encoding.ts';
-import { api as type } from '../../src/servers/api/index.ts';
+import { api as type } from '../../src/servers/api/api.ts';
 import { type Story, since } from '../stage/story.ts';
 import { listTools, readTodos, refuseTraversal, refuseWrite } from './client.ts';
 import { startTodos, TODOS } from './todos.ts';

@@ -1,4 +1,4 @@
-import { dbhub as type } from '../../src/servers/dbhub/index.ts';
+import { dbhub as type } from '../../src/servers/dbhub/dbhub.ts';
 import { type Story, since } from '../stage/story.ts';
 import { holdMaxRows, listTools, readRows, refuseWrite } from './client.ts';
 import { ORDERS, startShop } from './database.ts';

@@ -1,5 +1,5 @@
 import { encode } from '../../src/plan/encoding.ts';
-import { search as type } from '../../src/servers/search/index.ts';
+import { search as type } from '../../src/servers/search/search.ts';
 import { type Story, since } from '../stage/story.ts';
 import { PRODUCTS, startCatalogue } from './catalogue.ts';
 import { listIndices, listTools, refuseOthers, searchProducts } from './client.ts';

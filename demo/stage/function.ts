@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connect } from '../../test/function/client.ts';
+import { connect } from '../../test/grpc/client.ts';
 import { type Reconciled, settle } from '../../test/support/reconcile.ts';
 import { freePort, type ServerProcess, startServer } from '../../test/support/server-process.ts';
 import type { Cluster } from './tenant.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/contract/kube.ts';
-import type { AnyServerType } from '../../src/contract/server-type.ts';
+import type { AnyServerType } from '../../src/servers/server-type.ts';
 import type { McpClient } from '../../test/support/mcp.ts';
 
 /** Writes a line below the step that is running. */

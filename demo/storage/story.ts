@@ -1,4 +1,4 @@
-import { storage as type } from '../../src/servers/storage/index.ts';
+import { storage as type } from '../../src/servers/storage/storage.ts';
 import { type Story, since } from '../stage/story.ts';
 import { BUCKET, DRAFT, startReports } from './bucket.ts';
 import { listTools, readObjects, refuse } from './client.ts';

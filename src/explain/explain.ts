@@ -2,13 +2,13 @@ import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescrip
 import { keys } from '../compose/input.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
-import type { AnyServerType } from '../contract/server-type.ts';
 import { verdictOf } from '../contract/verdict.ts';
 import type { Context } from '../function/run-function.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import { changesOf } from './changes.ts';
 import { converge, objectsOf, rolledOut } from './cluster.ts';
 import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';

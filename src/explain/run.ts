@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Context } from '../function/run-function.ts';
-import { release } from '../release.ts';
+import { release } from '../process/release.ts';
 import { serverTypes } from '../servers/registry.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';

@@ -2,8 +2,8 @@ import type { Flavour } from '../contract/flavour.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { objectAt, stringAt, stringsAt } from '../contract/observed.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AnyServerType } from '../contract/server-type.ts';
 import { xrKind } from '../plan/subject.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import { type Find, indexObjects } from './cluster.ts';
 import type { Loaded } from './yaml.ts';
 

@@ -3,7 +3,7 @@ import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
-import type { Needs } from '../contract/server-type.ts';
+import type { Needs } from '../servers/server-type.ts';
 import { certificatesIn, maxCertificates } from './ca.ts';
 import { decodeSecretValue } from './encoding.ts';
 import { type Pending, problem } from './problem.ts';

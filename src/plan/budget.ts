@@ -1,4 +1,4 @@
-import type { AnyServerType } from '../contract/server-type.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import type { PlannedResource } from './resources.ts';
 
 /** Bytes that the ConfigMap and the Secret may each hold: the API server stops at 1 MiB. */

@@ -4,7 +4,7 @@ import { objectAt, stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Selector, World } from '../contract/selector.ts';
-import type { Credential, Needs } from '../contract/server-type.ts';
+import type { Credential, Needs } from '../servers/server-type.ts';
 import { decodeSecretValue, encode } from './encoding.ts';
 import { isGranted, mayBeSource } from './grants.ts';
 import { type Pending, problem } from './problem.ts';

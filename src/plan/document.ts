@@ -2,7 +2,7 @@ import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
-import type { Needs } from '../contract/server-type.ts';
+import type { Needs } from '../servers/server-type.ts';
 import { type Pending, problem } from './problem.ts';
 
 /** What the type makes of the document that a Resource needs; or why there is none. */

@@ -1,4 +1,4 @@
-import type { AnyServerType } from '../contract/server-type.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import type { Settings } from './settings.ts';
 
 /** The image that an Instance runs: its own, the platform's, or the type's. */

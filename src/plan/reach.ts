@@ -1,7 +1,7 @@
 import { addressKind } from '../contract/addresses.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import type { Destination } from '../contract/server-type.ts';
+import type { Destination } from '../servers/server-type.ts';
 import { problem } from './problem.ts';
 import type { SupplyContext } from './supplies.ts';
 

@@ -2,7 +2,7 @@ import type { Flavour } from '../contract/flavour.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { AnyServerType } from '../contract/server-type.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 
 /** The composite that a call is about. */
 export interface Subject {

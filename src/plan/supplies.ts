@@ -1,7 +1,7 @@
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
-import type { Needs } from '../contract/server-type.ts';
+import type { Needs } from '../servers/server-type.ts';
 import { authorityOf } from './authority.ts';
 import { credentialsOf } from './credentials.ts';
 import { documentOf } from './document.ts';

@@ -1,4 +1,4 @@
-import { release } from '../release.ts';
+import { release } from '../process/release.ts';
 import { systemClock } from './clock.ts';
 import { createStatusApi } from './cluster/client.ts';
 import { guarded } from './cluster/guarded.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseType } from '../../src/servers/dbhub/database.ts';
+import type { DatabaseType } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { ask, rowsOf } from '../matrix/ask.ts';
 import { databases } from '../matrix/databases.ts';
 import type { McpClient } from '../support/mcp.ts';

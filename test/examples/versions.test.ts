@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packages, release, repository } from '../../scripts/lib/release.ts';
-import { release as built } from '../../src/release.ts';
+import { release as built } from '../../src/process/release.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 
 /** Everything that a reader copies from. What was true of an earlier release stays in the changelog. */

@@ -6,7 +6,7 @@ import { given, run } from './run.ts';
 const tenant = [given('tenant.yaml'), given('secrets.yaml')];
 const platform = fileURLToPath(new URL('../../platform.yaml', import.meta.url));
 const expected = (name: string): string => fileURLToPath(new URL(`expected/${name}`, import.meta.url));
-const entry = fileURLToPath(new URL('explain-entry.ts', import.meta.url));
+const entry = fileURLToPath(new URL('./explain-entry.ts', import.meta.url));
 
 describe('a tenant’s own YAML', () => {
   it.each([

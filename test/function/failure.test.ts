@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeFailure } from '../../src/function/failure.ts';
+import { describeFailure } from '../../src/process/failure.ts';
 
 const CANARY = 'canary-9b1f';
 

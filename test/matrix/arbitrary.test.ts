@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { DatabaseSpec, DatabaseType, SslMode } from '../../src/servers/dbhub/database.ts';
-import { sourceId } from '../../src/servers/dbhub/id.ts';
+import { sourceId } from '../../src/servers/dbhub/dbhub-id.ts';
+import { DatabaseSpec, DatabaseType, SslMode } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { environmentConfig, instance, secret, worldOf } from '../support/world.ts';

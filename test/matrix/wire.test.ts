@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { DatabaseType } from '../../src/servers/dbhub/database.ts';
+import type { DatabaseType } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { instance, secret, worldOf } from '../support/world.ts';
 import { databases } from './databases.ts';

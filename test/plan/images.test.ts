@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { imageAllowed, serverImage } from '../../src/plan/images.ts';
 import { resolveSettings } from '../../src/plan/settings.ts';
-import { dbhub } from '../../src/servers/dbhub/index.ts';
+import { dbhub } from '../../src/servers/dbhub/dbhub.ts';
 
 const settingsOf = (data: object) => {
   const settings = resolveSettings(undefined, data);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flavours } from '../../src/contract/flavour.ts';
 import { specHash } from '../../src/contract/hash.ts';
-import { DatabaseSpec } from '../../src/servers/dbhub/database.ts';
+import { DatabaseSpec } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { type KubeObject, settledStatus } from '../support/server-fields.ts';
 import { type ServedFunction, serveFunction } from './function.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { apisOf } from '../../src/schema/generate/api.ts';
+import { apisOf } from '../../src/generate/api.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { crdcheck } from './crdcheck.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { defaultPorts, SslMode } from '../../src/servers/dbhub/database.ts';
+import { defaultPorts, SslMode } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { everyApi, isText, nodes } from './apis.ts';
 import { type Verdict, verdicts } from './crdcheck.ts';

@@ -1,7 +1,7 @@
 import { flavours } from '../../src/contract/flavour.ts';
-import { apisOf } from '../../src/schema/generate/api.ts';
-import type { StructuralSchema } from '../../src/schema/generate/structural.ts';
-import { objectSchema } from '../../src/schema/generate/xrd.ts';
+import { apisOf } from '../../src/generate/api.ts';
+import type { StructuralSchema } from '../../src/generate/structural.ts';
+import { objectSchema } from '../../src/generate/xrd.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 
 /** Every API of every server type, in every flavour, with its schema. */

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { runGenerate } from '../../src/generate.ts';
+import { generateFiles } from '../../src/generate/all.ts';
+import type { Api } from '../../src/generate/api.ts';
+import { runGenerate } from '../../src/generate/run-generate.ts';
+import type { StructuralSchema } from '../../src/generate/structural.ts';
+import { objectSchema, xrd } from '../../src/generate/xrd.ts';
 import { cel } from '../../src/schema/fields.ts';
-import { generateFiles } from '../../src/schema/generate/all.ts';
-import type { Api } from '../../src/schema/generate/api.ts';
-import type { StructuralSchema } from '../../src/schema/generate/structural.ts';
-import { objectSchema, xrd } from '../../src/schema/generate/xrd.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import { everyApi, nodes } from './apis.ts';
 

@@ -1,4 +1,4 @@
-import type { StructuralSchema } from '../../src/schema/generate/structural.ts';
+import type { StructuralSchema } from '../../src/generate/structural.ts';
 
 /**
  * A copy of an object with another value at a path such as `spec.tolerations[].key` or `spec.labels.*`:

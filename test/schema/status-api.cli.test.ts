@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apisOf, compositeNames } from '../../src/generate/api.ts';
+import { objectSchema } from '../../src/generate/xrd.ts';
 import { createStatusApi, type StatusApi } from '../../src/probe/cluster/client.ts';
-import { apisOf, compositeNames } from '../../src/schema/generate/api.ts';
-import { objectSchema } from '../../src/schema/generate/xrd.ts';
-import { dbhub } from '../../src/servers/dbhub/index.ts';
+import { dbhub } from '../../src/servers/dbhub/dbhub.ts';
 import { createAuthority } from '../backends/certificates.ts';
 import { until } from '../cluster/wait.ts';
 import { describeStatusApi, type StartedApi } from '../probe/status-api.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { structural } from '../../src/schema/generate/structural.ts';
+import { structural } from '../../src/generate/structural.ts';
 import { InputSpec, PlatformSettings } from '../../src/schema/settings.ts';
 import { everyApi, isText, type Node, nodes } from './apis.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { structural } from '../../src/generate/structural.ts';
 import { atMost, cel, celForClaims, labels, quantity, text } from '../../src/schema/fields.ts';
-import { structural } from '../../src/schema/generate/structural.ts';
 
 const word = z
   .string()

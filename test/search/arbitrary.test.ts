@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { AuthMethod, EngineType, engines } from '../../src/servers/search/engines.ts';
-import { engineId } from '../../src/servers/search/id.ts';
 import { allowedIndices } from '../../src/servers/search/indices.ts';
-import { SearchEngineSpec } from '../../src/servers/search/search-engine.ts';
+import { engineId } from '../../src/servers/search/search-id.ts';
+import { SearchEngineSpec } from '../../src/servers/search/search-resource.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { everything, tenantOf } from './tenant.ts';
 

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { runCheck } from '../../src/probe/ladder/run-check.ts';
-import { engineCheck } from '../../src/servers/search/check.ts';
-import { SearchEngineSpec } from '../../src/servers/search/search-engine.ts';
-import { SearchPolicy } from '../../src/servers/search/search-mcp-instance.ts';
+import { engineCheck } from '../../src/servers/search/search-check.ts';
+import { SearchPolicy } from '../../src/servers/search/search-instance.ts';
+import { SearchEngineSpec } from '../../src/servers/search/search-resource.ts';
 import { type Recorded, startRecorder } from '../support/recorder.ts';
 
 type Answers = Readonly<Record<string, number | object>>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { AuthMethod, EngineType, engines } from '../../src/servers/search/engines.ts';
-import { SearchEngineSpec } from '../../src/servers/search/search-engine.ts';
+import { SearchEngineSpec } from '../../src/servers/search/search-resource.ts';
 import type { McpClient } from '../support/mcp.ts';
 import { type Recorder, startRecorder } from '../support/recorder.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
-import { connectSse } from '../bridge/sse-client.ts';
+import { connectSse } from '../proxy/bridge/sse-client.ts';
 import { localiseFile } from '../support/gate.ts';
 import { run as runFunction } from '../support/handler.ts';
 import { connectMcp } from '../support/mcp.ts';

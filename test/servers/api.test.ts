@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../src/contract/hash.ts';
-import { ApiEndpointSpec } from '../../src/servers/api/api-endpoint.ts';
-import { ApiPolicy } from '../../src/servers/api/api-mcp-instance.ts';
-import { endpointSource } from '../../src/servers/api/config.ts';
-import { api } from '../../src/servers/api/index.ts';
-import { toolboxBytes, toolboxRoutes, toolsYaml } from '../../src/servers/toolbox/config.ts';
+import { api } from '../../src/servers/api/api.ts';
+import { endpointSource } from '../../src/servers/api/api-config.ts';
+import { ApiPolicy } from '../../src/servers/api/api-instance.ts';
+import { ApiEndpointSpec } from '../../src/servers/api/api-resource.ts';
+import { toolboxBytes, toolboxRoutes, toolsYaml } from '../../src/servers/toolbox/toolbox-config.ts';
 import { testServerType } from './conformance.ts';
 
 testServerType(api, 'examples/api/tenant.yaml');

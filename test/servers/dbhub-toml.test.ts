@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../src/plan/encoding.ts';
 import { substitute } from '../../src/renderer/substitute.ts';
-import { databaseSource, dbhubToml } from '../../src/servers/dbhub/config.ts';
-import { DatabaseSpec, defaultPorts } from '../../src/servers/dbhub/database.ts';
+import { databaseSource, dbhubToml } from '../../src/servers/dbhub/dbhub-config.ts';
+import { sourceId } from '../../src/servers/dbhub/dbhub-id.ts';
 import { DbhubPolicy, Operation } from '../../src/servers/dbhub/dbhub-instance.ts';
-import { sourceId } from '../../src/servers/dbhub/id.ts';
+import { DatabaseSpec, defaultPorts } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { objectName, text } from '../support/arbitrary-world.ts';
 
 /** Every description that the API accepts. */

@@ -1,4 +1,4 @@
-import { storage } from '../../src/servers/storage/index.ts';
+import { storage } from '../../src/servers/storage/storage.ts';
 import { testServerType } from './conformance.ts';
 
 testServerType(storage, 'examples/storage/tenant.yaml');

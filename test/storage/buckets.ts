@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { UnusableReason } from '../../src/contract/reasons.ts';
-import { StorageBucketSpec } from '../../src/servers/storage/storage-bucket.ts';
+import { StorageBucketSpec } from '../../src/servers/storage/storage-resource.ts';
 import type { McpClient } from '../support/mcp.ts';
 import type { World } from '../support/reconcile.ts';
 import type { KubeObject } from '../support/server-fields.ts';

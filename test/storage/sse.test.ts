@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startS3 } from '../backends/s3.ts';
-import { connectSse } from '../bridge/sse-client.ts';
+import { connectSse } from '../proxy/bridge/sse-client.ts';
 import { builtFirst } from '../support/built-first.ts';
 import { startMcpS3 } from '../support/mcp-s3.ts';
 import { freePort, startServer } from '../support/server-process.ts';

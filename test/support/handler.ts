@@ -1,6 +1,6 @@
 import { type RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { runFunction } from '../../src/function/run-function.ts';
-import { encodeResponse } from '../../src/function/wire/response.ts';
+import { encodeResponse } from '../../src/grpc/wire/response.ts';
 import type { RunFunction } from './reconcile.ts';
 
 /** The time of every call, unless a test says otherwise. */

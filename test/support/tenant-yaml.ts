@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { AnyServerType } from '../../src/contract/server-type.ts';
+import type { AnyServerType } from '../../src/servers/server-type.ts';
 import type { World } from './reconcile.ts';
 import type { KubeObject } from './server-fields.ts';
 import { base64, environmentConfig, type Flavour, worldOf, xrName } from './world.ts';

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { specHash } from '../../src/contract/hash.ts';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
-import type { AnyServerType } from '../../src/contract/server-type.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
+import type { AnyServerType } from '../../src/servers/server-type.ts';
 import type { World } from './reconcile.ts';
 import type { KubeObject } from './server-fields.ts';
 

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatePort } from '../../src/contract/gate.ts';
-import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/config.ts';
-import { toolboxContainer, toolboxImage } from '../../src/servers/toolbox/container.ts';
-import type { HttpTool } from '../../src/servers/toolbox/tool.ts';
+import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/toolbox-config.ts';
+import { toolboxContainer, toolboxImage } from '../../src/servers/toolbox/toolbox-container.ts';
+import type { HttpTool } from '../../src/servers/toolbox/toolbox-tool.ts';
 import { connectMcp } from '../support/mcp.ts';
 import { startToolbox } from '../support/toolbox.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Json } from '../../src/contract/kube.ts';
-import { type Fields, toYaml } from '../../src/servers/toolbox/yaml.ts';
+import { type Fields, toYaml } from '../../src/servers/toolbox/toolbox-yaml.ts';
 
 /** Strings of a tenant's, with what parsers and templates stumble over. */
 const hostile = fc

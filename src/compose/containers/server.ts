@@ -1,5 +1,5 @@
 import { dataKeys, objectNames } from '../../contract/names.ts';
-import type { ServerContainer } from '../../contract/server-type.ts';
+import type { ServerContainer } from '../../servers/server-type.ts';
 import { type Content, configDir } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';

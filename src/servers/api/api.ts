@@ -1,29 +1,61 @@
-import { instanceColumns, instanceScale, resourceColumns, specColumn } from '../../contract/columns.ts';
-import type { ApiKind } from '../../contract/server-type.ts';
-import { ResourceStatus } from '../../schema/status.ts';
-import { ApiEndpointSpec } from './api-endpoint.ts';
-import { ApiMcpInstanceSpec, ApiMcpInstanceStatus } from './api-mcp-instance.ts';
+import { remembered } from '../../contract/remember.ts';
+import type { ServerType } from '../server-type.ts';
+import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
+import { endpointCheck } from './api-check.ts';
+import { endpointSource } from './api-config.ts';
+import { credentialOf } from './api-credentials.ts';
+import { endpointId } from './api-id.ts';
+import type { ApiMcpInstanceSpec, ApiPolicy } from './api-instance.ts';
+import { apiEndpointApi, apiMcpInstanceApi } from './api-kinds.ts';
+import { effectivePolicy } from './api-policy.ts';
+import type { ApiEndpointSpec } from './api-resource.ts';
+import { baseOf } from './base-url.ts';
+import { inlineProblem } from './inline.ts';
+import { readOpenApi } from './openapi/read.ts';
 
-/** An HTTP API that a tenant declares. */
-export const apiEndpointApi: ApiKind = {
-  kind: 'APIEndpoint',
-  plural: 'apiendpoints',
-  shortNames: ['apie'],
-  description:
-    'An HTTP API, its operations and a reference to its credentials, for the APIMCPInstances of its namespace.',
-  spec: ApiEndpointSpec,
-  status: ResourceStatus,
-  columns: resourceColumns(specColumn('URL', 'baseUrl')),
-};
+/** Four of the longest documents; many of those that people write. */
+const documents = remembered<ReturnType<typeof readOpenApi>>(4 * 1024 * 1024);
+const readDocument = (text: string) => documents.of(text, () => readOpenApi(text));
 
-/** A server that serves the APIEndpoints it selects. */
-export const apiMcpInstanceApi: ApiKind = {
-  kind: 'APIMCPInstance',
-  plural: 'apimcpinstances',
-  shortNames: ['apii'],
-  description: 'A server that serves APIEndpoints of its namespace to MCP clients.',
-  spec: ApiMcpInstanceSpec,
-  status: ApiMcpInstanceStatus,
-  columns: instanceColumns('APIs'),
-  scale: instanceScale,
+/** HTTP APIs, operation by operation, over MCP. https://github.com/googleapis/mcp-toolbox */
+export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
+  name: 'api',
+  group: 'api.tas.io',
+  version: 'v1alpha1',
+  resource: apiEndpointApi,
+  instance: apiMcpInstanceApi,
+  image: toolboxImage,
+  configFile,
+  id: endpointId,
+  selection: (spec) => spec.resourceSelector,
+  policy: (spec) => spec.defaultPolicy,
+  unsupported: ({ operations = [] }) => {
+    const message = inlineProblem(operations);
+    return message === undefined ? undefined : { reason: 'Unsupported', message };
+  },
+  needs: ({ credentialsRef: ref, caRef, openapi }) => ({
+    ...(ref && {
+      credentials: {
+        name: ref.name,
+        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
+        values: [credentialOf(ref)],
+      },
+    }),
+    ...(caRef && { ca: caRef }),
+    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, read: readDocument } }),
+  }),
+  destination: (spec) => {
+    const { host, port } = baseOf(spec.baseUrl);
+    return { host, port, arbitrary: true };
+  },
+  effective: effectivePolicy,
+  // Without it the tools of the others keep their names, as each has its own.
+  keeps: () => false,
+  source: endpointSource,
+  check: endpointCheck,
+  config: toolsYaml,
+  bytes: toolboxBytes,
+  container: toolboxContainer,
+  gate: toolboxRoutes,
 };

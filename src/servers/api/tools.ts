@@ -1,4 +1,4 @@
-import type { HttpTool, Parameter as ToolParameter } from '../toolbox/tool.ts';
+import type { HttpTool, Parameter as ToolParameter } from '../toolbox/toolbox-tool.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
 import { isReading, type Operation, type Parameter, type ValueType } from './operation.ts';
 import { anchored, oneOf } from './pattern.ts';

@@ -1,5 +1,5 @@
 import { engines } from './engines.ts';
-import type { SearchEngineSpec } from './search-engine.ts';
+import type { SearchEngineSpec } from './search-resource.ts';
 
 /**
  * Which indices a tool may name, as anchored patterns (RE2). A value has only letters, digits, ".", "_", "-" and,

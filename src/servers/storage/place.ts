@@ -1,5 +1,5 @@
-import type { Destination } from '../../contract/server-type.ts';
-import type { SslMode, StorageBucketSpec } from './storage-bucket.ts';
+import type { Destination } from '../server-type.ts';
+import type { SslMode, StorageBucketSpec } from './storage-resource.ts';
 
 /** Where a bucket is, for whoever connects to it. */
 export interface Place {

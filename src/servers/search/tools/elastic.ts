@@ -1,4 +1,4 @@
-import type { Parameter } from '../../toolbox/tool.ts';
+import type { Parameter } from '../../toolbox/toolbox-tool.ts';
 import {
   type EngineTools,
   fieldName,

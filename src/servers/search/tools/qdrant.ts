@@ -1,4 +1,4 @@
-import type { Parameter } from '../../toolbox/tool.ts';
+import type { Parameter } from '../../toolbox/toolbox-tool.ts';
 import { type EngineTools, indexParameter, limitParameter } from './tool.ts';
 
 /** A filter has no word for another collection; `lookup_from` of a query has, and is not offered. */

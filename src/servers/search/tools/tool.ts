@@ -1,7 +1,7 @@
-import type { HttpTool, Parameter } from '../../toolbox/tool.ts';
+import type { HttpTool, Parameter } from '../../toolbox/toolbox-tool.ts';
 import { allowedIndices, describeIndices } from '../indices.ts';
-import type { SearchEngineSpec } from '../search-engine.ts';
-import type { Operation } from '../search-mcp-instance.ts';
+import type { Operation } from '../search-instance.ts';
+import type { SearchEngineSpec } from '../search-resource.ts';
 
 /** What the tools of one SearchEngine are made from. */
 export interface ToolInput {

@@ -1,7 +1,7 @@
-import type { HttpTool } from '../../toolbox/tool.ts';
+import type { HttpTool } from '../../toolbox/toolbox-tool.ts';
 import { type EngineType, engines } from '../engines.ts';
-import type { SearchEngineSpec } from '../search-engine.ts';
-import { Operation, type SearchPolicy } from '../search-mcp-instance.ts';
+import { Operation, type SearchPolicy } from '../search-instance.ts';
+import type { SearchEngineSpec } from '../search-resource.ts';
 import { elastic } from './elastic.ts';
 import { meilisearch } from './meilisearch.ts';
 import { qdrant } from './qdrant.ts';

@@ -1,4 +1,4 @@
-import type { Parameter } from '../../toolbox/tool.ts';
+import type { Parameter } from '../../toolbox/toolbox-tool.ts';
 import { type EngineTools, indexParameter, limitParameter } from './tool.ts';
 
 /** "$" begins a reference to another collection. https://typesense.org/docs/29.0/api/joins.html */

@@ -1,0 +1,34 @@
+import type { Flavour } from '../contract/flavour.ts';
+import type { AnyServerType, ApiKind } from '../servers/server-type.ts';
+
+/** What APIs are generated from: the part of a server type that describes them. */
+export type ApiSource = Pick<AnyServerType, 'name' | 'group' | 'version' | 'resource' | 'instance'>;
+
+/** One kind of API of a server type. */
+export interface Api {
+  /** Name of the server type. */
+  type: string;
+  group: string;
+  version: string;
+  role: 'resource' | 'instance';
+  kind: ApiKind;
+}
+
+/** The two kinds of API of a server type: what tenants declare, and what serves it. */
+export const apisOf = ({ name, group, version, resource, instance }: ApiSource): Api[] => [
+  { type: name, group, version, role: 'resource', kind: resource },
+  { type: name, group, version, role: 'instance', kind: instance },
+];
+
+/** Names of the composite resource. In the claims flavour the tenant's names belong to the claim. */
+export const compositeNames = ({ kind }: Api, flavour: Flavour) =>
+  flavour === 'claims'
+    ? { kind: `X${kind.kind}`, plural: `x${kind.plural}` }
+    : { kind: kind.kind, plural: kind.plural };
+
+/**
+ * Name of an API's XRD, and of its Composition. The flavours' differ, so that revisions left by one never
+ * stand in the way of the other.
+ */
+export const objectName = (api: Api, flavour: Flavour) =>
+  `${compositeNames(api, flavour).plural}.${api.group}`;

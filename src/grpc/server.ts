@@ -1,0 +1,189 @@
+import type {
+  FunctionRunnerServiceService,
+  RunFunctionRequest,
+  RunFunctionResponse,
+} from '@crossplane-org/function-sdk-typescript';
+import {
+  status as codes,
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  setLogVerbosity,
+} from '@grpc/grpc-js';
+import { describeFailure, failedResponse } from '../process/failure.ts';
+import type { Log } from '../process/log.ts';
+import { StartError } from '../process/start-error.ts';
+import { listenOn } from './address.ts';
+import { manageConnections } from './connections.ts';
+import { createHealth } from './health.ts';
+import { rawMethod } from './raw-method.ts';
+import { type WatchedCredentials, watchCertificates } from './tls.ts';
+import { warmUpTransport } from './warm-transport.ts';
+import { decodeRequest } from './wire/request.ts';
+import { encodeResponse } from './wire/response.ts';
+import { WireError } from './wire/wire-error.ts';
+
+/** What answers a request: pure code, that throws only where it has a bug. */
+export type Handler = (request: RunFunctionRequest) => RunFunctionResponse;
+
+export interface ServerOptions {
+  /** `host:port`; `:port` is every interface, port 0 any free port. */
+  address: string;
+  handler: Handler;
+  log: Log;
+  /** The folder with `tls.crt`, `tls.key` and `ca.crt`. Clients must have a certificate of that CA. */
+  tlsDir?: string | undefined;
+  /** Serves without TLS, to whoever connects. For local use. */
+  insecure?: boolean | undefined;
+  /**
+   * A request such as will come. The server sends it to itself before it listens, so that the first calls find
+   * compiled code.
+   */
+  warmUp?: (() => Uint8Array) | undefined;
+  /** How often the certificate folder is read, in milliseconds. */
+  certificatePollMs?: number | undefined;
+}
+
+export interface RunningServer {
+  /** The `host:port` that is listened on, with the real port. */
+  address: string;
+  port: number;
+  /**
+   * Takes no more calls, lets those under way finish for at most `deadlineMs`, then ends them. Resolves when
+   * every connection is closed.
+   */
+  drain(deadlineMs?: number): Promise<void>;
+}
+
+/** Crossplane's answers stay below what its own client takes; what it sends may be large. */
+const LARGEST_MESSAGE = 64 * 1024 * 1024;
+const MOST_CALLS_PER_CONNECTION = 256;
+const CERTIFICATE_POLL_MS = 10_000;
+const DRAIN_MS = 10_000;
+
+const PATH: (typeof FunctionRunnerServiceService)['runFunction']['path'] =
+  '/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction';
+const SERVICE = 'apiextensions.fn.proto.v1.FunctionRunnerService';
+
+/**
+ * Serves the function over gRPC, with mutual TLS unless told otherwise, and with `grpc.health.v1.Health`.
+ *
+ * @throws StartError if the address cannot be listened on or the certificates cannot be used
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { handler, log, warmUp } = options;
+  const candidates = listenOn(options.address);
+  const { credentials, refuse, close: closeCertificates } = await openCredentials(options);
+  // What goes wrong is in our own log, and in the error that is thrown.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    'grpc.max_receive_message_length': LARGEST_MESSAGE,
+    'grpc.max_send_message_length': LARGEST_MESSAGE,
+    'grpc.max_concurrent_streams': MOST_CALLS_PER_CONNECTION,
+    // Bookkeeping for a debugging service that is not served.
+    'grpc.enable_channelz': 0,
+  });
+  const health = createHealth([SERVICE]);
+  server.addService(health.definition, health.implementation);
+  server.addService({ runFunction: rawMethod(PATH, false) }, { runFunction: runFunction(handler, log) });
+
+  try {
+    if (warmUp !== undefined) await warmUpTransport(server, PATH, warmUp());
+    const bound = await bind(server, candidates, credentials);
+    const connections = manageConnections(server, refuse, log);
+    health.serving();
+    return {
+      ...bound,
+      drain: async (deadlineMs = DRAIN_MS) => {
+        closeCertificates();
+        health.stopping();
+        await shutDown(server, deadlineMs, () => connections.destroy());
+      },
+    };
+  } catch (error) {
+    closeCertificates();
+    server.forceShutdown();
+    throw error;
+  }
+}
+
+async function openCredentials(options: ServerOptions): Promise<WatchedCredentials> {
+  const { insecure = false, tlsDir, log, certificatePollMs = CERTIFICATE_POLL_MS } = options;
+  if (insecure)
+    return { credentials: ServerCredentials.createInsecure(), refuse: () => undefined, close: () => {} };
+  if (tlsDir === undefined || tlsDir === '') {
+    throw new StartError(
+      'no certificate folder given; without TLS the server starts only if told to be insecure',
+    );
+  }
+  return await watchCertificates(tlsDir, certificatePollMs, log);
+}
+
+/** Answers calls. A bug is a fatal result, not a gRPC error: Crossplane shows results, and retries errors. */
+function runFunction(handler: Handler, log: Log) {
+  return (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>): void => {
+    let request: RunFunctionRequest;
+    try {
+      request = decodeRequest(call.request);
+    } catch (error) {
+      const problem = error instanceof WireError ? error.message : 'unreadable';
+      log.warn({ problem, bytes: call.request.length }, 'Refused a request that is not a RunFunctionRequest');
+      reply({ code: codes.INVALID_ARGUMENT, details: `not a RunFunctionRequest: ${problem}` });
+      return;
+    }
+    reply(null, answer(handler, request, log));
+  };
+}
+
+function answer(handler: Handler, request: RunFunctionRequest, log: Log): Buffer {
+  try {
+    return encodeResponse(handler(request));
+  } catch (error) {
+    const failure = describeFailure(error);
+    log.error(failure, 'The function failed');
+    return encodeResponse(failedResponse(request, failure));
+  }
+}
+
+/** Binds to the first of the addresses that can be. */
+async function bind(
+  server: Server,
+  candidates: readonly string[],
+  credentials: ServerCredentials,
+): Promise<{ address: string; port: number }> {
+  let problem = '';
+  for (const candidate of candidates) {
+    const result = await tryBind(server, candidate, credentials);
+    if (typeof result === 'number') {
+      return { address: `${candidate.slice(0, candidate.lastIndexOf(':'))}:${result}`, port: result };
+    }
+    problem = result;
+    if (!/EAFNOSUPPORT|EADDRNOTAVAIL/.test(problem)) break;
+  }
+  throw new StartError(`cannot listen on ${candidates.at(-1)}: ${problem}`);
+}
+
+/** The port, or why there is none. */
+function tryBind(server: Server, address: string, credentials: ServerCredentials): Promise<number | string> {
+  return new Promise((resolve) => {
+    server.bindAsync(address, credentials, (error, port) => {
+      resolve(error === null ? port : reasonOf(error.message));
+    });
+  });
+}
+
+/** What grpc-js wraps in words about its own address lists. */
+function reasonOf(message: string): string {
+  const reason = /errors: \[(?<reason>.*)\]$/.exec(message)?.groups?.['reason'] ?? message;
+  return /EADDRINUSE/.test(reason) ? `the port is in use (${reason})` : reason;
+}
+
+async function shutDown(server: Server, deadlineMs: number, destroy: () => void): Promise<void> {
+  const timer = setTimeout(destroy, deadlineMs);
+  await new Promise<void>((resolve) => {
+    server.tryShutdown(() => resolve());
+  });
+  clearTimeout(timer);
+}

@@ -1,0 +1,174 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../../process/log.ts';
+import { readBody } from './body.ts';
+import { refuseHost } from './hosts.ts';
+import { type Ending, openSession, type Session } from './session.ts';
+import { admit, healthOf, openUpstream } from './upstream.ts';
+
+/** What a bridge is started with. */
+export interface BridgeOptions {
+  /** Address that clients reach it on; port 0 takes a free one. */
+  listen: { host: string; port: number };
+  /** Origin of the server, such as `http://127.0.0.1:8081`. */
+  server: URL;
+  mcpPath: string;
+  healthPath: string;
+  /** Names that requests may be addressed to, besides localhost and IP addresses. */
+  allowedHosts: readonly string[];
+  log: Log;
+  /** Streams at the same time; 256. */
+  maxSessions?: number;
+}
+
+/** A bridge that serves. */
+export interface Bridge {
+  port: number;
+  sessions: () => number;
+  /** Ends every session, and after `patience` milliseconds every connection. */
+  close: (patience: number) => Promise<void>;
+}
+
+const streamPath = '/sse';
+const messagesPath = '/messages';
+
+/** The same answer for an unknown session and for another client's. */
+const unknownSession = 'There is no such session: open one with GET /sse';
+
+/**
+ * Offers MCP over HTTP and server-sent events, as the protocol had it up to 2024-11-05, for a server that
+ * speaks streamable HTTP. https://modelcontextprotocol.io/specification/2024-11-05/basic/transports
+ * Rejects where the address cannot be listened on.
+ */
+export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
+  const { log, maxSessions = 256 } = options;
+  const allowed = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
+  const upstream = openUpstream(options.server, options.mcpPath, options.healthPath);
+  const sessions = new Map<string, { session: Session; key: Buffer }>();
+  const responses = new Set<ServerResponse>();
+  let opening = 0;
+  let closing = false;
+
+  const openStream = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (closing || sessions.size + opening >= maxSessions) {
+      log.warn({ sessions: sessions.size }, 'Refused a session');
+      return answer(response, 503, `At most ${maxSessions} sessions may be open`, { 'retry-after': '10' });
+    }
+    opening++;
+    try {
+      const headers = authorizationOf(request);
+      const admission = await admit(upstream, headers);
+      if (response.destroyed) return;
+      if (!admission.admitted) return refuse(response, admission.status, admission.challenge);
+      const session = await openSession({
+        stream: response,
+        upstream,
+        headers,
+        messagesPath,
+        onEnd: (ending: Ending) => {
+          sessions.delete(session.id);
+          log.info({ ending, sessions: sessions.size }, 'Session ended');
+        },
+      });
+      sessions.set(session.id, { session, key: keyOf(request) });
+      log.info({ sessions: sessions.size }, 'Session opened');
+      if (closing) await session.end('bridge');
+    } finally {
+      opening--;
+    }
+  };
+
+  const takeMessage = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+  ): Promise<void> => {
+    const entry = sessions.get(id);
+    // the session's id alone opens nothing: each message shows what the stream was opened with
+    if (!entry || !timingSafeEqual(entry.key, keyOf(request))) return answer(response, 404, unknownSession);
+    const body = await readBody(request);
+    if (!body.ok) return answer(response, body.error.status, body.error.message, { connection: 'close' });
+    // the session may have ended meanwhile
+    if (!sessions.has(id)) return answer(response, 404, unknownSession);
+    await entry.session.receive(request, response, body.value);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const refusal = refuseHost(request.headers, allowed);
+    if (refusal) return answer(response, refusal.status, refusal.message);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const route = `${request.method} ${pathname}`;
+    if (route === `GET ${options.healthPath}`) {
+      const status = await healthOf(upstream);
+      return answer(response, status, status === 200 ? 'OK' : 'The MCP server is not healthy');
+    }
+    if (route === `GET ${streamPath}`) return openStream(request, response);
+    if (route === `POST ${messagesPath}`)
+      return takeMessage(request, response, searchParams.get('sessionId') ?? '');
+    return answer(response, 404, `Not found: MCP is served by GET ${streamPath} and POST ${messagesPath}`);
+  };
+
+  /** Connections on which nothing was ever asked count as busy for Node, and would hold up the end. */
+  const cutIfDone = (): void => {
+    if (closing && responses.size === 0) server.closeAllConnections();
+  };
+  const server = createServer((request, response) => {
+    responses.add(response);
+    response.once('close', () => {
+      responses.delete(response);
+      cutIfDone();
+    });
+    handle(request, response).catch((error: unknown) => {
+      log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
+      if (response.headersSent) response.destroy();
+      else answer(response, 400, 'This request cannot be understood');
+    });
+  });
+  server.maxConnections = 4 * maxSessions + 64;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.listen, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    sessions: () => sessions.size,
+    async close(patience) {
+      closing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const deadline = setTimeout(() => server.closeAllConnections(), patience);
+      await Promise.all([...sessions.values()].map(({ session }) => session.end('bridge')));
+      cutIfDone();
+      await closed;
+      clearTimeout(deadline);
+      upstream.close();
+    },
+  };
+};
+
+const answer = (
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): void => {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${message}\n`);
+};
+
+const refuse = (response: ServerResponse, status: number, challenge: string | null): void =>
+  answer(
+    response,
+    status,
+    status === 502 ? 'The MCP server does not answer' : 'The MCP server refuses this client',
+    challenge === null ? {} : { 'www-authenticate': challenge },
+  );
+
+const authorizationOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  headers.authorization === undefined ? {} : { authorization: headers.authorization };
+
+/** A digest, so that the comparison takes the same time for every client, and no token is kept here. */
+const keyOf = ({ headers }: IncomingMessage): Buffer =>
+  createHash('sha256')
+    .update(headers.authorization ?? '')
+    .digest();

@@ -1,0 +1,34 @@
+import type { Check } from '../../contract/targets.ts';
+import type { CheckInput } from '../server-type.ts';
+import { encodingOf, headerOf, purpose, queryOf } from './api-credentials.ts';
+import type { ApiPolicy } from './api-instance.ts';
+import type { ApiEndpointSpec } from './api-resource.ts';
+import { baseOf } from './base-url.ts';
+
+/**
+ * What the probe checks of an APIEndpoint: a GET of its health path, with the credentials. Whether these may write
+ * cannot be asked without writing.
+ */
+export const endpointCheck = ({ spec, ca, secretKey }: CheckInput<ApiEndpointSpec, ApiPolicy>): Check => {
+  const base = baseOf(spec.baseUrl);
+  const ref = spec.credentialsRef;
+  const header = ref && headerOf(ref);
+  const query = ref && queryOf(ref);
+  const path = `${base.path}${spec.healthPath ?? ''}`;
+  return {
+    driver: 'http',
+    host: base.host,
+    port: base.port,
+    tls: base.tls ? 'verify-full' : 'disable',
+    ...(ca !== undefined && { ca }),
+    secrets: ref ? { [purpose]: { key: secretKey(purpose), encoding: encodingOf(ref) } } : {},
+    params: {
+      path: path === '' ? '/' : path,
+      ...(spec.healthPath === undefined && { answers: 'any' }),
+      ...(header !== undefined && { header }),
+      ...(query !== undefined && { query }),
+    },
+    readOnly: false,
+    timeouts: { connect: Math.min(spec.timeout, 10), query: spec.timeout },
+  };
+};

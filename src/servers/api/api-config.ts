@@ -1,0 +1,69 @@
+import { scopeOf } from '../../contract/addresses.ts';
+import type { GateRoute } from '../../contract/gate.ts';
+import type { Source, SourceInput } from '../server-type.ts';
+import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
+import { pathOf } from '../toolbox/toolbox-source.ts';
+import { headerOf, purpose, queryOf } from './api-credentials.ts';
+import { endpointId, longestTool } from './api-id.ts';
+import type { ApiPolicy } from './api-instance.ts';
+import { isReadOnly, servedOperations } from './api-policy.ts';
+import type { ApiEndpointSpec } from './api-resource.ts';
+import { type Base, baseOf } from './base-url.ts';
+import { toolOf } from './tools.ts';
+
+/**
+ * An APIEndpoint as a source of MCP Toolbox with a tool for each operation. The source leads to the gate beside the
+ * server, which alone knows the credentials.
+ */
+export const endpointSource = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
+  const { name, spec, policy, caPath, document, privateAddresses, placeholder } = input;
+  const key = JSON.stringify([name, policy, caPath, privateAddresses, placeholder(purpose)]);
+  const known = sources.get(spec);
+  if (known && known.key === key && known.document === document) return known.source;
+  const source = sourceOf(input);
+  if (Object.isFrozen(spec)) sources.set(spec, { key, document, source });
+  return source;
+};
+
+/** What became of specs that never change, as the same come with every call. */
+const sources = new WeakMap<ApiEndpointSpec, { key: string; document: unknown; source: Source }>();
+
+const sourceOf = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
+  const { name, spec, policy } = input;
+  const id = endpointId(name);
+  const base = baseOf(spec.baseUrl);
+  const source = { name: id, basePath: base.path, timeout: spec.timeout };
+  const place = {
+    source: id,
+    basePath: pathOf(source),
+    ...(spec.description !== undefined && { about: spec.description }),
+  };
+  const { served } = servedOperations(spec, policy, input.document, longestTool(id));
+  const fragment: ToolboxFragment = {
+    source,
+    tools: served.map((it) => toolOf(`${it.name}-${id}`, it.operation, place)),
+    route: routeOf(base, input),
+  };
+  return { fragment };
+};
+
+const routeOf = (
+  base: Base,
+  { spec, policy, caPath, privateAddresses, placeholder }: SourceInput<ApiEndpointSpec, ApiPolicy>,
+): GateRoute => {
+  const ref = spec.credentialsRef;
+  const header = ref && headerOf(ref);
+  const query = ref && queryOf(ref);
+  return {
+    tls: base.tls,
+    host: base.host,
+    port: base.port,
+    basePath: base.path,
+    headers: header === undefined ? {} : { [header]: placeholder(purpose) },
+    query: query === undefined ? {} : { [query]: placeholder(purpose) },
+    ...(caPath !== undefined && { ca: caPath }),
+    addresses: scopeOf(base.host, privateAddresses),
+    readOnly: isReadOnly(spec, policy),
+    timeout: spec.timeout,
+  };
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { instanceFields } from '../../schema/instance.ts';
+
+import { instanceStatus } from '../../schema/status.ts';
+import { toolboxPort } from '../toolbox/toolbox-port.ts';
+
+/** What every APIEndpoint of an Instance may be used for. */
+export const ApiPolicy = z.object({
+  readonly: z.boolean().default(true).meta({
+    description: 'Whether APIs may only be read: only GET and HEAD become tools.',
+  }),
+  maxOperations: z
+    .int()
+    .min(1)
+    .max(500)
+    .default(100)
+    .meta({ description: 'Operations of an API that become tools at most, the first in its order.' }),
+});
+export type ApiPolicy = z.infer<typeof ApiPolicy>;
+
+/** Spec of an APIMCPInstance. */
+export const ApiMcpInstanceSpec = z
+  .object({
+    ...instanceFields,
+    port: toolboxPort,
+    defaultPolicy: ApiPolicy.prefault({}).meta({ description: 'Policy for every API of this Instance.' }),
+  })
+  .meta({ description: 'A server that serves the APIEndpoints it selects.' });
+export type ApiMcpInstanceSpec = z.infer<typeof ApiMcpInstanceSpec>;
+
+/** Status of an APIMCPInstance. */
+export const ApiMcpInstanceStatus = instanceStatus('APIs', {
+  operations: z.int().optional().meta({ description: 'Operations that are served as tools.' }),
+  leftOut: z.string().max(512).optional().meta({
+    description: 'Operations, and parts of them, that cannot be served, and why.',
+  }),
+});

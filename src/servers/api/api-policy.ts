@@ -1,0 +1,61 @@
+import type { Effective } from '../server-type.ts';
+import type { ApiPolicy } from './api-instance.ts';
+import type { ApiEndpointSpec } from './api-resource.ts';
+import { declaredInline } from './inline.ts';
+import { type Declared, titleOf } from './operation.ts';
+import { type Served, servedOf } from './served.ts';
+
+/** Whether an API may only be read. */
+export const isReadOnly = (spec: ApiEndpointSpec, policy: ApiPolicy): boolean =>
+  policy.readonly || spec.readOnly === true;
+
+/** What is served of an API; of a document that is not known, nothing. */
+export const servedOperations = (
+  spec: ApiEndpointSpec,
+  policy: ApiPolicy,
+  document: unknown,
+  longest: number,
+): Served =>
+  servedOf(
+    spec.operations ? declaredInline(spec.operations) : ((document as Declared | undefined) ?? nothing),
+    {
+      ...(spec.allow && { allow: spec.allow }),
+      ...(spec.deny && { deny: spec.deny }),
+      readonly: isReadOnly(spec, policy),
+      maxOperations: policy.maxOperations,
+    },
+    longest,
+  );
+
+const nothing: Declared = { operations: [], leftOut: [] };
+
+/** Longest text about what is left out; the status of an Instance has one for each of its Resources. */
+const maxLeftOut = 300;
+
+/** How an API is served: how many of its operations, and why others are not. */
+export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
+  const readonly = isReadOnly(spec, policy);
+  if (!spec.operations && document === undefined) return { readonly, fields: {} };
+  const { served, leftOut } = servedOperations(spec, policy, document, 64);
+  return {
+    readonly,
+    fields: {
+      operations: served.length,
+      ...(leftOut.length > 0 && { leftOut: summaryOf(leftOut) }),
+    },
+  };
+};
+
+const summaryOf = (leftOut: Served['leftOut']): string => {
+  const sentences = leftOut.map((operation) => `${titleOf(operation)}: ${operation.reason}`);
+  let text = '';
+  for (const [index, sentence] of sentences.entries()) {
+    const next = text === '' ? sentence : `${text}; ${sentence}`;
+    if (next.length > maxLeftOut) {
+      const more = `${sentences.length - index} more`;
+      return text === '' ? `${sentence.slice(0, maxLeftOut - 1).toWellFormed()}…` : `${text}; and ${more}`;
+    }
+    text = next;
+  }
+  return text;
+};

@@ -1,0 +1,29 @@
+import type { ContainerInput, ServerContainer } from '../server-type.ts';
+import { lastRequestsFile } from './last-requests.ts';
+
+/**
+ * How DBHub is run (https://dbhub.ai/config/command-line). It refuses requests whose Host is not listed.
+ * An environment variable named `ID` would end its start.
+ */
+export const dbhubContainer = ({
+  transport,
+  port,
+  configDir,
+  configPath,
+  serviceNames,
+}: ContainerInput): ServerContainer => ({
+  args:
+    transport === 'stdio'
+      ? ['--transport', 'stdio', '--config', configPath]
+      : ['--transport', 'http', '--host', '0.0.0.0', '--port', String(port), '--config', configPath],
+  env: {
+    DBHUB_ALLOWED_HOSTS: serviceNames.join(','),
+    ...(transport === 'http' && { NODE_OPTIONS: `--import=${configDir}/${lastRequestsFile}` }),
+  },
+  tokenEnv: 'DBHUB_AUTH_TOKEN',
+  healthPath: '/healthz',
+  mcpPath: '/mcp',
+  requests: { cpu: '50m', memory: '192Mi' },
+  limits: { memory: '512Mi' },
+  endsGently: transport === 'http',
+});

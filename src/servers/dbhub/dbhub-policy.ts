@@ -1,0 +1,13 @@
+import type { DbhubPolicy } from './dbhub-instance.ts';
+import type { DatabaseSpec } from './dbhub-resource.ts';
+
+/** The stricter of what a Database asks for and what its Instance allows. */
+export const effectivePolicy = (spec: DatabaseSpec, policy: DbhubPolicy) => {
+  const maxRows = Math.min(spec.maxRows ?? policy.maxRows, policy.maxRows);
+  const capped = spec.maxRows !== undefined && maxRows < spec.maxRows;
+  return {
+    readonly: policy.readonly || spec.readOnly === true,
+    ...(capped && { reason: 'CappedByPolicy' as const }),
+    fields: { maxRows },
+  };
+};

@@ -1,0 +1,48 @@
+import type { ServerType } from '../server-type.ts';
+import { databaseCheck } from './dbhub-check.ts';
+import { databaseSource, dbhubToml } from './dbhub-config.ts';
+import { dbhubContainer } from './dbhub-container.ts';
+import { databaseDestination } from './dbhub-destination.ts';
+import { sourceId } from './dbhub-id.ts';
+import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
+import { databaseApi, dbhubInstanceApi } from './dbhub-kinds.ts';
+import { effectivePolicy } from './dbhub-policy.ts';
+import type { DatabaseSpec } from './dbhub-resource.ts';
+import { lastRequests, lastRequestsFile } from './last-requests.ts';
+
+/** DBHub: SQL databases over MCP. https://github.com/bytebase/dbhub */
+export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
+  name: 'dbhub',
+  group: 'dbhub.tas.io',
+  version: 'v1alpha1',
+  resource: databaseApi,
+  instance: dbhubInstanceApi,
+  image: { repository: 'bytebase/dbhub', tag: '1.4.0' },
+  configFile: 'dbhub.toml',
+  files: { [lastRequestsFile]: lastRequests },
+  id: sourceId,
+  selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
+  policy: (spec) => spec.defaultPolicy,
+  unsupported: () => undefined,
+  needs: ({ credentialsRef: ref, caRef, persistentVolumeClaim }) => ({
+    ...(ref && {
+      credentials: {
+        name: ref.name,
+        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
+        values: [
+          { purpose: 'USERNAME', keys: [ref.userKey], encoding: 'percent' },
+          { purpose: 'PASSWORD', keys: [ref.passwordKey], encoding: 'percent' },
+        ],
+      },
+    }),
+    ...(caRef && { ca: caRef }),
+    ...(persistentVolumeClaim !== undefined && { persistentVolumeClaim }),
+  }),
+  destination: databaseDestination,
+  effective: effectivePolicy,
+  keeps: () => true,
+  source: databaseSource,
+  check: databaseCheck,
+  config: dbhubToml,
+  container: dbhubContainer,
+};

@@ -1,0 +1,13 @@
+import { shortHash } from '../contract/hash.ts';
+
+/**
+ * The identifier of a Resource in a server's configuration, for its name: in `[a-z0-9_]`, at most `longest`
+ * characters, which leaves room for the name of a tool before it (clients take 64). Injective: a name that is not
+ * plain, or is too long, gets 8 hex digits of its hash.
+ */
+export const identifier = (name: string, longest: number): string => {
+  const id = name.replaceAll('-', '_');
+  if (/^[a-z0-9-]+$/.test(name) && id.length <= longest && !/_[0-9a-f]{8}$/.test(id)) return id;
+  const stem = id.replace(/[^a-z0-9]+/g, '_').slice(0, longest - 9);
+  return `${stem.replace(/_+$/, '')}_${shortHash(name).slice(0, 8)}`;
+};

@@ -1,4 +1,0 @@
-import { identifier } from '../../contract/identifier.ts';
-
-/** The id of a SearchEngine: with `cluster_health_` before it, it stays below the 64 characters that clients allow. */
-export const engineId = (name: string): string => identifier(name, 49);

@@ -1,0 +1,60 @@
+import type { Check } from '../../contract/targets.ts';
+import type { CheckInput } from '../server-type.ts';
+import { type EngineType, engines } from './engines.ts';
+import { plainNames } from './indices.ts';
+import { headerOf, purpose } from './search-credentials.ts';
+import type { SearchPolicy } from './search-instance.ts';
+import type { SearchEngineSpec } from './search-resource.ts';
+
+type Params = Record<string, string>;
+
+/**
+ * What is asked of an engine. A user with the right to read some indices and no more may not see the health of the
+ * cluster: 403 then says that the credentials are known, and one of the listed indices says the rest.
+ */
+const elastic = ({ indices: [first] = [] }: SearchEngineSpec): Params => ({
+  path: '/_cluster/health?timeout=5s',
+  judge: 'cluster-health',
+  forbidden: 'accepted',
+  ...(first !== undefined && { fallback: `/${first}/_search?size=0&ignore_unavailable=true` }),
+});
+
+const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec) => Params>> = {
+  opensearch: elastic,
+  elasticsearch: elastic,
+  /** 403 is for a key that is not known, as well as for one without the right. https://www.meilisearch.com/docs/reference/errors/error_codes#invalid_api_key */
+  meilisearch: (spec) => ({
+    path: one(spec, (name) => `/indexes/${name}/search?limit=0`) ?? '/indexes?limit=1',
+    forbidden: 'refused',
+    health: '/health',
+  }),
+  typesense: (spec) => ({
+    path: one(spec, (name) => `/collections/${name}`) ?? '/collections?limit=1',
+    forbidden: 'refused',
+    health: '/health',
+  }),
+  qdrant: (spec) => ({
+    path: one(spec, (name) => `/collections/${name}`) ?? '/collections',
+    forbidden: 'refused',
+    health: '/readyz',
+  }),
+};
+
+const one = (spec: SearchEngineSpec, path: (name: string) => string): string | undefined =>
+  plainNames(spec).slice(0, 1).map(path)[0];
+
+/** What the probe checks of a SearchEngine. */
+export const engineCheck = ({ spec, ca, secretKey }: CheckInput<SearchEngineSpec, SearchPolicy>): Check => {
+  const header = headerOf(spec);
+  return {
+    driver: 'http',
+    host: spec.host,
+    port: spec.port ?? engines[spec.type].port,
+    tls: spec.sslMode,
+    ...(ca !== undefined && { ca }),
+    secrets: header === undefined ? {} : { [purpose]: { key: secretKey(purpose), encoding: 'header' } },
+    params: { ...questions[spec.type](spec), ...(header !== undefined && { header }) },
+    readOnly: false,
+    timeouts: { connect: Math.min(spec.queryTimeout, 10), query: spec.queryTimeout },
+  };
+};

@@ -1,0 +1,36 @@
+import { scopeOf } from '../../contract/addresses.ts';
+import type { Source, SourceInput } from '../server-type.ts';
+import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
+import { engines } from './engines.ts';
+import { headerOf, purpose } from './search-credentials.ts';
+import { engineId } from './search-id.ts';
+import type { SearchPolicy } from './search-instance.ts';
+import { effectivePolicy } from './search-policy.ts';
+import type { SearchEngineSpec } from './search-resource.ts';
+import { toolsOf } from './tools/tools.ts';
+
+/** A SearchEngine as a source of MCP Toolbox with its tools, and its route through the gate, which has the credentials. */
+export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>): Source => {
+  const { name, spec, policy, caPath, privateAddresses, placeholder } = input;
+  const id = engineId(name);
+  const header = headerOf(spec);
+  const fragment: ToolboxFragment = {
+    source: { name: id, timeout: spec.queryTimeout },
+    tools: toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
+    route: {
+      tls: spec.sslMode !== 'disable',
+      ...(spec.sslMode === 'require' && { verified: false }),
+      host: spec.host,
+      port: spec.port ?? engines[spec.type].port,
+      basePath: '',
+      headers: header === undefined ? {} : { [header]: placeholder(purpose) },
+      query: {},
+      ...(caPath !== undefined && { ca: caPath }),
+      addresses: scopeOf(spec.host, privateAddresses),
+      // searches are sent by POST; what is sent is the tools' alone
+      readOnly: false,
+      timeout: spec.queryTimeout,
+    },
+  };
+  return { fragment };
+};

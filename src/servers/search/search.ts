@@ -1,0 +1,47 @@
+import type { ServerType } from '../server-type.ts';
+import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
+import { engines } from './engines.ts';
+import { engineCheck } from './search-check.ts';
+import { engineSource } from './search-config.ts';
+import { credentialOf } from './search-credentials.ts';
+import { engineId } from './search-id.ts';
+import type { SearchMcpInstanceSpec, SearchPolicy } from './search-instance.ts';
+import { searchEngineApi, searchMcpInstanceApi } from './search-kinds.ts';
+import { effectivePolicy } from './search-policy.ts';
+import type { SearchEngineSpec } from './search-resource.ts';
+
+/** Search engines over MCP, for reading. https://github.com/googleapis/mcp-toolbox */
+export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanceSpec> = {
+  name: 'search',
+  group: 'search.tas.io',
+  version: 'v1alpha1',
+  resource: searchEngineApi,
+  instance: searchMcpInstanceApi,
+  image: toolboxImage,
+  configFile,
+  id: engineId,
+  selection: (spec) => spec.resourceSelector,
+  policy: (spec) => spec.defaultPolicy,
+  unsupported: () => undefined,
+  needs: ({ type, credentialsRef: ref, caRef }) => ({
+    ...(ref && {
+      credentials: {
+        name: ref.name,
+        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
+        values: [credentialOf(type, ref)],
+      },
+    }),
+    ...(caRef && { ca: caRef }),
+  }),
+  destination: ({ type, host, port = engines[type].port }) => ({ host, port }),
+  effective: effectivePolicy,
+  // without it the tools of the others keep their names, as each has its own
+  keeps: () => false,
+  source: engineSource,
+  check: engineCheck,
+  config: toolsYaml,
+  bytes: toolboxBytes,
+  container: toolboxContainer,
+  gate: toolboxRoutes,
+};

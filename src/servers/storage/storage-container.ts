@@ -1,0 +1,26 @@
+import type { ContainerInput, ServerContainer } from '../server-type.ts';
+
+/** How the server in `images/mcp-s3` is run. It takes nothing but its token from the environment. */
+export const storageContainer = ({
+  transport,
+  address,
+  port,
+  configPath,
+  serviceNames,
+}: ContainerInput): ServerContainer => ({
+  args:
+    transport === 'stdio'
+      ? ['--transport=stdio', `--config=${configPath}`]
+      : [
+          `--address=${address}`,
+          `--port=${port}`,
+          `--config=${configPath}`,
+          `--allowed-hosts=${serviceNames.join(',')}`,
+        ],
+  env: {},
+  tokenEnv: 'MCP_S3_AUTH_TOKEN',
+  healthPath: '/healthz',
+  mcpPath: '/mcp',
+  requests: { cpu: '20m', memory: '32Mi' },
+  limits: { memory: '256Mi' },
+});

@@ -1,0 +1,25 @@
+import type { Effective } from '../server-type.ts';
+import { bytes } from './size.ts';
+import type { StoragePolicy } from './storage-instance.ts';
+import type { StorageBucketSpec } from './storage-resource.ts';
+
+/** The stricter of what a StorageBucket asks for and what its Instance allows. */
+export const effectivePolicy = (spec: StorageBucketSpec, policy: StoragePolicy) => {
+  const maxGetSize = smaller(spec.maxGetSize, policy.maxGetSize);
+  const maxPutSize = smaller(spec.maxPutSize, policy.maxPutSize);
+  const readonly = policy.readonly || spec.readOnly === true;
+  const capped =
+    isCapped(spec.maxGetSize, policy.maxGetSize) ||
+    (!readonly && isCapped(spec.maxPutSize, policy.maxPutSize));
+  return {
+    readonly,
+    ...(capped && { reason: 'CappedByPolicy' as const }),
+    fields: { maxGetSize, ...(!readonly && { maxPutSize }) },
+  } satisfies Effective;
+};
+
+const isCapped = (wanted: string | undefined, most: string): boolean =>
+  wanted !== undefined && bytes(most) < bytes(wanted);
+
+const smaller = (wanted: string | undefined, most: string): string =>
+  wanted === undefined || isCapped(wanted, most) ? most : wanted;

@@ -1,6 +1,0 @@
-import { Command } from 'commander';
-import { addBridge } from '../../src/bridge/command.ts';
-
-const program = new Command('function-mcp').showHelpAfterError();
-addBridge(program);
-await program.parseAsync();

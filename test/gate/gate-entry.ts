@@ -1,6 +1,0 @@
-import { Command } from 'commander';
-import { addGate } from '../../src/gate/command.ts';
-
-const program = new Command('function-mcp').showHelpAfterError();
-addGate(program);
-await program.parseAsync();

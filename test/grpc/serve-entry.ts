@@ -1,0 +1,15 @@
+/** The server as a process of its own: `serve-entry.ts ADDRESS [CERTIFICATE_FOLDER]`. */
+
+import { serve } from '../../src/grpc/serve.ts';
+import { createLog } from '../../src/process/log.ts';
+import { echo } from './echo.ts';
+
+const [address = '', tlsDir] = process.argv.slice(2);
+
+process.on('SIGUSR2', () => {
+  throw new Error('canary-71aa in an error that nobody caught');
+});
+
+process.exit(
+  await serve({ address, tlsDir, insecure: tlsDir === undefined, handler: echo, log: createLog() }),
+);

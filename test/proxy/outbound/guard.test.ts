@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage, request } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createLog } from '../../../src/process/log.ts';
+import { type Guard, startGuard } from '../../../src/proxy/inbound/guard.ts';
+import { startRecorder } from '../../support/recorder.ts';
+import { freePort } from '../../support/server-process.ts';
+
+const guards: Guard[] = [];
+afterEach(async () => {
+  for (const guard of guards.splice(0)) await guard.close(0);
+});
+
+const guardOf = async (port: number): Promise<string> => {
+  const guard = await startGuard({
+    listen: { host: '127.0.0.1', port: 0 },
+    server: new URL(`http://127.0.0.1:${port}`),
+    healthPath: '/healthz',
+    token: 's3same-7c1f',
+    log: createLog(),
+  });
+  guards.push(guard);
+  return `http://127.0.0.1:${guard.port}`;
+};
+const bearer = { authorization: 'Bearer s3same-7c1f' };
+
+describe('who gets in', () => {
+  test.each([
+    ['with the token', bearer, 200],
+    ['with the word in another case', { authorization: 'bearer s3same-7c1f' }, 200],
+    ['without one', {}, 401],
+    ['with an empty one', { authorization: 'Bearer ' }, 401],
+    ['with another', { authorization: 'Bearer s3same-7c1e' }, 401],
+    ['with the beginning of it', { authorization: 'Bearer s3same' }, 401],
+    ['with more than it', { authorization: 'Bearer s3same-7c1f s3same-7c1f' }, 401],
+    ['by another method', { authorization: 'Basic s3same-7c1f' }, 401],
+    ['with the bare token', { authorization: 's3same-7c1f' }, 401],
+    ['with a cookie', { cookie: 'authorization=Bearer s3same-7c1f' }, 401],
+  ])('%s: %j: %i', async (_title, headers, status) => {
+    await using server = await startRecorder();
+    const origin = await guardOf(server.port);
+    const answer = await fetch(`${origin}/mcp`, { method: 'POST', body: '{}', headers });
+    expect(answer.status).toBe(status);
+    expect(server.requests).toHaveLength(status === 200 ? 1 : 0);
+    if (status === 401) {
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="mcp"/);
+      expect(await answer.text()).toBe('A bearer token is required\n');
+    }
+  });
+
+  test('the health page alone needs none, and nothing that only looks like it', async () => {
+    await using server = await startRecorder();
+    const origin = await guardOf(server.port);
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    for (const path of [
+      '/healthz?x',
+      '/healthz/',
+      '/healthz/../mcp',
+      '//healthz',
+      '/mcp/healthz',
+      '/HEALTHZ',
+      '/%68ealthz',
+    ]) {
+      const [answer] = (await once(get(`${origin}/x`, { path }), 'response')) as [IncomingMessage];
+      expect({ path, status: answer.resume().statusCode }).toStrictEqual({ path, status: 401 });
+    }
+    expect((await fetch(`${origin}/healthz`, { method: 'POST' })).status).toBe(401);
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toStrictEqual(['GET /healthz']);
+  });
+});
+
+describe('what goes on to the server', () => {
+  test('is the request as it came, but for the token', async () => {
+    await using server = await startRecorder();
+    const origin = await guardOf(server.port);
+    const headers = { ...bearer, host: 'sales.tas-acme.svc:8080', 'mcp-session-id': 'x', accept: 'a, b' };
+    const outgoing = request(`${origin}/mcp/shop?a=%2F`, { method: 'POST', headers });
+    outgoing.end('{"jsonrpc":"2.0"}');
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(answer.resume().statusCode).toBe(200);
+    expect(server.requests).toMatchObject([
+      {
+        method: 'POST',
+        url: '/mcp/shop?a=%2F',
+        headers: { host: 'sales.tas-acme.svc:8080', 'mcp-session-id': 'x', accept: 'a, b' },
+        body: '{"jsonrpc":"2.0"}',
+      },
+    ]);
+    expect(JSON.stringify(server.requests)).not.toContain('s3same');
+  });
+
+  test('is answered as the server does: its status, its headers, and each piece as it comes', async () => {
+    const later = Promise.withResolvers<void>();
+    await using server = await startRecorder({
+      answer: (_, response) => {
+        response.writeHead(202, { 'content-type': 'text/event-stream', 'mcp-session-id': 'y' });
+        response.write('data: 1\n\n');
+        void later.promise.then(() => response.end('data: 2\n\n'));
+      },
+    });
+    const origin = await guardOf(server.port);
+    const answer = await fetch(`${origin}/mcp/sse`, { headers: bearer });
+    expect([
+      answer.status,
+      answer.headers.get('content-type'),
+      answer.headers.get('mcp-session-id'),
+    ]).toStrictEqual([202, 'text/event-stream', 'y']);
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe('data: 1\n\n');
+    later.resolve();
+    expect((await reader?.read())?.value).toBe('data: 2\n\n');
+  });
+
+  test('is broken off when the client goes', async () => {
+    const gone = Promise.withResolvers<void>();
+    await using server = await startRecorder({
+      answer: (_, response) => {
+        response.once('close', () => gone.resolve());
+        response.write('data: 1\n\n');
+      },
+    });
+    const origin = await guardOf(server.port);
+    const client = new AbortController();
+    const answer = await fetch(`${origin}/mcp/sse`, { headers: bearer, signal: client.signal });
+    expect(answer.status).toBe(200);
+    client.abort();
+    await gone.promise;
+  });
+
+  test('is a 502 where the server does not answer, for the kubelet too', async () => {
+    const origin = await guardOf(await freePort());
+    expect((await fetch(`${origin}/mcp`, { headers: bearer })).status).toBe(502);
+    expect((await fetch(`${origin}/healthz`)).status).toBe(502);
+  });
+});
