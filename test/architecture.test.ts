@@ -2,28 +2,42 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** Imports flow one way: edge → plan → compose → edge; `servers/` knows only the contract and the schema. */
-const rooms: Record<string, readonly string[]> = {
-  schema: [],
-  contract: ['schema'],
-  servers: ['contract', 'schema'],
-  plan: ['contract', 'schema'],
-  compose: ['contract', 'schema', 'plan'],
-  function: ['contract', 'schema', 'plan', 'compose', 'servers'],
-  renderer: ['contract', 'schema'],
-  probe: ['contract', 'schema'],
-  bridge: ['contract', 'schema'],
-  gate: ['contract', 'schema'],
-  explain: ['contract', 'schema', 'plan', 'compose', 'servers', 'function'],
-  'schema/generate': ['contract', 'schema', 'servers'],
+/**
+ * The layers of `src/`, from the ground up, and which layers below it each one imports. An arrow points down: a layer
+ * that is not listed before the one that imports it fails the test, and so does a circle of files.
+ */
+const layers: readonly (readonly [room: string, imports: readonly string[]])[] = [
+  ['contract', []],
+  ['process', ['contract']],
+  ['schema', ['contract']],
+  ['servers', ['contract', 'schema']],
+  ['plan', ['contract', 'schema', 'servers']],
+  ['compose', ['contract', 'schema', 'servers', 'plan']],
+  ['function', ['contract', 'process', 'schema', 'servers', 'plan', 'compose']],
+  ['grpc', ['contract', 'process', 'function']],
+  ['renderer', ['contract']],
+  ['proxy', ['contract', 'process']],
+  ['probe', ['contract', 'process']],
+  ['explain', ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function']],
+  ['generate', ['contract', 'schema', 'servers']],
+];
+
+/** The parts of a layer, from the ground up, where it has any; files beside them may import them all. */
+const parts: Record<string, readonly string[]> = {
+  probe: ['ladder', 'drivers', 'inputs', 'cluster'],
+  proxy: ['inbound', 'outbound', 'bridge', 'gate'],
 };
 
 /** What a release is called, and where it is published. */
 const manifest = 'package.json';
+const knowManifest = ['process', 'servers'];
 
-/** What a process is told of itself, and how it speaks: for those that are the edge of one. */
-const shared = ['src/process/release.ts', 'src/process/options.ts', 'src/process/log.ts'];
-const edges = ['function', 'probe', 'bridge', 'gate', 'explain'];
+/** What of a server type its neighbours see; the folders of the types are reached through the registry alone. */
+const servedBy: Record<string, RegExp> = {
+  plan: /^src\/servers\/server-type\.ts$/,
+  compose: /^src\/servers\/server-type\.ts$/,
+  function: /^src\/servers\/(registry|server-type)\.ts$/,
+};
 
 /** Rooms whose functions depend on nothing but their arguments. */
 const pure = ['schema', 'contract', 'servers', 'plan', 'compose'];
@@ -40,8 +54,7 @@ interface Source {
 
 const roomOf = (file: string): string => {
   const [, first = '', second = ''] = file.split('/');
-  if (second === '') return '';
-  return first === 'schema' && second === 'generate' ? 'schema/generate' : first;
+  return second === '' ? '' : first;
 };
 
 const sources: Source[] = globSync('src/**/*.ts')
@@ -65,19 +78,82 @@ test('there is something to look at', () => {
   expect(sources.flatMap(packages)).toContain('zod');
 });
 
-describe('imports between rooms', () => {
-  test('every room has a place in the house', () => {
-    const known = new Set(['', ...Object.keys(rooms)]);
+describe('layers', () => {
+  test('every file has a layer', () => {
+    const known = new Set(['', ...layers.map(([room]) => room)]);
     expect(sources.filter(({ room }) => !known.has(room)).map(({ file }) => file)).toStrictEqual([]);
+    expect(sources.filter(({ room }) => room === '').map(({ file }) => file)).toStrictEqual(['src/main.ts']);
   });
 
-  test.each(Object.entries(rooms))('%s imports only itself and %j', (room, allowed) => {
+  test('an arrow points down', () => {
+    for (const [index, [room, imports]] of layers.entries()) {
+      const below = layers.slice(0, index).map(([name]) => name);
+      expect(below, room).toEqual(expect.arrayContaining([...imports]));
+    }
+  });
+
+  test.each(layers)('%s imports only itself and %j', (room, allowed) => {
     const wrong = sources
       .filter((source) => source.room === room)
       .flatMap((source) => local(source).map((target) => ({ file: source.file, target })))
       .filter(({ target }) => roomOf(target) !== room && !allowed.includes(roomOf(target)))
-      .filter(({ target }) => !(target === manifest && room === 'contract'))
-      .filter(({ target }) => !(shared.includes(target) && edges.includes(room)));
+      .filter(({ target }) => !(target === manifest && knowManifest.includes(room)));
+    expect(wrong).toStrictEqual([]);
+  });
+
+  test.each(layers)('%s imports every layer that is listed for it', (room, allowed) => {
+    const used = new Set(
+      sources.filter((source) => source.room === room).flatMap((source) => local(source).map(roomOf)),
+    );
+    expect(allowed.filter((name) => !used.has(name))).toStrictEqual([]);
+  });
+
+  test.each(Object.entries(parts))(
+    'the parts of %s import only what is listed before them',
+    (room, order) => {
+      const partOf = (file: string) => file.split('/').slice(2, -1)[0] ?? '';
+      const inside = sources.filter((source) => source.room === room && partOf(source.file) !== '');
+      const wrong = inside.flatMap((source) => {
+        const rank = order.indexOf(partOf(source.file));
+        return local(source)
+          .filter((target) => roomOf(target) === room && partOf(target) !== '')
+          .filter((target) => rank < 0 || order.indexOf(partOf(target)) > rank)
+          .map((target) => `${source.file} -> ${target}`);
+      });
+      expect(wrong).toStrictEqual([]);
+    },
+  );
+
+  test.each(Object.entries(servedBy))('%s sees of the server types only their contract', (room, seen) => {
+    const wrong = sources
+      .filter((source) => source.room === room)
+      .flatMap((source) => local(source).filter((target) => roomOf(target) === 'servers'))
+      .filter((target) => !seen.test(target));
+    expect(wrong).toStrictEqual([]);
+  });
+
+  test('no file is part of a circle', () => {
+    const targets = new Map(sources.map((source) => [source.file, local(source)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (path.includes(file) || done.has(file)) return;
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of targets.keys()) visit(file, []);
+    expect(circles).toStrictEqual([]);
+  });
+
+  test('nothing outside test/ imports from test/', () => {
+    const wrong = globSync('{src,demo,bench,scripts,lab}/**/*.ts').flatMap((file) => {
+      const text = readFileSync(file, 'utf8');
+      return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)]
+        .map(([, name = '']) => normalize(join(dirname(file), name)))
+        .filter((target) => target.startsWith('test/'))
+        .map((target) => `${file} -> ${target}`);
+    });
     expect(wrong).toStrictEqual([]);
   });
 
@@ -114,7 +190,9 @@ describe('what a room may touch', () => {
       packages(source).includes('@crossplane-org/function-sdk-typescript'),
     );
     expect(
-      users.filter(({ room }) => room !== 'function' && room !== 'explain').map(({ file }) => file),
+      users
+        .filter(({ room }) => room !== 'function' && room !== 'grpc' && room !== 'explain')
+        .map(({ file }) => file),
     ).toStrictEqual([]);
   });
 });

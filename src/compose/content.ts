@@ -1,21 +1,13 @@
+import { caFile } from '../contract/config-files.ts';
 import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
 import { encodeSecretValue } from '../plan/encoding.ts';
-import type { Mounts, PlannedResource } from '../plan/resources.ts';
+import type { PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
-
-/** Where the init container writes what the server reads. */
-export const configDir = '/etc/mcp';
-
-/** Data key and file name of a certificate authority. */
-export const caKey = (pem: string): string => `ca-${shortHash(pem)}.pem`;
-
-/** Where the server finds its configuration, for the plan. */
-export const mounts: Mounts = { configDir, caFile: caKey };
 
 /** What the ConfigMap and the Secret of an Instance hold, and how their changes are counted. */
 export interface Content {
@@ -46,7 +38,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
     ...type.files,
     ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments)) }),
   };
-  for (const { ca } of served) if (ca !== undefined) config[caKey(ca)] = ca;
+  for (const { ca } of served) if (ca !== undefined) config[caFile(ca)] = ca;
 
   const deployment = observed[keys.deployment];
   const secret = observed[keys.secret];

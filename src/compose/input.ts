@@ -1,4 +1,5 @@
 import type { JsonObject } from '../contract/kube.ts';
+import type { Release } from '../contract/release.ts';
 import type { InstancePlan } from '../plan/instance.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
@@ -13,15 +14,7 @@ export interface ComposeInput {
   release: Release;
 }
 
-/** What this release of the function puts on objects. */
-export interface Release {
-  /** Version of the function, on objects but never on a pod template: a new one must not restart pods. */
-  version: string;
-  /** Image of the init container, unless the platform names another. Its version is its own. */
-  rendererImage: string;
-}
-
-/** Names of composed resources: stable for ever, as Crossplane deletes what stops being returned. */
+/** Names of composed resources: they must never change, as Crossplane deletes what stops being returned. */
 export const keys = {
   configMap: 'config',
   secret: 'credentials',

@@ -1,7 +1,7 @@
 import type { JsonObject, RenderedObject } from '../contract/kube.ts';
 import { conditionOf } from '../contract/observed.ts';
 import { type Problem, unknown } from '../contract/reasons.ts';
-import type { Verdict } from '../contract/verdict.ts';
+import type { ReportedStatus } from '../contract/reported-status.ts';
 import type { Condition } from './conditions.ts';
 import { keys } from './input.ts';
 import { mayCompose } from './may-compose.ts';
@@ -25,7 +25,7 @@ export const isFetched = (observed: JsonObject | undefined): boolean =>
 export const resourceConditions = (
   problem: Problem | undefined,
   needsCredentials: boolean,
-  verdict: Verdict,
+  verdict: ReportedStatus,
 ): Condition[] => [
   problem
     ? { type: 'CredentialsReady', status: 'False', reason: problem.reason, message: problem.message }
@@ -40,7 +40,7 @@ export const resourceConditions = (
   connected(problem, verdict),
 ];
 
-const connected = (problem: Problem | undefined, verdict: Verdict): Condition => {
+const connected = (problem: Problem | undefined, verdict: ReportedStatus): Condition => {
   const type = 'Connected';
   if (problem) {
     const message = 'It is not usable: see the condition CredentialsReady.';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../contract/kube.ts';
-import { type Verdict, verdictOf } from '../contract/verdict.ts';
+import { type ReportedStatus, reportedStatusOf } from '../contract/reported-status.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import type { InstancePhase } from '../schema/status.ts';
 import { ssePath } from './containers/bridge.ts';
@@ -15,7 +15,7 @@ const maxEntries = 500;
 /** A selected Resource, and what is known of it. */
 export interface Entry {
   resource: PlannedResource;
-  verdict: Verdict;
+  verdict: ReportedStatus;
 }
 
 /** What is known of every selected Resource at a point in time. */
@@ -24,15 +24,15 @@ export const entriesOf = ({ plan }: ComposeInput, now: number): Entry[] =>
     resource,
     verdict: resource.problem
       ? { phase: 'Failed', reason: resource.problem.reason }
-      : selected(verdictOf(resource.xr, resource.specHash, now)),
+      : selected(reportedStatusOf(resource.xr, resource.specHash, now)),
   }));
 
 /** A Resource that this Instance selects, and that its probe has not written on yet. */
-const selected = (verdict: Verdict): Verdict =>
+const selected = (verdict: ReportedStatus): ReportedStatus =>
   verdict.reason === 'NotSelected' ? { ...verdict, reason: 'NotChecked' } : verdict;
 
 /** Names of the Resources in a phase, sorted. */
-export const namesIn = (entries: readonly Entry[], ...phases: Verdict['phase'][]): string[] =>
+export const namesIn = (entries: readonly Entry[], ...phases: ReportedStatus['phase'][]): string[] =>
   entries
     .filter(({ verdict }) => phases.includes(verdict.phase))
     .map(({ resource }) => resource.name)

@@ -1,4 +1,4 @@
-import type { ResourcePhase } from '../schema/status.ts';
+import type { ResourcePhase } from './phase.ts';
 
 /**
  * Every verdict of the probe, with its sentence: the whole of what it may write about a Resource. No text

@@ -2,7 +2,7 @@ import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescrip
 import { keys } from '../compose/input.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
-import { verdictOf } from '../contract/verdict.ts';
+import { reportedStatusOf } from '../contract/reported-status.ts';
 import type { Context } from '../function/run-function.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { lostLabel } from '../plan/select.ts';
@@ -111,7 +111,7 @@ const describe = (
   { type }: Subject,
   now: number,
 ): SelectedResource => {
-  const { phase } = verdictOf(xr, specHash, now);
+  const { phase } = reportedStatusOf(xr, specHash, now);
   const reason = problem?.reason ?? effective?.reason;
   const columns = type.resource.columns.filter(({ jsonPath }) => jsonPath.startsWith('.spec.'));
   return {

@@ -1,4 +1,3 @@
-import { mounts } from '../compose/content.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { annotationKeys, labelKeys, managedBy, tenantOf } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
@@ -25,7 +24,7 @@ export const planOf = (subject: Subject, { find, input }: World): Result<Planned
   if (!settings.ok) return settings;
   const spec = readInstance(subject, settings.value);
   if (!spec.ok) return spec;
-  const plan = planInstance(subject, spec.value, allFetched(find), settings.value, mounts);
+  const plan = planInstance(subject, spec.value, allFetched(find), settings.value);
   return ok({ spec: spec.value, resources: plan?.resources ?? [] });
 };
 

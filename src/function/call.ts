@@ -1,6 +1,6 @@
-import type { Release } from '../compose/input.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import type { RefusalReason } from '../contract/reasons.ts';
+import type { Release } from '../contract/release.ts';
 import type { World } from '../contract/selector.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';

@@ -1,5 +1,4 @@
 import { instanceConditions } from '../compose/conditions.ts';
-import { mounts } from '../compose/content.ts';
 import { type ComposeInput, keys } from '../compose/input.ts';
 import { composeInstance } from '../compose/instance.ts';
 import { findForeign } from '../compose/ownership.ts';
@@ -17,7 +16,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
   const { subject, settings, observed, world, release, now } = call;
   const spec = readInstance(subject, settings);
   if (!spec.ok) return spec;
-  const plan = planInstance(subject, spec.value, world, settings, mounts);
+  const plan = planInstance(subject, spec.value, world, settings);
   const input: ComposeInput = {
     subject,
     settings,

@@ -6,8 +6,8 @@ import { composeResource, isFetched, resourceConditions } from '../compose/resou
 import { ttlOf } from '../compose/ttl.ts';
 import { specHash } from '../contract/hash.ts';
 import type { Problem } from '../contract/reasons.ts';
+import { reportedStatusOf } from '../contract/reported-status.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { verdictOf } from '../contract/verdict.ts';
 import { judgeResource } from '../plan/resources.ts';
 import type { CommonResourceSpec } from '../schema/resource.ts';
 import type { Call, Refused } from './call.ts';
@@ -27,7 +27,11 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   if (foreign.foreign) return { ok: false, error: foreign.foreign };
 
   const problem = judged.supplies.ok ? undefined : judged.supplies.error;
-  const verdict = verdictOf(subject.xr, judged.spec === undefined ? undefined : specHash(judged.spec), now);
+  const verdict = reportedStatusOf(
+    subject.xr,
+    judged.spec === undefined ? undefined : specHash(judged.spec),
+    now,
+  );
   const composed = Object.fromEntries(
     Object.entries(objects).map(([key, object]) => [key, { object, ready: isFetched(observed[key]) }]),
   );

@@ -3,7 +3,7 @@ import {
   type RunFunctionRequest,
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import type { Release } from '../compose/input.ts';
+import type { Release } from '../contract/release.ts';
 import type { Selector } from '../contract/selector.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import { subjectOf } from '../plan/subject.ts';

@@ -7,7 +7,7 @@ import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
 import type { Pending } from './problem.ts';
-import { type Mounts, type PlannedResource, planResources } from './resources.ts';
+import { type PlannedResource, planResources } from './resources.ts';
 import { lostLabel, resourceSelector, selectResources } from './select.ts';
 import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
@@ -96,7 +96,6 @@ export const planInstance = (
   spec: InstanceSpec,
   world: World,
   settings: Settings,
-  mounts: Mounts,
 ): InstancePlan | Pending => {
   const { type, namespace } = subject;
   const { common, policy, selection } = spec;
@@ -104,7 +103,7 @@ export const planInstance = (
   const found = world.find(resourceSelector(subject, selection));
   if (!found) return undefined;
   const selected = selectResources(subject, selection, found);
-  const resources = planResources(selected, { type, namespace, policy, settings, world, mounts });
+  const resources = planResources(selected, { type, namespace, policy, settings, world });
   if (!resources || (common.authTokenRef && !token)) return undefined;
   return { ...spec, resources: withinBudget(resources, type), ...(token && { token }) };
 };

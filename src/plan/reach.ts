@@ -3,7 +3,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Destination } from '../servers/server-type.ts';
 import { problem } from './problem.ts';
-import type { SupplyContext } from './supplies.ts';
+import type { SupplyContext } from './supply-context.ts';
 
 /** How far a Resource may lead its server. */
 export interface Reach {

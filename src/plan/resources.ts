@@ -1,3 +1,4 @@
+import { caFile, configDir } from '../contract/config-files.ts';
 import { specHash } from '../contract/hash.ts';
 import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
@@ -8,7 +9,8 @@ import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
 import { parseSpecOnce } from './spec.ts';
-import { type Supplies, type SupplyContext, suppliesOf } from './supplies.ts';
+import { type Supplies, suppliesOf } from './supplies.ts';
+import type { SupplyContext } from './supply-context.ts';
 
 /** A selected Resource once everything about it is known. */
 export interface PlannedResource extends Selected {
@@ -29,18 +31,10 @@ export interface PlannedResource extends Selected {
   destination?: Destination;
 }
 
-/** Where the files of a configuration are found by the server. */
-export interface Mounts {
-  configDir: string;
-  /** File name of a certificate authority. */
-  caFile: (pem: string) => string;
-}
-
 /** What the Resources of an Instance have in common. */
 export interface ResourceContext extends SupplyContext {
   type: AnyServerType;
   policy: unknown;
-  mounts: Mounts;
 }
 
 /**
@@ -98,7 +92,7 @@ export const judgeResource = (
 };
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
-  const { type, policy, mounts } = context;
+  const { type, policy } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
   const { spec, supplies, privateAddresses = false } = judged;
@@ -108,7 +102,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const id = type.id(entry.name);
   const { values = {}, ca, document } = supplies.ok ? supplies.value : {};
   const destination = problem ? undefined : type.destination(spec);
-  const caFile = ca === undefined ? undefined : mounts.caFile(ca);
+  const authority = ca === undefined ? undefined : caFile(ca);
   const source =
     (!problem || type.keeps(problem)) &&
     type.source({
@@ -116,7 +110,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       spec,
       policy,
       ...(problem && { problem }),
-      ...(caFile !== undefined && { caPath: `${mounts.configDir}/${caFile}` }),
+      ...(authority !== undefined && { caPath: `${configDir}/${authority}` }),
       ...(document !== undefined && { document }),
       privateAddresses,
       placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
@@ -126,7 +120,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
     : type.check({
         spec,
         policy,
-        ...(caFile !== undefined && { ca: caFile }),
+        ...(authority !== undefined && { ca: authority }),
         ...(document !== undefined && { document }),
         secretKey: (purpose) => placeholderName(id, purpose),
       });

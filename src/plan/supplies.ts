@@ -1,21 +1,12 @@
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import { authorityOf } from './authority.ts';
 import { credentialsOf } from './credentials.ts';
 import { documentOf } from './document.ts';
 import type { Pending } from './problem.ts';
-import type { Settings } from './settings.ts';
+import type { SupplyContext } from './supply-context.ts';
 import { volumeOf } from './volume.ts';
-
-/** Where the needs of a Resource are looked for. */
-export interface SupplyContext {
-  /** The tenant's. */
-  namespace: string;
-  settings: Settings;
-  world: World;
-}
 
 /** What a Resource has been given of all that it needs. */
 export interface Supplies {

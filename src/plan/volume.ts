@@ -2,7 +2,7 @@ import { stringAt, valueAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { type Pending, problem } from './problem.ts';
-import type { SupplyContext } from './supplies.ts';
+import type { SupplyContext } from './supply-context.ts';
 
 /** A pod whose volume is missing never starts, so a claim is mounted only when it is known to be there and shareable. */
 export const volumeOf = (

@@ -5,10 +5,10 @@ import { guarded } from './cluster/guarded.ts';
 import { type ApiServerOptions, apiServerOf } from './cluster/identity.ts';
 import { createInputs, type InputPaths } from './inputs/inputs.ts';
 import { codeOf } from './inputs/mount.ts';
-import { runCheck } from './ladder/run-check.ts';
 import { anonymous, createLog } from './log.ts';
 import { checkAll, tableOf } from './once.ts';
 import { createProbe } from './probe.ts';
+import { runCheck } from './run-check.ts';
 import { serveHealth } from './server.ts';
 import { spread } from './timing.ts';
 

@@ -1,6 +1,6 @@
+import type { ResourcePhase } from '../contract/phase.ts';
 import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
 import type { Target } from '../contract/targets.ts';
-import type { ResourcePhase } from '../schema/status.ts';
 import type { Report } from './check.ts';
 
 /** What the probe holds of a Resource, to be written on it. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 
 /** What may be said of an error that nobody expected: not its message, which may hold a secret. */
 export interface Failure {
@@ -39,31 +38,4 @@ function frames(error: Error): string[] {
   const rest = start < 0 ? '' : stack.slice(start + message.length);
   const lines = rest.split('\n').filter((line) => FRAME.test(line));
   return lines.slice(0, DEEPEST).map((line) => line.trim());
-}
-
-const SEVERITY_FATAL = 1;
-const SEVERITY_WARNING = 2;
-const STATUS_FALSE = 3;
-const COMPOSITE_AND_CLAIM = 2;
-
-/**
- * The answer to a request that met a bug: fatal, so that Crossplane changes nothing. The warning comes first,
- * as Crossplane drops what follows a fatal result.
- */
-export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
-  const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
-  const reason = 'InternalError';
-  const target = COMPOSITE_AND_CLAIM;
-  return {
-    meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
-    desired: request.desired,
-    results: [
-      { severity: SEVERITY_WARNING, message, reason, target },
-      { severity: SEVERITY_FATAL, message, reason, target },
-    ],
-    context: request.context,
-    requirements: undefined,
-    conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
-    output: undefined,
-  };
 }

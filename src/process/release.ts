@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
-import type { Release } from '../compose/input.ts';
+import type { Release } from '../contract/release.ts';
 
 /**
  * Version of the init container's image. Raised only when the renderer itself changes: it stands on every

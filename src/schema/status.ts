@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { ResourcePhase } from '../contract/phase.ts';
 
 /** Phases of an Instance. */
 export const InstancePhase = z.enum(['Pending', 'Running', 'Degraded', 'Failed']);
 export type InstancePhase = z.infer<typeof InstancePhase>;
-
-/** Phases of a Resource, as the probe reports them. */
-export const ResourcePhase = z.enum(['Pending', 'Connected', 'Degraded', 'Failed']);
-export type ResourcePhase = z.infer<typeof ResourcePhase>;
 
 const count = (description: string) => z.int().min(0).meta({ description });
 const words = (max: number, description: string) => z.string().max(max).meta({ description });

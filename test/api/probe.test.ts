@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { runCheck } from '../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../src/probe/run-check.ts';
 import { endpointCheck } from '../../src/servers/api/api-check.ts';
 import { credentialOf } from '../../src/servers/api/api-credentials.ts';
 import { ApiPolicy } from '../../src/servers/api/api-instance.ts';

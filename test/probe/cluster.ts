@@ -1,5 +1,5 @@
+import { ResourcePhase } from '../../src/contract/phase.ts';
 import type { Answer, StatusApi } from '../../src/probe/cluster/client.ts';
-import { ResourcePhase } from '../../src/schema/status.ts';
 
 /** Fields of a status that are lists with set semantics: each manager owns its own items. */
 const sets = new Set(['selectedBy']);

@@ -4,11 +4,11 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { labelKeys, managedBy, partOf } from '../../src/contract/names.ts';
+import { ResourcePhase } from '../../src/contract/phase.ts';
 import { probeReasons } from '../../src/contract/probe-reasons.ts';
 import { rungs } from '../../src/probe/check.ts';
 import { writeKinds } from '../../src/probe/cluster/need.ts';
 import { createMetrics, type Metrics } from '../../src/probe/metrics.ts';
-import { ResourcePhase } from '../../src/schema/status.ts';
 
 const folder = join(import.meta.dirname, '../../deploy/monitoring');
 const load = async (name: string) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createBackoff } from '../../src/probe/cluster/backoff.ts';
 import type { Answer } from '../../src/probe/cluster/client.ts';
-import { createGate } from '../../src/probe/cluster/gate.ts';
 import { guarded } from '../../src/probe/cluster/guarded.ts';
 import { heartbeatOf } from '../../src/probe/cluster/need.ts';
 import { createReporter } from '../../src/probe/cluster/reporter.ts';
@@ -92,7 +92,7 @@ test('the heartbeat grows with the targets and the interval', () => {
 
 test('the gate: what was under way when a pause began does not end it, and pauses grow to half a minute', async () => {
   const clock = fakeClock();
-  const gate = createGate(clock, 0.99);
+  const gate = createBackoff(clock, 0.99);
   expect([gate.enter(), gate.enter()]).toEqual([true, true]);
   gate.leave({ ok: false, retryAfter: 20_000 });
   gate.leave({ ok: true });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { runCheck } from '../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../src/probe/run-check.ts';
 import { engineCheck } from '../../src/servers/search/search-check.ts';
 import { SearchPolicy } from '../../src/servers/search/search-instance.ts';
 import { SearchEngineSpec } from '../../src/servers/search/search-resource.ts';

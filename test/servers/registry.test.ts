@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { serverTypes } from '../../src/servers/registry.ts';
 
 test('every folder of a server type is in the registry, and has a test of its conformance', () => {
-  const folders = globSync('src/servers/*/index.ts')
-    .map((path) => path.replace(/^src\/servers\/|\/index.ts$/g, ''))
+  const folders = globSync('src/servers/*/*-kinds.ts')
+    .map((path) => path.split('/')[2])
     .sort();
   expect(serverTypes.map(({ name }) => name).sort()).toStrictEqual(folders);
   for (const name of folders) expect(existsSync(`test/servers/${name}.test.ts`), name).toBe(true);

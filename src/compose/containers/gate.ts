@@ -1,5 +1,5 @@
+import { configDir } from '../../contract/config-files.ts';
 import { gateFile, gatePort } from '../../contract/gate.ts';
-import { configDir } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { bridgedPort, httpServing, isGuarded, lastRequests, serverOf, tokenVariable } from './server.ts';

@@ -1,5 +1,5 @@
+import { configDir } from '../../contract/config-files.ts';
 import { annotationKeys } from '../../contract/names.ts';
-import { configDir } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { mountPaths, volumeNames } from './volumes.ts';

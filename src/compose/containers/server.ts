@@ -1,6 +1,7 @@
+import { configDir } from '../../contract/config-files.ts';
 import { dataKeys, objectNames } from '../../contract/names.ts';
 import type { ServerContainer } from '../../servers/server-type.ts';
-import { type Content, configDir } from '../content.ts';
+import type { Content } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { sourceMounts, volumeNames } from './volumes.ts';

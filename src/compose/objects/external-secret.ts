@@ -2,9 +2,9 @@ import { canonical } from '../../contract/hash.ts';
 import type { JsonObject, RenderedObject } from '../../contract/kube.ts';
 import { tenantOf } from '../../contract/names.ts';
 import { objectAt } from '../../contract/observed.ts';
+import type { Release } from '../../contract/release.ts';
 import type { Settings } from '../../plan/settings.ts';
 import type { Subject } from '../../plan/subject.ts';
-import type { Release } from '../input.ts';
 import { metadata } from '../labels.ts';
 
 /** What an ExternalSecret is made from. Store and key are the platform's, never the tenant's. */

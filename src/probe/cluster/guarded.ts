@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { createBackoff } from './backoff.ts';
 import type { Answer, StatusApi } from './client.ts';
-import { createGate } from './gate.ts';
 
 /** The API server, asked only while it answers. A request that may not go now is undefined. */
 export interface GuardedApi {
@@ -11,21 +11,21 @@ export interface GuardedApi {
   wait: () => number;
 }
 
-/** Puts the gate before a client, and logs when the API server goes away and comes back. */
+/** Puts a back-off before a client, and logs when the API server goes away and comes back. */
 export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number): GuardedApi => {
-  const gate = createGate(clock, spread);
+  const backoff = createBackoff(clock, spread);
 
   const ask = (request: () => Promise<Answer>): Promise<Answer> | undefined =>
-    gate.enter() ? request().then(leave) : undefined;
+    backoff.enter() ? request().then(leave) : undefined;
 
   const leave = (answer: Answer): Answer => {
-    const since = gate.closedSince();
+    const since = backoff.closedSince();
     if (answer.kind === 'unavailable') {
-      gate.leave({ ok: false, ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }) });
+      backoff.leave({ ok: false, ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }) });
       if (since === undefined) log.warn({ reason: answer.reason }, 'the API server does not answer');
     } else {
-      gate.leave({ ok: true });
-      if (since !== undefined && gate.closedSince() === undefined) {
+      backoff.leave({ ok: true });
+      if (since !== undefined && backoff.closedSince() === undefined) {
         log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server answers again');
       }
     }
@@ -35,6 +35,6 @@ export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number):
   return {
     get: (path) => ask(() => api.get(path)),
     apply: (path, manager, object) => ask(() => api.apply(path, manager, object)),
-    wait: gate.wait,
+    wait: backoff.wait,
   };
 };

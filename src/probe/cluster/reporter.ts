@@ -2,13 +2,13 @@ import type { TargetsFile } from '../../contract/targets.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Verdict } from '../verdict.ts';
-import { createBudget } from './budget.ts';
 import type { Answer } from './client.ts';
 import { alignEntries, dueEntries, type Entry, knownOf, pendingOf, settle } from './entry.ts';
 import type { GuardedApi } from './guarded.ts';
 import { heartbeatOf, validity, type WriteKind } from './need.ts';
 import { isValid } from './standing.ts';
 import { appliedStatus, isInstanceName, managerOf, pathsOf, type View, withdrawnStatus } from './view.ts';
+import { createWriteBudget } from './write-budget.ts';
 
 export interface ReporterOptions {
   clock: Clock;
@@ -47,7 +47,7 @@ export interface Reporter {
 
 export const createReporter = ({ clock, api, log, concurrency = 4, ...hooks }: ReporterOptions): Reporter => {
   const entries = new Map<string, Entry>();
-  const budget = createBudget(clock);
+  const budget = createWriteBudget(clock);
   let file: TargetsFile | undefined;
   let writing = 0;
   let woken = false;

@@ -11,7 +11,7 @@ export interface Target {
 }
 
 /** The status that a request is answered at once, and why. */
-export interface Refusal {
+export interface Rejection {
   status: number;
   reason: string;
 }
@@ -23,7 +23,7 @@ const ambiguous = /%2f|%5c|\\|(^|\/)(\.|%2e){1,2}(?=\/|$)|\/\//i;
 export const targetOf = (
   { method = '', url = '' }: Pick<IncomingMessage, 'method' | 'url'>,
   routes: ReadonlyMap<string, GateRoute>,
-): Result<Target, Refusal> => {
+): Result<Target, Rejection> => {
   const refuse = (status: number, reason: string) => fail({ status, reason });
   const [, name = '', rest = '', search = ''] = /^\/([^/?#]+)(\/[^?#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   const route = routes.get(name);

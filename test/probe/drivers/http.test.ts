@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import { runCheck } from '../../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../../src/probe/run-check.ts';
 import { type Opensearch, startOpensearch } from '../../backends/opensearch.ts';
 import { startTlsFront, type TlsFront } from '../../backends/tls-front.ts';
 import { removeFolder } from '../../support/server-process.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { probeReasons } from '../../../src/contract/probe-reasons.ts';
 import { type Report, type RunnableCheck, rungs } from '../../../src/probe/check.ts';
-import { runCheck } from '../../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../../src/probe/run-check.ts';
 import type { Backend } from '../../backends/backend.ts';
 
 /** The password of every user in these tests; it must never be seen. */

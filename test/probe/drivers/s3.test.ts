@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunnableCheck, Secrets } from '../../../src/probe/check.ts';
-import { runCheck } from '../../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../../src/probe/run-check.ts';
 import { type S3Server, startS3 } from '../../backends/s3.ts';
 import { builtFirst } from '../../support/built-first.ts';
 import { removeFolder } from '../../support/server-process.ts';

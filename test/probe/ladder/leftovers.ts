@@ -1,4 +1,4 @@
-import { runCheck } from '../../../src/probe/ladder/run-check.ts';
+import { runCheck } from '../../../src/probe/run-check.ts';
 
 /**
  * A process of its own, as only there nobody else has sockets and timers: checks the peers on the ports of

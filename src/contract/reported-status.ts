@@ -1,8 +1,8 @@
-import { ResourcePhase } from '../schema/status.ts';
 import { listAt, stringAt } from './observed.ts';
+import { ResourcePhase } from './phase.ts';
 
 /** What can be said of a Resource from what the probe wrote on it. */
-export interface Verdict {
+export interface ReportedStatus {
   phase: ResourcePhase;
   /** A stable word; `Stale`, `Checking`, `NotSelected` and `NotChecked` are ours, the others the probe's. */
   reason?: string;
@@ -14,7 +14,7 @@ export interface Verdict {
  * Weighs a Resource's status. It is a tenant's input: a report counts only while it is valid, and only if
  * it is about the current spec (undefined: one that does not parse, which nobody can have checked).
  */
-export const verdictOf = (xr: unknown, specHash: string | undefined, now: number): Verdict => {
+export const reportedStatusOf = (xr: unknown, specHash: string | undefined, now: number): ReportedStatus => {
   if (!stringAt(xr, 'status', 'lastChecked')) {
     return { phase: 'Pending', reason: selectedBy(xr) ? 'NotChecked' : 'NotSelected' };
   }

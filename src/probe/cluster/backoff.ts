@@ -6,7 +6,7 @@ const longestPause = 30_000;
 const longestRetryAfter = 300_000;
 
 /** Lets requests to the API server through, fewer while it does not answer. */
-export interface Gate {
+export interface Backoff {
   /** Whether a request may go now; then {@link leave} must be told how it went. */
   enter: () => boolean;
   /** `ok` where the API server answered at all; a pause in milliseconds where it asked for one. */
@@ -21,7 +21,7 @@ export interface Gate {
  * After a failure all requests pause, twice as long each time; then a single one tries. So an API server that
  * comes back meets one request of each probe, and not their backlog. `spread` in [0, 1) keeps probes apart.
  */
-export const createGate = (clock: Clock, spread: number): Gate => {
+export const createBackoff = (clock: Clock, spread: number): Backoff => {
   let failures = 0;
   let opensAt = Number.NEGATIVE_INFINITY;
   let inside = 0;

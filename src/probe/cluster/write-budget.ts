@@ -7,7 +7,7 @@ export const spacing = 8_000;
 const deepestDebt = 8;
 
 /** Counts the writes of one Instance's probe. */
-export interface Budget {
+export interface WriteBudget {
   /** Whether a write that can wait may go now. */
   allows: () => boolean;
   /** Counts a write of any kind. */
@@ -16,7 +16,7 @@ export interface Budget {
   wait: () => number;
 }
 
-export const createBudget = (clock: Clock): Budget => {
+export const createWriteBudget = (clock: Clock): WriteBudget => {
   /** When the next one may go: each write moves it. */
   let next = Number.NEGATIVE_INFINITY;
   return {

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
-import type { ProbeReason } from '../../contract/probe-reasons.ts';
-import type { Report, RunCheck, RunnableCheck, Secrets } from '../check.ts';
-import { loadDriver } from '../drivers/registry.ts';
-import { allowedAddresses } from './addresses.ts';
-import { Climb } from './climb.ts';
-import { connect } from './connect.ts';
-import { Failure } from './failure.ts';
-import { resolve } from './resolve.ts';
-import { Transport } from './transport.ts';
+import type { ProbeReason } from '../contract/probe-reasons.ts';
+import type { Report, RunCheck, RunnableCheck, Secrets } from './check.ts';
+import { loadDriver } from './drivers/registry.ts';
+import { allowedAddresses } from './ladder/addresses.ts';
+import { Climb } from './ladder/climb.ts';
+import { connect } from './ladder/connect.ts';
+import { Failure } from './ladder/failure.ts';
+import { resolve } from './ladder/resolve.ts';
+import { Transport } from './ladder/transport.ts';
 
 /** How long a server may take to hang up after a goodbye; one that is not heard out may log a lost client. */
 const graceMs = 250;

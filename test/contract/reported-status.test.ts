@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verdictOf } from '../../src/contract/verdict.ts';
+import { reportedStatusOf } from '../../src/contract/reported-status.ts';
 
 const now = Date.parse('2026-03-02T10:00:00Z');
 const report = {
@@ -86,12 +86,15 @@ describe("what is made of a Resource's status, which its tenant may have written
       want: { phase: 'Connected', validUntil },
     },
   ])('$reason', ({ reason, args, want }) => {
-    expect(verdictOf({ status: { ...report, ...args } }, 'abc', now), reason).toStrictEqual(want);
+    expect(reportedStatusOf({ status: { ...report, ...args } }, 'abc', now), reason).toStrictEqual(want);
   });
 
   test('nobody can have checked a spec that does not parse', () => {
     const { checkedSpec: _, ...status } = report;
-    expect(verdictOf({ status }, undefined, now)).toStrictEqual({ phase: 'Pending', reason: 'Checking' });
+    expect(reportedStatusOf({ status }, undefined, now)).toStrictEqual({
+      phase: 'Pending',
+      reason: 'Checking',
+    });
   });
 
   test.each([
@@ -104,6 +107,6 @@ describe("what is made of a Resource's status, which its tenant may have written
     { status: 'text' },
     { status: { selectedBy: 'sales' } },
   ])('a status that is none: %j', (xr) => {
-    expect(verdictOf(xr, 'abc', now)).toStrictEqual({ phase: 'Pending', reason: 'NotSelected' });
+    expect(reportedStatusOf(xr, 'abc', now)).toStrictEqual({ phase: 'Pending', reason: 'NotSelected' });
   });
 });
