@@ -24,5 +24,5 @@ export const api: TenantOf = {
     operations: Array.from({ length: 10 }, (_, number) => operation('order', number)),
   }),
   secret: (index) => ({ token: `t0ken-${index}-${'x'.repeat(40)}` }),
-  instance: { defaultPolicy: { readonly: true } },
+  instance: { defaultPolicy: { readOnly: true } },
 };

@@ -12,5 +12,5 @@ export const dbhub: TenantOf = {
     database: `orders_${index}`,
   }),
   secret: (index) => ({ username: `reader_${index}`, password: `p@ss/w%rd-${index}-${'x'.repeat(20)}` }),
-  instance: { defaultPolicy: { readonly: true, maxRows: 500 } },
+  instance: { defaultPolicy: { readOnly: true, maxRows: 500 } },
 };

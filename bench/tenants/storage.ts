@@ -15,5 +15,5 @@ export const storage: TenantOf = {
     accessKeyId: `AKIAIOSFODNN7EXAMPLE${index}`,
     secretAccessKey: `wJalrXUtnFEMI/K7MDENG+bPxRfiCY${'x'.repeat(10)}${index}`,
   }),
-  instance: { defaultPolicy: { readonly: true, maxGetSize: '2Mi' } },
+  instance: { defaultPolicy: { readOnly: true, maxGetSize: '2Mi' } },
 };

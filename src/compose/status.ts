@@ -85,7 +85,7 @@ const statusEntry = ({ resource, verdict }: Entry): JsonObject => {
     phase: verdict.phase,
     ...(reason !== undefined && { reason }),
     ...(problem && { message: problem.message.slice(0, 512) }),
-    ...(effective && { readonly: effective.readonly, ...effective.fields }),
+    ...(effective && { readOnly: effective.readOnly, ...effective.fields }),
   };
 };
 

@@ -121,7 +121,7 @@ const describe = (
     ...(reason !== undefined && { reason }),
     ...(problem && { message: problem.message }),
     ...(!problem && phase !== 'Pending' && { phase }),
-    ...(effective && { readonly: effective.readonly }),
+    ...(effective && { readOnly: effective.readOnly }),
     policy: effective?.fields ?? {},
   };
 };

@@ -51,7 +51,7 @@ export interface SelectedResource {
   message?: string;
   /** What the probe last reported of it, where that still holds. */
   phase?: string;
-  readonly?: boolean;
+  readOnly?: boolean;
   /** Further fields of the effective policy, such as maxRows. */
   policy: Record<string, string | number | boolean>;
 }

@@ -90,7 +90,7 @@ const writeSelected = (page: Page, { selected, selector }: InstanceExplanation):
     const rows = selected.map((resource) => [
       resource.name,
       ...columns.map((column) => resource.columns[column] || '-'),
-      resource.readonly === undefined ? '-' : yesNo(resource.readonly),
+      resource.readOnly === undefined ? '-' : yesNo(resource.readOnly),
       ...policies.map((field) => String(resource.policy[field] ?? '-')),
       ...(phases ? [resource.phase ?? '-'] : []),
       `${yesNo(resource.usable)}${resource.reason === undefined ? '' : ` (${resource.reason})`}`,

@@ -46,7 +46,7 @@ export const instanceStatus = <Entry extends z.ZodRawShape>(resources: string, e
         .array(
           z.object({
             ...resourceEntryFields,
-            readonly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+            readOnly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
             ...entry,
           }),
         )

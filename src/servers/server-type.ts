@@ -71,7 +71,7 @@ export interface Destination {
 
 /** What an Instance allows on one Resource once spec and policy have been weighed. */
 export interface Effective {
-  readonly: boolean;
+  readOnly: boolean;
   /** Set where the policy changed what the Resource asked for. */
   reason?: 'CappedByPolicy';
   /** Further fields of the type's status entry, such as `maxRows`. */

@@ -124,7 +124,7 @@ test('whatever a document holds, MCP Toolbox starts on what becomes of it, and s
       configMaps: Object.fromEntries(
         names.map((name, index) => [name, { 'openapi.json': JSON.stringify(documents[index]) }]),
       ),
-      instance: { defaultPolicy: { readonly: false } },
+      instance: { defaultPolicy: { readOnly: false } },
     }),
   );
   const status = served.reconciled.response.desired?.composite?.resource?.['status'] as {

@@ -127,7 +127,7 @@ beforeAll(async () => {
       },
       secrets: { key: { token: 's3cret' } },
       configMaps: { document: { 'openapi.yaml': stringify(document) } },
-      instance: { defaultPolicy: { readonly: false } },
+      instance: { defaultPolicy: { readOnly: false } },
     }),
   );
   client = await served.connect();

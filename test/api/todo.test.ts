@@ -44,7 +44,7 @@ describe('operations in the spec', () => {
         endpoints: {
           todos: { baseUrl: todos.url, operations: [...todoOperations, misdeclared], description: 'To-dos' },
         },
-        instance: { defaultPolicy: { readonly: false } },
+        instance: { defaultPolicy: { readOnly: false } },
       }),
     );
     client = await served.connect();
@@ -75,7 +75,7 @@ describe('operations in the spec', () => {
       },
       annotations: { readOnlyHint: false, destructiveHint: true },
     });
-    expect(statusOf(served)).toMatchObject({ operations: 6, readonly: false });
+    expect(statusOf(served)).toMatchObject({ operations: 6, readOnly: false });
     expect(statusOf(served)).not.toHaveProperty('leftOut');
   });
 
@@ -141,11 +141,11 @@ describe("the API's own document", () => {
     expect((await client.callTool('TodoController_findById-my_todos', { id: 2 })).content).toMatchObject({
       title: 'feed the cat',
     });
-    expect(statusOf(served)).toMatchObject({ operations: 3, readonly: true });
+    expect(statusOf(served)).toMatchObject({ operations: 3, readOnly: true });
   });
 
   test('is served in full where that is allowed, and says what is left out', async () => {
-    await using served = await serve({}, { defaultPolicy: { readonly: false } });
+    await using served = await serve({}, { defaultPolicy: { readOnly: false } });
     const client = await served.connect();
     expect(await namesOf(client)).toHaveLength(8);
     const created = await client.callTool<{ id: number }>('TodoController_create-my_todos', {
@@ -176,7 +176,7 @@ describe("the API's own document", () => {
   });
 
   test.each([
-    { what: 'its own wish', fields: { readOnly: true }, policy: { readonly: false }, tools: 3 },
+    { what: 'its own wish', fields: { readOnly: true }, policy: { readOnly: false }, tools: 3 },
     { what: 'its Instance', fields: { readOnly: false }, policy: {}, tools: 3 },
   ])('is served for reading by $what', async ({ fields, policy, tools }) => {
     await using served = await serve(fields, { defaultPolicy: policy });
@@ -186,7 +186,7 @@ describe("the API's own document", () => {
   test('is served as far as allow and deny say, and as many operations as the Instance', async () => {
     await using served = await serve(
       { allow: ['GET /todos*', '*.create', 'TodoController.deleteById'], deny: ['* /todos/count', '*ById'] },
-      { defaultPolicy: { readonly: false, maxOperations: 1 } },
+      { defaultPolicy: { readOnly: false, maxOperations: 1 } },
     );
     expect(await namesOf(await served.connect())).toStrictEqual(['TodoController_find-my_todos']);
     expect(statusOf(served)).toMatchObject({

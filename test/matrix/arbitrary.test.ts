@@ -54,7 +54,7 @@ const anyDatabase = fc
 
 const some = fc.uniqueArray(anyDatabase, { selector: ({ name }) => name, minLength: 500, maxLength: 500 });
 
-const policy: Policy = { readonly: false, maxRows: 10_000, allowedOperations: ['execute_sql'] };
+const policy: Policy = { readOnly: false, maxRows: 10_000, allowedOperations: ['execute_sql'] };
 
 test('any Database that the API accepts is loaded', async () => {
   const [given = []] = fc.sample(some, { numRuns: 1, seed: 20_260_302 });

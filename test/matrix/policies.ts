@@ -10,7 +10,7 @@ export const operationSets: Operation[][] = Array.from({ length: 2 ** Operation.
 
 /** The policy of an Instance, as its spec says it. */
 export interface Policy {
-  readonly?: boolean;
+  readOnly?: boolean;
   maxRows?: number;
   allowedOperations: Operation[];
 }
@@ -22,7 +22,7 @@ export const descriptionsOf = (tools: readonly Tool[]): Record<string, string> =
 /** What DBHub has to say of `execute_sql` on a Database, alone or as one of several. */
 export const executeSql = ({ type, spec, reason }: Case, policy: Policy, id?: string): string => {
   const wish: JsonObject = spec;
-  const readonly = (policy.readonly ?? true) || wish['readOnly'] === true;
+  const readonly = (policy.readOnly ?? true) || wish['readOnly'] === true;
   const maxRows = Math.min(policy.maxRows ?? 500, Number(wish['maxRows'] ?? Number.POSITIVE_INFINITY));
   const on = `${id === undefined ? 'the' : `the '${id}'`} ${reason ? 'sqlserver' : type} database`;
   const said = `${reason ? `Not available: ${reason}. ` : ''}${(wish['description'] as string) ?? ''}`.trim();

@@ -30,12 +30,12 @@ describe.each([
     rows: { silent: 50, strict: 4, greedy: 50 },
   },
   {
-    policy: { readonly: true, maxRows: 20 },
+    policy: { readOnly: true, maxRows: 20 },
     writes: { silent: false, strict: false, greedy: false },
     rows: { silent: 20, strict: 4, greedy: 20 },
   },
   {
-    policy: { readonly: false, maxRows: 2 },
+    policy: { readOnly: false, maxRows: 2 },
     writes: { silent: true, strict: false, greedy: true },
     rows: { silent: 2, strict: 2, greedy: 2 },
   },

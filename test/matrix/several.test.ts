@@ -8,8 +8,8 @@ import { descriptionsOf, executeSql, operationSets, type Policy } from './polici
 
 const combinations: Omit<Policy, 'allowedOperations'>[] = [
   {},
-  { readonly: true },
-  { readonly: false },
+  { readOnly: true },
+  { readOnly: false },
 ].flatMap((readonly) =>
   [{}, { maxRows: 1 }, { maxRows: 100_000 }].map((maxRows) => ({ ...readonly, ...maxRows })),
 );
@@ -39,7 +39,7 @@ const cases = [
 ];
 
 test.for(policies.map((policy, index) => ({ ...policy, policy, flavour: flavours[index % 2] ?? 'claims' })))(
-  '$allowedOperations, readonly $readonly, maxRows $maxRows ($flavour)',
+  '$allowedOperations, readOnly $readOnly, maxRows $maxRows ($flavour)',
   async ({ policy, flavour }) => {
     const claim = await temporaryFolder('function-mcp-claim');
     const world = worldOf(instance(flavour, { resourceSelector: {}, defaultPolicy: { ...policy } }), [

@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
   const spec = { type: 'sqlite', persistentVolumeClaim: 'files' };
   served = await serveInstance(
-    worldOf(instance('namespaced', { resourceSelector: {}, defaultPolicy: { readonly: false } }), [
+    worldOf(instance('namespaced', { resourceSelector: {}, defaultPolicy: { readOnly: false } }), [
       environmentConfig(settings),
       ...supplies,
       ...databases('namespaced', [

@@ -385,7 +385,7 @@ describe('names of tools', () => {
           })) as Operation[];
           const { served } = servedOf(
             { operations, leftOut: [] },
-            { readonly: false, maxOperations: 500 },
+            { readOnly: false, maxOperations: 500 },
             longest,
           );
           for (const { name } of served) expect(name).toMatch(new RegExp(`^[A-Za-z0-9_-]{1,${longest}}$`));

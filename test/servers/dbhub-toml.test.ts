@@ -61,7 +61,7 @@ const spec = fc
 const policy = fc
   .record(
     {
-      readonly: fc.boolean(),
+      readOnly: fc.boolean(),
       maxRows: fc.integer({ min: 1, max: 100_000 }),
       allowedOperations: fc.subarray([...Operation.options], { minLength: 1 }),
     },
@@ -110,7 +110,7 @@ describe('what DBHub reads from its configuration', () => {
               name: tool,
               source: sourceId(name),
               ...(tool === 'execute_sql' && {
-                readonly: policy.readonly || spec.readOnly === true,
+                readonly: (policy.readOnly ?? true) || spec.readOnly === true,
                 max_rows: Math.min(spec.maxRows ?? policy.maxRows, policy.maxRows),
               }),
             })),

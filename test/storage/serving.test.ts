@@ -57,7 +57,7 @@ beforeAll(async () => {
         keysSecret('another', 'writer', 'another'),
         keysSecret('wrong', 'writer', 'a-wrong-secret'),
       ],
-      { defaultPolicy: { readonly: false, maxGetSize: '1Mi', maxPutSize: '4Ki' } },
+      { defaultPolicy: { readOnly: false, maxGetSize: '1Mi', maxPutSize: '4Ki' } },
     ),
   );
   client = await served.connect();

@@ -21,16 +21,16 @@ interface Wish {
 }
 
 interface Policy {
-  readonly?: boolean;
+  readOnly?: boolean;
   maxGetSize?: string;
   maxPutSize?: string;
 }
 
 const policies: JsonObject[] = [
   {},
-  { readonly: true, maxGetSize: '1Ki', maxPutSize: '1Ki' },
-  { readonly: false },
-  { readonly: false, maxGetSize: '32Mi', maxPutSize: '9999Ki' },
+  { readOnly: true, maxGetSize: '1Ki', maxPutSize: '1Ki' },
+  { readOnly: false },
+  { readOnly: false, maxGetSize: '32Mi', maxPutSize: '9999Ki' },
 ];
 const cases = [...kinds, ...unusable];
 
@@ -56,14 +56,14 @@ test.for(policies.flatMap((policy) => flavours.map((flavour) => ({ policy, flavo
     await using served = await serveInstance(world);
     await using client = await served.connect();
 
-    const { readonly = true, maxGetSize = '1Mi', maxPutSize = '1Mi' } = policy as Policy;
+    const { readOnly = true, maxGetSize = '1Mi', maxPutSize = '1Mi' } = policy as Policy;
     const tools = (await client.listTools()).map(({ name }) => name).sort();
-    expect(tools).toEqual(readonly ? reading : [...reading, ...writing].sort());
+    expect(tools).toEqual(readOnly ? reading : [...reading, ...writing].sort());
     expect(await connectionsOf(client)).toEqual(
       cases
         .map(({ name, spec, reason }) => {
           const wish = spec as unknown as Wish;
-          const reads = readonly || wish.readOnly === true;
+          const reads = readOnly || wish.readOnly === true;
           const least = (mine: string | undefined, most: string) =>
             Math.min(bytes(mine ?? most), bytes(most));
           return {

@@ -209,7 +209,7 @@ const instanceSpec = fc.record(
     podAnnotations: fc.dictionary(label, safeText, { maxKeys: 3, noNullPrototype: true }),
     nodeSelector: fc.dictionary(label, label, { maxKeys: 3, noNullPrototype: true }),
     authTokenRef: fc.constantFrom({ name: 'clients' }, { name: 'no-clients' }),
-    defaultPolicy: fc.record({ readonly: fc.boolean(), maxRows: fc.integer({ min: 1, max: 900 }) }),
+    defaultPolicy: fc.record({ readOnly: fc.boolean(), maxRows: fc.integer({ min: 1, max: 900 }) }),
     probe: fc.record({ enabled: fc.boolean() }),
   },
   { requiredKeys: [] },

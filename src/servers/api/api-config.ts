@@ -1,12 +1,13 @@
 import { scopeOf } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
+import { mayWrite } from '../../schema/read-only.ts';
 import type { Source, SourceInput } from '../server-type.ts';
 import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
 import { pathOf } from '../toolbox/toolbox-source.ts';
 import { headerOf, purpose, queryOf } from './api-credentials.ts';
 import { endpointId, longestTool } from './api-id.ts';
 import type { ApiPolicy } from './api-instance.ts';
-import { isReadOnly, servedOperations } from './api-policy.ts';
+import { servedOperations } from './api-policy.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { type Base, baseOf } from './base-url.ts';
 import { toolOf } from './tools.ts';
@@ -63,7 +64,7 @@ const routeOf = (
     query: query === undefined ? {} : { [query]: placeholder(purpose) },
     ...(caPath !== undefined && { ca: caPath }),
     addresses: scopeOf(base.host, privateAddresses),
-    readOnly: isReadOnly(spec, policy),
+    readOnly: !mayWrite(spec, policy),
     timeout: spec.timeout,
   };
 };

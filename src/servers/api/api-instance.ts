@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { instanceFields } from '../../schema/instance.ts';
-
+import { oneSpelling, readOnlyFields } from '../../schema/read-only.ts';
+import { ruled } from '../../schema/rules.ts';
 import { instanceStatus } from '../../schema/status.ts';
 import { toolboxPort } from '../toolbox/toolbox-port.ts';
 
 /** What every APIEndpoint of an Instance may be used for. */
-export const ApiPolicy = z.object({
-  readonly: z.boolean().default(true).meta({
-    description: 'Whether APIs may only be read: only GET and HEAD become tools.',
+export const ApiPolicy = ruled(
+  z.object({
+    ...readOnlyFields('Whether APIs may only be read: only GET and HEAD operations become tools.'),
+    maxOperations: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(100)
+      .meta({ description: 'Operations of an API that become tools at most, the first in its order.' }),
   }),
-  maxOperations: z
-    .int()
-    .min(1)
-    .max(500)
-    .default(100)
-    .meta({ description: 'Operations of an API that become tools at most, the first in its order.' }),
-});
+  [oneSpelling],
+  { description: 'Policy for every API of this Instance.' },
+);
 export type ApiPolicy = z.infer<typeof ApiPolicy>;
 
 /** Spec of an APIMCPInstance. */

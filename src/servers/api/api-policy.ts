@@ -1,13 +1,10 @@
+import { mayWrite } from '../../schema/read-only.ts';
 import type { Effective } from '../server-type.ts';
 import type { ApiPolicy } from './api-instance.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { declaredInline } from './inline.ts';
 import { type Declared, titleOf } from './operation.ts';
 import { type Served, servedOf } from './served.ts';
-
-/** Whether an API may only be read. */
-export const isReadOnly = (spec: ApiEndpointSpec, policy: ApiPolicy): boolean =>
-  policy.readonly || spec.readOnly === true;
 
 /** What is served of an API; of a document that is not known, nothing. */
 export const servedOperations = (
@@ -21,7 +18,7 @@ export const servedOperations = (
     {
       ...(spec.allow && { allow: spec.allow }),
       ...(spec.deny && { deny: spec.deny }),
-      readonly: isReadOnly(spec, policy),
+      readOnly: !mayWrite(spec, policy),
       maxOperations: policy.maxOperations,
     },
     longest,
@@ -34,11 +31,11 @@ const maxLeftOut = 300;
 
 /** How an API is served: how many of its operations, and why others are not. */
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
-  const readonly = isReadOnly(spec, policy);
-  if (!spec.operations && document === undefined) return { readonly, fields: {} };
+  const readOnly = !mayWrite(spec, policy);
+  if (!spec.operations && document === undefined) return { readOnly, fields: {} };
   const { served, leftOut } = servedOperations(spec, policy, document, 64);
   return {
-    readonly,
+    readOnly,
     fields: {
       operations: served.length,
       ...(leftOut.length > 0 && { leftOut: summaryOf(leftOut) }),

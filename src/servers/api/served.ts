@@ -6,7 +6,7 @@ export interface Selection {
   /** Patterns of operations; undefined: every one. */
   allow?: readonly string[];
   deny?: readonly string[];
-  readonly: boolean;
+  readOnly: boolean;
   maxOperations: number;
 }
 
@@ -52,8 +52,8 @@ const calledOf = ({ name, method, path }: Operation): Called => ({
   path,
 });
 
-const isWanted = (operation: Called, { allow, deny = [], readonly }: Selection): boolean =>
-  (!readonly || operation.method === undefined || isReading(operation)) &&
+const isWanted = (operation: Called, { allow, deny = [], readOnly }: Selection): boolean =>
+  (!readOnly || operation.method === undefined || isReading(operation)) &&
   (allow === undefined || allow.some((pattern) => matches(pattern, operation))) &&
   !deny.some((pattern) => matches(pattern, operation));
 

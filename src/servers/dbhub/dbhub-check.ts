@@ -33,6 +33,6 @@ export const databaseCheck = ({
           PASSWORD: { key: secretKey('PASSWORD'), encoding: 'percent' },
         },
         params: { database: spec.database },
-        readOnly: effectivePolicy(spec, policy).readonly,
+        readOnly: effectivePolicy(spec, policy).readOnly,
         timeouts: { connect: spec.connectionTimeout, query: spec.queryTimeout },
       };

@@ -22,7 +22,7 @@ const volumeRoot = '/data';
 export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): Source => {
   const { name, spec, policy, caPath } = input;
   const id = sourceId(name);
-  const { readonly, fields } = effectivePolicy(spec, policy);
+  const { readOnly, fields } = effectivePolicy(spec, policy);
   const description = descriptionOf(input);
   const fragment: Fragment = {
     source: {
@@ -40,7 +40,7 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
       .map((tool) => ({
         name: tool,
         source: id,
-        ...(tool === 'execute_sql' && { readonly, max_rows: fields.maxRows }),
+        ...(tool === 'execute_sql' && { readonly: readOnly, max_rows: fields.maxRows }),
       })),
   };
   const mounts = spec.persistentVolumeClaim !== undefined && !input.problem;
@@ -50,7 +50,7 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
       volume: {
         persistentVolumeClaim: spec.persistentVolumeClaim ?? '',
         mountPath: `${volumeRoot}/${id}`,
-        readOnly: readonly,
+        readOnly,
       },
     }),
   };

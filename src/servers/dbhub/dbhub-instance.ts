@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instanceFields, ResourceSelector } from '../../schema/instance.ts';
+import { oneSpelling, readOnlyFields } from '../../schema/read-only.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 import { instanceStatus } from '../../schema/status.ts';
 
@@ -8,21 +9,25 @@ export const Operation = z.enum(['execute_sql', 'search_objects', 'explain_sql',
 export type Operation = z.infer<typeof Operation>;
 
 /** What every Database of an Instance may be used for. */
-export const DbhubPolicy = z.object({
-  readonly: z.boolean().default(true).meta({ description: 'Whether databases may only be read.' }),
-  maxRows: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(500)
-    .meta({ description: 'Rows that a query returns at most.' }),
-  allowedOperations: z
-    .array(Operation)
-    .min(1)
-    .max(4)
-    .default(['execute_sql', 'search_objects'])
-    .meta({ description: 'Tools that are served for every database.' }),
-});
+export const DbhubPolicy = ruled(
+  z.object({
+    ...readOnlyFields('Whether databases may only be read.'),
+    maxRows: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(500)
+      .meta({ description: 'Rows that a query returns at most.' }),
+    allowedOperations: z
+      .array(Operation)
+      .min(1)
+      .max(4)
+      .default(['execute_sql', 'search_objects'])
+      .meta({ description: 'Tools that are served for every database.' }),
+  }),
+  [oneSpelling],
+  { description: 'Policy for every database of this Instance.' },
+);
 export type DbhubPolicy = z.infer<typeof DbhubPolicy>;
 
 const notBoth: Rule<{ databaseSelector?: unknown; resourceSelector?: unknown }> = {

@@ -1,3 +1,4 @@
+import { mayWrite } from '../../schema/read-only.ts';
 import type { DbhubPolicy } from './dbhub-instance.ts';
 import type { DatabaseSpec } from './dbhub-resource.ts';
 
@@ -6,7 +7,7 @@ export const effectivePolicy = (spec: DatabaseSpec, policy: DbhubPolicy) => {
   const maxRows = Math.min(spec.maxRows ?? policy.maxRows, policy.maxRows);
   const capped = spec.maxRows !== undefined && maxRows < spec.maxRows;
   return {
-    readonly: policy.readonly || spec.readOnly === true,
+    readOnly: !mayWrite(spec, policy),
     ...(capped && { reason: 'CappedByPolicy' as const }),
     fields: { maxRows },
   };

@@ -6,7 +6,7 @@ export const effectivePolicy = (spec: SearchEngineSpec, policy: SearchPolicy) =>
   const maxHits = Math.min(spec.maxHits ?? policy.maxHits, policy.maxHits);
   const capped = spec.maxHits !== undefined && maxHits < spec.maxHits;
   return {
-    readonly: true,
+    readOnly: true,
     ...(capped && { reason: 'CappedByPolicy' as const }),
     fields: { maxHits },
   };

@@ -32,7 +32,7 @@ export const bucketCheck = ({
       ...(pathStyle && { bucket: spec.bucket }),
       prefix: spec.prefix ?? '',
     },
-    readOnly: effectivePolicy(spec, policy).readonly,
+    readOnly: effectivePolicy(spec, policy).readOnly,
     timeouts: { connect: spec.connectionTimeout, query: spec.requestTimeout },
   };
 };

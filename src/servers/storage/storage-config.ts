@@ -16,7 +16,7 @@ type Fragment = [name: string, connection: Record<string, string | number | bool
 export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy>): Source => {
   const { name, spec, policy, problem, caPath, privateAddresses, placeholder } = input;
   const { endpoint, host, tls, pathStyle } = placeOf(spec);
-  const { readonly, fields } = effectivePolicy(spec, policy);
+  const { readOnly, fields } = effectivePolicy(spec, policy);
   const fragment: Fragment = [
     name,
     {
@@ -37,7 +37,7 @@ export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy
       }),
       tls,
       ...(caPath !== undefined && { ca: caPath }),
-      readOnly: readonly,
+      readOnly,
       maxGetSize: bytes(fields.maxGetSize),
       ...(fields.maxPutSize !== undefined && { maxPutSize: bytes(fields.maxPutSize) }),
       connectTimeout: spec.connectionTimeout,

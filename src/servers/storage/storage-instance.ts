@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { instanceFields } from '../../schema/instance.ts';
+import { oneSpelling, readOnlyFields } from '../../schema/read-only.ts';
+import { ruled } from '../../schema/rules.ts';
 import { instanceStatus } from '../../schema/status.ts';
 import { size } from './size.ts';
 
 /** What every StorageBucket of an Instance may be used for. */
-export const StoragePolicy = z.object({
-  readonly: z.boolean().default(true).meta({ description: 'Whether buckets may only be read.' }),
-  maxGetSize: size('Size of the largest object that is read.').default('1Mi'),
-  maxPutSize: size('Size of the largest object that is written.').default('1Mi'),
-});
+export const StoragePolicy = ruled(
+  z.object({
+    ...readOnlyFields('Whether buckets may only be read.'),
+    maxGetSize: size('Size of the largest object that is read.').default('1Mi'),
+    maxPutSize: size('Size of the largest object that is written.').default('1Mi'),
+  }),
+  [oneSpelling],
+  { description: 'Policy for every bucket of this Instance.' },
+);
 export type StoragePolicy = z.infer<typeof StoragePolicy>;
 
 /** Spec of a StorageMCPInstance. */

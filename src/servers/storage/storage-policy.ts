@@ -1,3 +1,4 @@
+import { mayWrite } from '../../schema/read-only.ts';
 import type { Effective } from '../server-type.ts';
 import { bytes } from './size.ts';
 import type { StoragePolicy } from './storage-instance.ts';
@@ -7,14 +8,14 @@ import type { StorageBucketSpec } from './storage-resource.ts';
 export const effectivePolicy = (spec: StorageBucketSpec, policy: StoragePolicy) => {
   const maxGetSize = smaller(spec.maxGetSize, policy.maxGetSize);
   const maxPutSize = smaller(spec.maxPutSize, policy.maxPutSize);
-  const readonly = policy.readonly || spec.readOnly === true;
+  const readOnly = !mayWrite(spec, policy);
   const capped =
     isCapped(spec.maxGetSize, policy.maxGetSize) ||
-    (!readonly && isCapped(spec.maxPutSize, policy.maxPutSize));
+    (!readOnly && isCapped(spec.maxPutSize, policy.maxPutSize));
   return {
-    readonly,
+    readOnly,
     ...(capped && { reason: 'CappedByPolicy' as const }),
-    fields: { maxGetSize, ...(!readonly && { maxPutSize }) },
+    fields: { maxGetSize, ...(!readOnly && { maxPutSize }) },
   } satisfies Effective;
 };
 

@@ -139,7 +139,7 @@ const cases: Case[] = [
     reason: 'a policy changes the effective limits of every Database',
     args: (world) =>
       withSpec(world, {
-        defaultPolicy: { readonly: false, maxRows: 50, allowedOperations: ['execute_sql', 'health_check'] },
+        defaultPolicy: { readOnly: false, maxRows: 50, allowedOperations: ['execute_sql', 'health_check'] },
       }),
     want: 'policy',
   },
