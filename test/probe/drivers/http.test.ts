@@ -164,7 +164,7 @@ describe('a real OpenSearch', () => {
   });
 
   test('a private address, where none is allowed', async () => {
-    const report = await probe({ port: opensearch.port, params: inOrders, privateAddresses: false });
+    const report = await probe({ port: opensearch.port, params: inOrders, addresses: 'public' });
     expect(report).toMatchObject({ reason: 'AddressNotAllowed' });
     expect(Object.keys(report.rungs)).toEqual(['dns']);
   });
