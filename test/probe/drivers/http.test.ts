@@ -32,6 +32,7 @@ const probe = async (
     params: { path: '/', ...(params['query'] === undefined && { header: 'Authorization' }), ...params },
     readOnly: false,
     timeouts: { connect: 5, query: 5 },
+    addresses: 'any',
     ...fields,
   };
   const report = await runCheck(check, { AUTHORIZATION: authorization }, new AbortController().signal);
