@@ -203,7 +203,7 @@ test('no spelling of a host that the schema takes changes what it is', () => {
     .tuple(host, fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }))
     .map(
       ([text, upper]) =>
-        [text, [...text].map((c, at) => (upper[at] ? c.toUpperCase() : c)).join('')] as const,
+        [text, Array.from(text, (c, at) => (upper[at] ? c.toUpperCase() : c)).join('')] as const,
     );
   fc.assert(
     fc.property(spelled, fc.boolean(), fc.boolean(), ([plain, written], arbitrary, listed) => {

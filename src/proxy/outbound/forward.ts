@@ -75,11 +75,13 @@ export const openWay = (
   };
 };
 
+/** The header that Node would make of the host, for the name that the tenant wrote. */
+const hostHeader = ({ name, port, tls }: GateRoute): { host?: string } =>
+  name === undefined ? {} : { host: port === (tls ? 443 : 80) ? name : `${name}:${port}` };
+
 /** A Service that its tenant calls by a shorter name: it is known by that one, and its certificate may have either. */
-const calledBy = ({ host, port, tls }: GateRoute, name: string): RequestOptions & ConnectionOptions => ({
+const calledBy = ({ host }: GateRoute, name: string): RequestOptions & ConnectionOptions => ({
   servername: name,
-  setHost: false,
-  headers: { host: port === (tls ? 443 : 80) ? name : `${name}:${port}` },
   checkServerIdentity: (_servername, certificate) =>
     checkServerIdentity(name, certificate) && checkServerIdentity(host, certificate),
 });
@@ -102,7 +104,7 @@ const sendOnce = (
       ...options,
       method,
       path,
-      headers: { ...options.headers, ...headers, 'content-length': body.length },
+      headers: { ...hostHeader(route), ...headers, 'content-length': body.length },
     });
     let late: NoAnswer | undefined;
     const timer = setTimeout(() => {
