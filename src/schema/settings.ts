@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type CelRule, cel, duration, image, labelValue, namespaceName, objectName } from './fields.ts';
-import { cidrText, parseCidr } from './ip.ts';
+import { cidrs } from './cidrs.ts';
+import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
 /**
  * The settings of the platform. They are the `data` of the EnvironmentConfig `function-mcp`; what guards
@@ -61,29 +61,6 @@ const imagePattern = z
     /^[a-z0-9][-a-zA-Z0-9._:/@]*(\/\*)?$/,
     'must be a repository, an image, or a prefix that ends in "/*"',
   );
-
-const range: CelRule = {
-  rule: 'isCIDR(self) && cidr(self).prefixLength() > 0',
-  message: 'must be an IPv4 or IPv6 range such as "10.96.0.1/32", and not every address',
-};
-
-/** Ranges of addresses, with their host bits cleared. */
-const cidrs = (description: string) =>
-  z
-    .array(
-      z
-        .string()
-        .max(49)
-        .refine((text) => (parseCidr(text)?.prefix ?? 0) > 0, range.message)
-        .overwrite((text) => {
-          const block = parseCidr(text);
-          return block ? cidrText(block) : text;
-        })
-        .meta(cel(range)),
-    )
-    .max(64)
-    .default([])
-    .meta({ description });
 
 /** The `data` of the EnvironmentConfig. Unknown keys are refused, so that no guard is misspelt in silence. */
 export const PlatformSettings = z
