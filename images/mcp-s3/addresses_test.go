@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -80,5 +84,37 @@ func TestWhatIsNoObjectIsNotPassedOn(t *testing.T) {
 	})
 	if _, err := open("main", settingsFor(page.URL)).GetObject(context.Background(), "shop", "mine/a"); err == nil {
 		t.Error("a page was taken for an object")
+	}
+}
+
+// A Service that its tenant calls by a shorter name may have either name in its certificate, and no third.
+func TestACertificateMayHaveEitherNameOfAService(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	roots := filepath.Join(t.TempDir(), "ca.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(roots, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The certificate of httptest is for example.com.
+	for _, one := range []struct {
+		endpoint, name string
+		may            bool
+	}{
+		{"https://shop.tas-acme.svc.cluster.local", "example.com", true},
+		{"https://example.com", "shop", true},
+		{"https://shop.tas-acme.svc.cluster.local", "shop", false},
+	} {
+		verified, err := tlsConfig(connectionConfig{TLS: "verify-full", CA: roots, Endpoint: one.endpoint, ServerName: one.name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		connection, err := tls.Dial("tcp", server.Listener.Addr().String(), verified)
+		if (err == nil) != one.may {
+			t.Errorf("%s as %s: %v", one.endpoint, one.name, err)
+		}
+		if err == nil {
+			_ = connection.Close()
+		}
 	}
 }
