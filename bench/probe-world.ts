@@ -130,6 +130,7 @@ const targetAt = (name: string, port: number): Target => ({
     },
     params: { database: user.database },
     readOnly: true,
+    addresses: 'any',
     timeouts: { connect: 3, query: 3 },
   },
 });

@@ -2,25 +2,60 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
+// The vectors are those of the other judges.
 func TestKindsOfAddresses(t *testing.T) {
-	for kind, addresses := range map[string]string{
-		"node": "0.0.0.0 127.0.0.1 127.8.8.8 169.254.169.254 224.0.0.1 255.255.255.255 168.63.129.16 ::1 :: fe80::1 fe80::1%eth0 " +
-			"ff02::1 ::ffff:127.0.0.1 ::ffff:169.254.169.254 64:ff9b::7f00:1 2002:a9fe:a9fe:: ::7f00:1",
-		"inside": "10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 100.127.255.255 198.18.0.1 192.0.0.8 fd00::1 " +
-			"::ffff:10.0.0.1 64:ff9b::a00:1 2002:a00:1::",
-		"public": "1.1.1.1 172.15.0.1 172.32.0.1 100.63.0.1 100.128.0.1 192.0.1.1 198.20.0.1 223.255.255.255 2606:4700::1111 ::ffff:1.1.1.1",
-	} {
-		for text := range strings.FieldsSeq(addresses) {
-			if got := addressKind(netip.MustParseAddr(text)); got != kind {
-				t.Errorf("%s is %s, not %s", text, got, kind)
+	text, err := os.ReadFile("../../test/vectors/addresses.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Address, Kind string
+		Ranges        platformRanges
+		Refused       bool
+	}
+	if err := json.Unmarshal(text, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < 100 {
+		t.Fatalf("%d vectors", len(cases))
+	}
+	for _, want := range cases {
+		address, err := netip.ParseAddr(want.Address)
+		if err != nil {
+			address = netip.Addr{}
+		}
+		if got := addressKind(address, want.Ranges); got != want.Kind {
+			t.Errorf("%s is %s, not %s", want.Address, got, want.Kind)
+		}
+		for scope, may := range map[string]bool{
+			"public": want.Kind == "public", "inside": want.Kind != "node", "any": true,
+		} {
+			if got := mayConnect(address, scope, want.Ranges); got != (may && !want.Refused) {
+				t.Errorf("%s in the scope %s: %t", want.Address, scope, got)
 			}
+		}
+	}
+}
+
+func TestTheAPIServerOfThePodIsTheNodes(t *testing.T) {
+	t.Setenv("KUBERNETES_SERVICE_HOST", "10.96.0.1")
+	ranges := withOwnAPIServer(platformRanges{})
+	for text, may := range map[string]bool{"10.96.0.1": false, "10.96.0.2": true, "::ffff:10.96.0.1": false} {
+		if got := mayConnect(netip.MustParseAddr(text), "inside", ranges); got != may {
+			t.Errorf("%s: %t", text, got)
 		}
 	}
 }
@@ -49,5 +84,37 @@ func TestWhatIsNoObjectIsNotPassedOn(t *testing.T) {
 	})
 	if _, err := open("main", settingsFor(page.URL)).GetObject(context.Background(), "shop", "mine/a"); err == nil {
 		t.Error("a page was taken for an object")
+	}
+}
+
+// A Service that its tenant calls by a shorter name may have either name in its certificate, and no third.
+func TestACertificateMayHaveEitherNameOfAService(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	roots := filepath.Join(t.TempDir(), "ca.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(roots, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The certificate of httptest is for example.com.
+	for _, one := range []struct {
+		endpoint, name string
+		may            bool
+	}{
+		{"https://shop.tas-acme.svc.cluster.local", "example.com", true},
+		{"https://example.com", "shop", true},
+		{"https://shop.tas-acme.svc.cluster.local", "shop", false},
+	} {
+		verified, err := tlsConfig(connectionConfig{TLS: "verify-full", CA: roots, Endpoint: one.endpoint, ServerName: one.name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		connection, err := tls.Dial("tcp", server.Listener.Addr().String(), verified)
+		if (err == nil) != one.may {
+			t.Errorf("%s as %s: %v", one.endpoint, one.name, err)
+		}
+		if err == nil {
+			_ = connection.Close()
+		}
 	}
 }

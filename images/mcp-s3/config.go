@@ -18,6 +18,8 @@ import (
 // config is the whole file.
 type config struct {
 	Connections map[string]connectionConfig `json:"connections"`
+	// Ranges are what the platform says of ranges of addresses.
+	Ranges platformRanges `json:"ranges"`
 }
 
 // connectionConfig is one bucket, with the credentials that it is reached by.
@@ -28,9 +30,12 @@ type connectionConfig struct {
 	Endpoint string `json:"endpoint"`
 	// Addresses are those that may stand behind the endpoint: public, inside or any.
 	Addresses string `json:"addresses"`
-	Region    string `json:"region"`
-	PathStyle bool   `json:"pathStyle"`
-	Bucket    string `json:"bucket"`
+	// ServerName is the endpoint's host as its tenant wrote it, where that differs: certificates may have either.
+	ServerName string `json:"serverName"`
+	ranges     platformRanges
+	Region     string `json:"region"`
+	PathStyle  bool   `json:"pathStyle"`
+	Bucket     string `json:"bucket"`
 	// Prefix is that of every key, with "/" at its end; empty for the whole bucket.
 	Prefix          string `json:"prefix"`
 	AccessKeyID     string `json:"accessKeyId"`

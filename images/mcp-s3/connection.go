@@ -35,7 +35,9 @@ var _ tools.S3Client = (*connection)(nil)
 // openAll never fails as a whole, and asks nothing of any server yet.
 func openAll(file config, logger *slog.Logger) map[string]*connection {
 	opened := make(map[string]*connection, len(file.Connections))
+	ranges := withOwnAPIServer(file.Ranges)
 	for name, settings := range file.Connections {
+		settings.ranges = ranges
 		opened[name] = open(name, settings)
 		if broken := opened[name].broken; broken != "" {
 			logger.Warn("not available", "connection", name, "problem", broken)

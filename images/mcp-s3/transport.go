@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"time"
@@ -28,7 +29,7 @@ func newTransport(settings connectionConfig) (*http.Client, error) {
 	return &http.Client{
 		Transport: &http.Transport{
 			// Proxy stays nil: the environment names none.
-			DialContext:           (&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses)}).DialContext,
+			DialContext:           dial(&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses, settings.ranges)}),
 			TLSHandshakeTimeout:   timeout,
 			TLSClientConfig:       verified,
 			MaxIdleConnsPerHost:   4,
@@ -61,20 +62,55 @@ func tlsConfig(settings connectionConfig) (*tls.Config, error) {
 			return nil, errors.New("its ca holds no certificate")
 		}
 	}
-	if settings.TLS == "verify-ca" {
+	switch {
+	case settings.TLS == "verify-ca":
 		made.InsecureSkipVerify = true //nolint:gosec // the chain is verified below, and the name is not
-		made.VerifyConnection = func(state tls.ConnectionState) error { return verifyChain(state, made.RootCAs) }
+		made.VerifyConnection = func(state tls.ConnectionState) error { return verifyChain(state, made.RootCAs, "") }
+	case settings.ServerName != "":
+		made.ServerName = settings.ServerName
+		made.InsecureSkipVerify = true //nolint:gosec // verified below, for either name of the Service
+		host := hostOf(settings.Endpoint)
+		made.VerifyConnection = func(state tls.ConnectionState) error {
+			err := verifyChain(state, made.RootCAs, settings.ServerName)
+			if err != nil {
+				err = verifyChain(state, made.RootCAs, host)
+			}
+			return err
+		}
 	}
 	return made, nil
 }
 
-// verifyChain is what crypto/tls does, less the name. https://pkg.go.dev/crypto/tls#example-Config-VerifyConnection
-func verifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
+// serviceName is that of a Service with the domain of its cluster.
+var serviceName = regexp.MustCompile(`^[^.]+\.[^.]+\.svc\.[^.]+(\.[^.]+)*$`)
+
+// dial takes the whole name of a Service as it stands: the search domains of the pod and its node would come first.
+func dial(dialer *net.Dialer) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if host, port, err := net.SplitHostPort(address); err == nil && serviceName.MatchString(host) {
+			address = net.JoinHostPort(host+".", port)
+		}
+		return dialer.DialContext(ctx, network, address)
+	}
+}
+
+func hostOf(endpoint string) string {
+	at, err := url.Parse(endpoint)
+	if err != nil {
+		return ""
+	}
+	return at.Hostname()
+}
+
+// verifyChain is what crypto/tls does; without a name it is not verified.
+// https://pkg.go.dev/crypto/tls#example-Config-VerifyConnection
+func verifyChain(state tls.ConnectionState, roots *x509.CertPool, name string) error {
 	between := x509.NewCertPool()
 	for _, certificate := range state.PeerCertificates[1:] {
 		between.AddCert(certificate)
 	}
-	if _, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between}); err != nil {
+	options := x509.VerifyOptions{Roots: roots, Intermediates: between, DNSName: name}
+	if _, err := state.PeerCertificates[0].Verify(options); err != nil {
 		return &tls.CertificateVerificationError{UnverifiedCertificates: state.PeerCertificates, Err: err}
 	}
 	return nil

@@ -5,6 +5,7 @@ import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
 import { encodeSecretValue } from '../plan/encoding.ts';
+import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
@@ -27,16 +28,17 @@ export interface Content {
 const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
 
 /** Computes what is to be rendered from a plan and what is observed. */
-export const contentOf = ({ subject, plan, observed }: ComposeInput): Content => {
+export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): Content => {
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
   const fragments = kept.map((resource) => resource.source?.fragment);
   const { type } = subject;
+  const platform = { ranges: rangesOf(settings) };
   const config: Record<string, string> = {
-    [type.configFile]: type.config(fragments),
+    [type.configFile]: type.config(fragments, platform),
     ...type.files,
-    ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments)) }),
+    ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments, platform)) }),
   };
   for (const { ca } of served) if (ca !== undefined) config[caFile(ca)] = ca;
 

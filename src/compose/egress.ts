@@ -1,7 +1,7 @@
+import { addressRanges } from '../contract/address-ranges.ts';
+import type { Settings } from '../plan/settings.ts';
+import { type Cidr, cidrText, contains, overlaps, parseCidr } from '../schema/ip.ts';
 import type { ComposeInput } from './input.ts';
-
-/** Link-local, where the metadata of clouds and of nodes are. */
-const never = '169.254.0.0/16';
 
 /** A port, or several, of a NetworkPolicy. */
 interface Ports {
@@ -12,7 +12,7 @@ interface Ports {
 
 /**
  * Where the pods of an Instance may go: to DNS, and to the ports of its Resources, whose addresses only DNS knows;
- * never to link-local addresses, or what the platform excepts.
+ * never to the metadata of clouds and of nodes, or to what the platform excepts.
  */
 export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
   const destinations = plan.resources.flatMap(({ destination }) => destination ?? []);
@@ -28,16 +28,55 @@ export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
       { protocol: 'TCP', port: 53 },
     ],
   };
-  const to = [
-    // some networks do not take a pod for an address
-    { namespaceSelector: {} },
-    {
-      ipBlock: { cidr: '0.0.0.0/0', except: [...new Set([never, ...settings.reach.exceptCidrs])].sort() },
-    },
-    { ipBlock: { cidr: '::/0', except: ['fe80::/10'] } },
-  ];
+  const { exceptCidrs, apiServerCidrs } = settings.reach;
+  const to = [...podsOf(settings), ...blocksBut([...exceptCidrs, ...apiServerCidrs], settings)];
   return ports.length === 0 ? [dns] : [dns, { to, ports }];
 };
+
+/**
+ * Pods by their namespaces, as some networks do not match a pod by its address. A pod that is selected so is reached
+ * even at an address that a block excepts: so where the platform excepts any, it says which namespaces these are.
+ */
+const podsOf = ({ reach: { exceptCidrs, apiServerCidrs, podNamespaces } }: Settings): unknown[] => {
+  if (!podNamespaces && exceptCidrs.length + apiServerCidrs.length === 0) return [{ namespaceSelector: {} }];
+  return [
+    { podSelector: {} },
+    ...[...new Set(podNamespaces)].sort().map((name) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    })),
+  ];
+};
+
+/** Every address but some, and but the metadata of clouds and of nodes. */
+export const blocksBut = (cidrs: readonly string[], { reach }: Pick<Settings, 'reach'>): unknown[] => {
+  const parsed = (texts: readonly string[]) => texts.flatMap((text) => parseCidr(text) ?? []);
+  const inside = parsed(reach.insideCidrs);
+  const always = addressRanges
+    .filter(({ excepted }) => excepted)
+    .flatMap(({ cidr, fixed }) => parsed([cidr]).map((block) => ({ block, fixed })))
+    .filter(({ block, fixed }) => fixed || !inside.some((other) => overlaps(other, block)))
+    .map(({ block }) => block);
+  const except = outermost([...always, ...parsed(cidrs)]);
+  const of = (bits: number) =>
+    except
+      .filter((block) => block.bits === bits)
+      .sort((a, b) => (a.value < b.value ? -1 : 1))
+      .map(cidrText);
+  return [{ ipBlock: { cidr: '0.0.0.0/0', except: of(32) } }, { ipBlock: { cidr: '::/0', except: of(128) } }];
+};
+
+/** Without blocks that another one holds. */
+const outermost = (blocks: readonly Cidr[]): Cidr[] =>
+  blocks.filter(
+    (block, at) =>
+      !blocks.some(
+        (other, index) =>
+          index !== at &&
+          contains(other, block) &&
+          other.prefix <= block.prefix &&
+          (other.prefix < block.prefix || index < at),
+      ),
+  );
 
 const rangesOf = (redirects: readonly { from: number; to: number }[]): Ports[] =>
   [...new Map(redirects.map(({ from, to }) => [`${from}-${to}`, { from, to }])).values()]

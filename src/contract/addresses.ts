@@ -1,69 +1,81 @@
-/**
- * What an IP address is to a pod: its node's own (this host, loopback, link-local with the metadata of clouds,
- * multicast, reserved), of an inside (private and shared networks), or public.
- */
-export type AddressKind = 'node' | 'inside' | 'public';
+import { type Cidr, contains, type Ip, mapped, parseCidr, parseIp } from '../schema/ip.ts';
+import { type AddressKind, addressRanges } from './address-ranges.ts';
 
-/** Which addresses may stand behind a name: only public ones, those of an inside too, or any. */
+/** Which addresses may stand behind a host: only public ones, those of a private network too, or any. */
 export type AddressScope = 'public' | 'inside' | 'any';
 
-/** Whether a server may connect to an address, as `dns.lookup` gives it. */
-export const mayConnect = (address: string, scope: AddressScope): boolean => {
-  const kind = addressKind(address);
-  return scope === 'any' || kind === 'public' || (scope === 'inside' && kind === 'inside');
+/** What the platform says of ranges, over the table: CIDRs, which have been parsed before. */
+export interface PlatformRanges {
+  /** Private networks in ranges that are otherwise public, or nobody's. */
+  inside?: readonly string[] | undefined;
+  /** As the node's own: the API server. */
+  node?: readonly string[] | undefined;
+  /** Reached by nobody, whatever the scope. */
+  never?: readonly string[] | undefined;
+}
+
+/**
+ * Whether a connection of a scope may go to an address, as `dns.lookup` gives it. The one answer for plan, gate, probe
+ * and DBHub; `addresses.go` of the storage server is held to the same table and the same vectors.
+ */
+export const mayConnect = (address: string, scope: AddressScope, ranges: PlatformRanges = {}): boolean => {
+  const ip = unmapped(address);
+  if (ip && isIn(ranges.never, ip)) return false;
+  if (scope === 'any') return true;
+  const kind = addressKind(address, ranges);
+  return kind === 'public' || (scope === 'inside' && kind === 'inside');
 };
 
-/** Which addresses may stand behind a host: the node's own only where it says so itself, and the platform has listed it. */
-export const scopeOf = (host: string, privateAddresses: boolean): AddressScope => {
-  if (!privateAddresses) return 'public';
-  const named = /(^|\.)localhost$/i.test(host) || (/^[0-9.]+$/.test(host) && addressKind(host) === 'node');
-  return named || /^metadata\.google\.internal$/i.test(host) ? 'any' : 'inside';
+/** The kind of an address. What is not an address in canonical notation, or has a zone, is the node's own. */
+export const addressKind = (address: string, ranges: PlatformRanges = {}): AddressKind => {
+  const ip = unmapped(address);
+  return ip ? kindOf(ip, ranges) : 'node';
 };
 
-/** What is no address is nothing that may be connected to. */
-export const addressKind = (address: string): AddressKind => {
-  if (ipv4.test(address)) return ipv4Kind(address);
-  const groups = ipv6Groups(address);
-  return groups ? ipv6Kind(groups) : 'node';
+/** An IPv4-mapped address is that IPv4 address: the kernel connects to it. */
+const unmapped = (address: string): Ip | undefined => {
+  const ip = parseIp(address);
+  return ip?.bits === 128 && ip.value >> 32n === mapped ? ipv4(ip.value) : ip;
 };
 
-const ipv4 = /^([0-9]{1,3}\.){3}[0-9]{1,3}$/;
+const ipv4 = (value: bigint): Ip => ({ bits: 32, value: value & 0xffff_ffffn });
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry/ and Azure's own 168.63.129.16 */
-const ipv4Kind = (address: string): AddressKind => {
-  if (/^(0|127|169\.254|22[4-9]|2[34][0-9]|25[0-5])\./.test(address) || address === '168.63.129.16')
-    return 'node';
-  return /^(10|172\.(1[6-9]|2[0-9]|3[01])|192\.168|192\.0\.0|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])|198\.1[89])\./.test(
-    address,
-  )
-    ? 'inside'
-    : 'public';
+const table = addressRanges
+  .map((range) => ({ ...range, block: parseCidr(range.cidr) as Cidr }))
+  .sort((a, b) => b.block.prefix - a.block.prefix);
+
+/** The worst of what is known of an address, and of an IPv4 address that it carries. */
+const kindOf = (ip: Ip, ranges: PlatformRanges): AddressKind => {
+  if (isIn(ranges.node, ip)) return 'node';
+  const holding = table.find(({ block }) => contains(block, ip));
+  const declared = !holding?.fixed && isIn(ranges.inside, ip);
+  const own = declared ? 'inside' : (holding?.kind ?? 'node');
+  return worst([own, ...carriedBy(ip, holding?.embeds).map((carried) => kindOf(carried, ranges))]);
 };
 
-/** https://www.iana.org/assignments/iana-ipv6-special-registry/ */
-const ipv6Kind = (groups: readonly number[]): AddressKind => {
-  const [first = 0, second = 0, third = 0] = groups;
-  const embedded = (high = 0, low = 0) => ipv4Kind([high >> 8, high & 255, low >> 8, low & 255].join('.'));
-  const upTo = (count: number) => groups.slice(0, count).every((group) => group === 0);
-  if (upTo(5) && groups[5] === 0xffff) return embedded(groups[6], groups[7]);
-  // translated (NAT64) and tunnelled (6to4)
-  if (first === 0x64 && second === 0xff9b) return embedded(groups[6], groups[7]);
-  if (first === 0x2002) return embedded(second, third);
-  if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0) return 'inside';
-  return (first & 0xe000) === 0x2000 ? 'public' : 'node';
+/**
+ * The IPv4 addresses in an IPv6 address: of its range, or after the mark of ISATAP (RFC 5214, section 6.1). The
+ * address of the clouds' metadata counts at the end of any prefix: so some clouds number theirs in IPv6.
+ */
+const carriedBy = ({ bits, value }: Ip, embeds: number | undefined): Ip[] => {
+  if (bits === 32) return [];
+  const last = ipv4(value);
+  const isatap = ((value >> 32n) & 0xfdff_ffffn) === 0x5efen;
+  return [
+    ...(embeds === undefined ? [] : [ipv4(value >> BigInt(96 - embeds))]),
+    ...(isatap || last.value === metadata ? [last] : []),
+  ];
 };
 
-const ipv6Groups = (address: string): number[] | undefined => {
-  const plain = address.replace(/%.*$/, '');
-  const dotted = /^(.*:)([0-9]{1,3}(?:\.[0-9]{1,3}){3})$/.exec(plain);
-  const [a = 0, b = 0, c = 0, d = 0] = dotted?.[2]?.split('.').map(Number) ?? [];
-  const text = dotted ? `${dotted[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}` : plain;
-  if (!/^[0-9a-f:]+$/i.test(text)) return undefined;
-  const [head = '', tail, ...more] = text.split('::');
-  const groupsOf = (part: string) =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-  const [left, right] = [groupsOf(head), groupsOf(tail ?? '')];
-  const missing = 8 - left.length - right.length;
-  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 1)) return undefined;
-  return [...left, ...Array<number>(missing).fill(0), ...right];
-};
+/** 169.254.169.254 */
+const metadata = 0xa9fe_a9fen;
+
+const order = ['public', 'inside', 'node'] as const;
+const worst = (kinds: readonly AddressKind[]): AddressKind =>
+  order[Math.max(...kinds.map((kind) => order.indexOf(kind)))] ?? 'node';
+
+const isIn = (cidrs: readonly string[] | undefined, ip: Ip): boolean =>
+  cidrs?.some((cidr) => {
+    const block = parseCidr(cidr);
+    return block !== undefined && contains(block, ip);
+  }) ?? false;

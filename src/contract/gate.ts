@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlatformRanges } from './ranges.ts';
 
 /**
  * The file that tells the gate beside a server where each Resource is. The function writes it with placeholders
@@ -16,8 +17,10 @@ export const GateRoute = z.object({
   tls: z.boolean(),
   /** Whether the server's certificate is verified; by default it is. */
   verified: z.boolean().optional(),
-  /** A DNS name or an IPv4 address. */
+  /** The host to connect to: a DNS name or an IPv4 address. */
   host: z.string().min(1),
+  /** The host as its tenant wrote it, where that differs: the Host header and the certificate are for this name. */
+  name: z.string().min(1).optional(),
   port: z.int().min(1).max(65535),
   /** What stands before every path: empty, or `/v1`. */
   basePath: z.string(),
@@ -37,5 +40,9 @@ export const GateRoute = z.object({
 export type GateRoute = z.infer<typeof GateRoute>;
 
 /** The whole file: routes by the first part of the path that they are asked by. */
-export const GateFile = z.object({ routes: z.record(z.string(), GateRoute) });
+export const GateFile = z.object({
+  routes: z.record(z.string(), GateRoute),
+  /** What the platform says of ranges of addresses. */
+  ranges: PlatformRanges.optional(),
+});
 export type GateFile = z.infer<typeof GateFile>;

@@ -38,7 +38,7 @@ export const probeReasons = {
   AddressNotAllowed: {
     phase: 'Failed',
     message:
-      'The host has a private address, which the platform does not let tenants reach: name another host, or have it listed in reach.allowedHosts.',
+      'The host resolves to an address that the platform does not let tenants reach: name another host, or have it listed in reach.allowedHosts.',
   },
   ConnectionRefused: {
     phase: 'Failed',

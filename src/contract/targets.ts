@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlatformRanges } from './ranges.ts';
 
 /**
  * The file that tells an Instance's probe what to check. The function writes it into a ConfigMap, the probe
@@ -19,10 +20,17 @@ export type Encoding = z.infer<typeof Encoding>;
 
 const SecretValue = z.object({ key: z.string(), encoding: Encoding });
 
+/** Where a server may send its clients on to: to ports of hosts that are one of the domains, or below one. */
+export const Redirects = z.object({ from: z.int(), to: z.int(), domains: z.array(z.string()) });
+export type Redirects = z.infer<typeof Redirects>;
+
 /** What a driver is told about one Resource. `driver` names a file in `src/probe/drivers/`. */
 export const Check = z.object({
   driver: z.string(),
+  /** The host to connect to. */
   host: z.string(),
+  /** The host as its tenant wrote it, where that differs: certificates and HTTP may call the server so. */
+  name: z.string().optional(),
   port: z.int(),
   tls: z.enum(['disable', 'require', 'verify-ca', 'verify-full']),
   /** File name of the certificate authority below the probe's mounted configuration. */
@@ -33,8 +41,10 @@ export const Check = z.object({
   params: z.record(z.string(), z.string()),
   /** Whether the credentials must not be able to write. */
   readOnly: z.boolean(),
-  /** Whether the host may have a private address; by default it may. */
-  privateAddresses: z.boolean().optional(),
+  /** Which addresses may stand behind the host; absent: those of private networks and public ones. */
+  addresses: z.enum(['public', 'inside', 'any']).optional(),
+  /** Where the server may send its clients on to; absent: nowhere. */
+  redirects: Redirects.optional(),
   /** Seconds for DNS, connecting, TLS and logging in, each; and for the query. */
   timeouts: z.object({ connect: z.int(), query: z.int() }),
 });
@@ -68,6 +78,8 @@ export const TargetsFile = z.object({
   }),
   /** Seconds between two checks of a Resource that is well. */
   interval: z.int(),
+  /** What the platform says of ranges of addresses. */
+  ranges: PlatformRanges.optional(),
   targets: z.array(Target),
 });
 export type TargetsFile = z.infer<typeof TargetsFile>;

@@ -4,7 +4,7 @@ import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Check } from '../contract/targets.ts';
-import type { AnyServerType, Destination, Effective, Source } from '../servers/server-type.ts';
+import type { AnyServerType, Destination, Effective, Place, Source } from '../servers/server-type.ts';
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
@@ -69,8 +69,8 @@ export interface Judgement {
   /** Undefined where it does not parse. */
   spec?: unknown;
   supplies: Result<Supplies, Problem>;
-  /** Whether the server may reach private addresses for it. */
-  privateAddresses?: boolean;
+  /** Where it leads the server, once the platform has judged it. */
+  place?: Place;
 }
 
 /** Parses the spec of a Resource and looks for what it needs. Undefined while that has not been fetched. */
@@ -88,14 +88,14 @@ export const judgeResource = (
   const reach = reachOf(destination, context);
   if (!reach.ok) return { spec, supplies: reach };
   const supplies = suppliesOf(type.needs(spec), context);
-  return supplies && { spec, supplies, privateAddresses: reach.value.privateAddresses };
+  return supplies && { spec, supplies, place: reach.value };
 };
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
   const { type, policy } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
-  const { spec, supplies, privateAddresses = false } = judged;
+  const { spec, supplies, place = nowhere } = judged;
   const problem = supplies.ok ? undefined : supplies.error;
   if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
 
@@ -112,7 +112,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       ...(problem && { problem }),
       ...(authority !== undefined && { caPath: `${configDir}/${authority}` }),
       ...(document !== undefined && { document }),
-      privateAddresses,
+      place,
       placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
     });
   const check = problem
@@ -121,6 +121,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
         spec,
         policy,
         ...(authority !== undefined && { ca: authority }),
+        place,
         ...(document !== undefined && { document }),
         secretKey: (purpose) => placeholderName(id, purpose),
       });
@@ -133,11 +134,22 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
     ),
     ...(problem && { problem }),
     ...(source && { source }),
-    ...(check && { check: privateAddresses ? check : { ...check, privateAddresses } }),
+    ...(check && { check: checkAt(check, place, destination) }),
     ...(ca !== undefined && { ca }),
     ...(destination && { destination }),
   };
 };
+
+/** Of a Resource that is refused. */
+const nowhere: Place = { host: '', addresses: 'public' };
+
+/** Adds what the probe has to hold to, whatever the driver. */
+const checkAt = (check: Check, { name, addresses }: Place, destination: Destination | undefined): Check => ({
+  ...check,
+  ...(name !== undefined && { name }),
+  ...(addresses !== 'inside' && { addresses }),
+  ...(destination?.redirects && { redirects: destination.redirects }),
+});
 
 /** Upper case keeps it injective: ids are lower case. */
 const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;

@@ -1,3 +1,4 @@
+import type { PlatformRanges } from '../contract/addresses.ts';
 import type { ProbeReason } from '../contract/probe-reasons.ts';
 import type { Check } from '../contract/targets.ts';
 
@@ -17,6 +18,8 @@ export type Secrets = Readonly<Record<string, string>>;
 export interface RunnableCheck extends Check {
   /** The PEM text of the file that `ca` names; absent where the check names none. */
   caPem?: string;
+  /** What the platform says of ranges of addresses. */
+  ranges?: PlatformRanges;
 }
 
 /** What a check found. */

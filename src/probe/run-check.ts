@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { ProbeReason } from '../contract/probe-reasons.ts';
 import type { Report, RunCheck, RunnableCheck, Secrets } from './check.ts';
 import { loadDriver } from './drivers/registry.ts';
-import { allowedAddresses } from './ladder/addresses.ts';
+import { allowedAddresses, checkRedirect } from './ladder/addresses.ts';
 import { Climb } from './ladder/climb.ts';
 import { connect } from './ladder/connect.ts';
 import { Failure } from './ladder/failure.ts';
@@ -43,14 +43,20 @@ const ascend = async (
     connections.push(transport);
     return transport;
   };
-  const reopen = async (host: string, port: number): Promise<Transport> => {
-    await Promise.all(connections.map((connection) => connection.close(0)));
+  const closeAll = () => Promise.all(connections.map((connection) => connection.close(0)));
+  const reopen = async (): Promise<Transport> => {
+    await closeAll();
+    return open(check.host, check.port);
+  };
+  const redirect = async (host: string, port: number): Promise<Transport> => {
+    await closeAll();
+    checkRedirect(check, host, port);
     return open(host, port);
   };
 
   const driver = await loadDriver(check.driver);
   const transport = await open(check.host, check.port, enter);
-  const session = await climb.until(driver({ check, secrets, transport, enter, reopen }));
+  const session = await climb.until(driver({ check, secrets, transport, enter, reopen, redirect }));
 
   enter('query');
   const asked = performance.now();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cidrs } from './cidrs.ts';
 import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
 /**
@@ -149,6 +150,13 @@ export const PlatformSettings = z
       })
       .prefault({})
       .meta({ description: 'Credentials across namespaces.' }),
+    clusterDomain: z
+      .string()
+      .min(1)
+      .max(189)
+      .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'must be a DNS domain')
+      .default('cluster.local')
+      .meta({ description: 'DNS domain of the cluster, below which Services have their names.' }),
     reach: z
       .strictObject({
         allowedHosts: z
@@ -168,22 +176,19 @@ export const PlatformSettings = z
             description:
               "Hosts that tenants' Resources may name: a host, an IPv4 address, *. and a domain, or * for any; {namespace} stands for the tenant's. What is the node's own, or the API server, only by its very name. Absent: any; but where tenants choose what is sent there (APIEndpoint, StorageBucket), of private addresses only the Services of the cluster.",
           }),
-        exceptCidrs: z
-          .array(
-            z
-              .string()
-              .max(18)
-              .regex(
-                /^([0-9]{1,3}\.){3}[0-9]{1,3}\/[0-9]{1,2}$/,
-                'must be an IPv4 range such as "10.96.0.1/32"',
-              ),
-          )
-          .max(64)
-          .default([])
-          .meta({
-            description:
-              'Addresses that no server may connect to, besides link-local ones, where NetworkPolicies are composed.',
-          }),
+        exceptCidrs: cidrs(
+          'Addresses that no server may connect to for a tenant: IPv4 or IPv6 ranges. The servers and the probe refuse them, and NetworkPolicies except them.',
+        ),
+        insideCidrs: cidrs(
+          'Private networks of this platform in ranges that are otherwise public, shared or reserved, such as 100.100.0.0/16. The metadata services of clouds in them stay out of reach.',
+        ),
+        apiServerCidrs: cidrs(
+          'Addresses of the API server: of its Service and of its nodes. No tenant reaches them, and the probe reaches them alone on the ports 443 and 6443. Absent: the probe reaches these ports at any address that is not excepted.',
+        ),
+        podNamespaces: z.array(namespaceName('Name of a namespace.')).max(64).optional().meta({
+          description:
+            "Namespaces whose pods servers may reach whatever their addresses, for networks that do not match pods by address. Absent: every namespace while exceptCidrs and apiServerCidrs are empty, else the tenant's.",
+        }),
       })
       .prefault({})
       .meta({ description: 'Where servers may go on behalf of tenants.' }),

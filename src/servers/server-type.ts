@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import type { AddressScope, PlatformRanges } from '../contract/addresses.ts';
 import type { GateFile } from '../contract/gate.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
-import type { Check, Encoding } from '../contract/targets.ts';
+import type { Check, Encoding, Redirects } from '../contract/targets.ts';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
 
@@ -63,10 +64,20 @@ export interface Destination {
   /** A DNS name or an IPv4 address. */
   host: string;
   port: number;
-  /** Ports of other hosts to which the server there may send its clients on. */
-  redirects?: { from: number; to: number };
+  /** Where the server there may send its clients on to. */
+  redirects?: Redirects;
   /** Set where tenants choose what is sent there: private addresses then need the platform's consent. */
   arbitrary?: boolean;
+}
+
+/** Where a Resource is, once the platform has judged it. */
+export interface Place {
+  /** The host to connect to: a DNS name or an IPv4 address. */
+  host: string;
+  /** The host as its tenant wrote it, where that differs: what a server may be called in certificates and in HTTP. */
+  name?: string;
+  /** Which addresses may stand behind the host; whoever connects has to refuse others. */
+  addresses: AddressScope;
 }
 
 /** What an Instance allows on one Resource once spec and policy have been weighed. */
@@ -89,8 +100,8 @@ export interface SourceInput<ResourceSpec, Policy> {
   caPath?: string;
   /** What the type made of the document that it needs. */
   document?: unknown;
-  /** Whether the platform lets it reach private addresses; the server has to refuse them otherwise. */
-  privateAddresses: boolean;
+  /** Where its destination is. */
+  place: Place;
   /** Placeholder of one of its credentials by purpose, such as `${PG_MAIN_PASSWORD}`. */
   placeholder: (purpose: string) => string;
 }
@@ -99,6 +110,8 @@ export interface SourceInput<ResourceSpec, Policy> {
 export interface CheckInput<ResourceSpec, Policy> {
   spec: ResourceSpec;
   policy: Policy;
+  /** Where its destination is. */
+  place: Place;
   /** File name of its certificate authority. */
   ca?: string;
   /** What the type made of the document that it needs. */
@@ -151,6 +164,12 @@ export interface ContainerInput {
   serviceNames: readonly string[];
 }
 
+/** What the platform says to every server. */
+export interface Platform {
+  /** Ranges that are judged by what the platform says; empty by default. */
+  ranges: PlatformRanges;
+}
+
 /**
  * A server type: one folder below `src/servers/` and one line in its registry. All functions are pure:
  * no clock, no randomness, and equal input gives equal output.
@@ -187,7 +206,7 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** What the probe checks of a usable Resource; undefined where nothing of it can be reached from another pod. */
   check: (input: CheckInput<ResourceSpec, Policy>) => Check | undefined;
   /** The whole configuration, from the fragments in the order of the Resources' names. */
-  config: (fragments: readonly unknown[]) => string;
+  config: (fragments: readonly unknown[], platform: Platform) => string;
   /** Bytes that a fragment takes in the configuration, where that may be more than its JSON. */
   bytes?: (fragment: unknown) => number;
   container: (input: ContainerInput) => ServerContainer;
@@ -195,7 +214,7 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
    * Ways to the Resources for the gate beside the server, from the fragments as in `config`: where the server itself
    * would show its credentials to clients, or follow a redirect to where the platform lets nobody go.
    */
-  gate?: (fragments: readonly unknown[]) => GateFile;
+  gate?: (fragments: readonly unknown[], platform: Platform) => GateFile;
 }
 
 /** A {@link ServerType} whose own types are closed over, as the registry holds it. */

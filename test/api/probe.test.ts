@@ -7,6 +7,7 @@ import { endpointCheck } from '../../src/servers/api/api-check.ts';
 import { credentialOf } from '../../src/servers/api/api-credentials.ts';
 import { ApiPolicy } from '../../src/servers/api/api-instance.ts';
 import { ApiEndpointSpec } from '../../src/servers/api/api-resource.ts';
+import { baseOf } from '../../src/servers/api/base-url.ts';
 import type { ServerTls } from '../backends/backend.ts';
 import { issueServerTls } from '../backends/server-tls.ts';
 import { startTodoApi, type TodoApi, type TodoAuth } from '../backends/todo.ts';
@@ -20,9 +21,11 @@ const reasonOf = async (fields: JsonObject, texts: readonly string[] = [], caPem
   const spec = ApiEndpointSpec.parse({ operations, ...fields });
   const check = endpointCheck({
     spec,
+    place: { host: baseOf(spec.baseUrl).host, addresses: 'any' },
     policy: ApiPolicy.parse({}),
     secretKey: (purpose) => purpose,
   });
+  check.addresses = 'any';
   const { join: together = (text?: string) => text } = spec.credentialsRef
     ? credentialOf(spec.credentialsRef)
     : {};

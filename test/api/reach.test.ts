@@ -35,7 +35,7 @@ const renderedOf = ({ response }: Reconciled) => {
     routes: Record<string, { addresses: string }>;
   };
   const targets = JSON.parse(dataOf('probe-targets')['targets.json'] ?? '{"targets":[]}') as {
-    targets: { check?: { privateAddresses?: boolean } }[];
+    targets: { check?: { addresses?: string } }[];
   };
   return { route: routes.routes['some'], check: targets.targets[0]?.check };
 };
@@ -53,6 +53,10 @@ describe('where an APIEndpoint may lead is the decision of the platform', () => 
     'http://10.96.0.1',
     'http://192.168.1.1',
     'http://100.64.0.1',
+    'http://100.100.100.200',
+    'http://192.0.2.7',
+    'https://10-0-1-9.kubernetes.default.svc',
+    'http://ip6-localhost',
   ])('%s is refused, and nothing of it is rendered', async (url) => {
     const { entry, route, check } = await plan(url);
     expect(entry).toMatchObject({ phase: 'Failed', reason: 'HostNotAllowed' });
@@ -73,12 +77,23 @@ describe('where an APIEndpoint may lead is the decision of the platform', () => 
       addresses: 'inside',
       probed: undefined,
     },
-    { what: 'a name outside', url: 'https://api.example.com', addresses: 'public', probed: false },
-    { what: 'a public address', url: 'https://192.0.2.7', addresses: 'public', probed: false },
-  ])('$what leads to addresses that are $addresses', async ({ url, addresses, probed }) => {
+    {
+      what: 'a single label',
+      url: 'http://shop:8080',
+      addresses: 'inside',
+      host: 'shop.tas-acme.svc.cluster.local',
+      probed: undefined,
+    },
+    { what: 'a name outside', url: 'https://api.example.com', addresses: 'public', probed: 'public' },
+    { what: 'a public address', url: 'https://93.184.215.14', addresses: 'public', probed: 'public' },
+  ])('$what leads to addresses that are $addresses', async ({ url, addresses, probed, host }) => {
     const { route, check } = await plan(url);
     expect(route).toMatchObject({ addresses });
-    expect(check?.privateAddresses).toBe(probed);
+    expect(check?.addresses).toBe(probed);
+    if (host !== undefined) {
+      expect(route).toMatchObject({ host, name: 'shop' });
+      expect(check).toMatchObject({ host, name: 'shop' });
+    }
   });
 
   test.each([

@@ -38,7 +38,7 @@ test('the built probe loads the driver that a target needs, and runs without tho
   const files = await readdir(join(folder, 'dist'));
   for (const file of files.filter((name) => /^probe-(mysql|sqlserver)-/.test(name)))
     await rm(join(folder, 'dist', file));
-  const port = { host: '127.0.0.1', port: 1, tls: 'disable', secrets: {} } as const;
+  const port = { host: '127.0.0.1', port: 1, tls: 'disable', secrets: {}, addresses: 'any' } as const;
   const file = targetsFile(
     ['tcp', 'postgres', 'mysql'].map((driver) =>
       target(driver, { check: check(driver, { ...port, driver }) }),

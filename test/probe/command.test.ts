@@ -33,6 +33,7 @@ const port = (name: string, at: number): Target =>
       tls: 'disable',
       host: '127.0.0.1',
       port: at,
+      addresses: 'any',
       timeouts: { connect: 2, query: 2 },
     }),
   });

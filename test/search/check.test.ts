@@ -84,8 +84,13 @@ test.each<[string, object, Answers, string, string[]]>([
     credentialsRef: { name: 'x', method: 'apiKey' },
     ...fields,
   });
-  const check = engineCheck({ spec, policy: SearchPolicy.parse({}), secretKey: (purpose) => purpose });
-  const report = await runCheck(check, { AUTHORIZATION: 's3cret' }, new AbortController().signal);
+  const place = { host: spec.host, addresses: 'any' } as const;
+  const check = engineCheck({ spec, place, policy: SearchPolicy.parse({}), secretKey: (purpose) => purpose });
+  const report = await runCheck(
+    { ...check, addresses: 'any' },
+    { AUTHORIZATION: 's3cret' },
+    new AbortController().signal,
+  );
   expect(report.reason).toBe(reason);
   expect(recorder.requests.map(({ method, url }) => `${method} ${url}`)).toStrictEqual(
     asked.map((path) => `GET ${path}`),

@@ -43,6 +43,7 @@ export const testServerType = (type: AnyServerType, example: string): void => {
   const spec = objectsIn(example).find(({ kind }) => kind === type.instance.kind)?.['spec'];
   const policy = type.policy(type.instance.spec.parse(spec));
   const placeholder = (purpose: string) => `\${X_${purpose}}`;
+  const place = { host: 'x.example', addresses: 'inside' } as const;
 
   describe('the example', () => {
     test('parses, and has Resources to serve', () => {
@@ -152,7 +153,7 @@ export const testServerType = (type: AnyServerType, example: string): void => {
             spec,
             policy,
             problem,
-            privateAddresses: false,
+            place,
             placeholder,
           });
           expect(placeholdersIn(JSON.stringify(source.fragment))).toStrictEqual([]);
@@ -173,14 +174,14 @@ export const testServerType = (type: AnyServerType, example: string): void => {
 
     test('is checked in the way that the probe understands', () => {
       for (const spec of specs) {
-        const check = type.check({ spec, policy, secretKey: (purpose) => `X_${purpose}` });
+        const check = type.check({ spec, policy, place, secretKey: (purpose) => `X_${purpose}` });
         if (check) expect(Check.parse(check)).toStrictEqual(check);
       }
     });
 
     test('renders alike each time', () => {
       for (const spec of specs) {
-        const input = { name: 'x', spec, policy, privateAddresses: true, placeholder };
+        const input = { name: 'x', spec, policy, place, placeholder };
         expect(type.source(input)).toStrictEqual(type.source(input));
         expect(type.effective(spec, policy)).toStrictEqual(type.effective(spec, policy));
       }

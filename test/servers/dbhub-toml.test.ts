@@ -7,7 +7,10 @@ import { databaseSource, dbhubToml } from '../../src/servers/dbhub/dbhub-config.
 import { sourceId } from '../../src/servers/dbhub/dbhub-id.ts';
 import { DbhubPolicy, Operation } from '../../src/servers/dbhub/dbhub-instance.ts';
 import { DatabaseSpec, defaultPorts } from '../../src/servers/dbhub/dbhub-resource.ts';
+import type { Place } from '../../src/servers/server-type.ts';
 import { objectName, text } from '../support/arbitrary-world.ts';
+
+const placeOf = ({ host = '' }: DatabaseSpec): Place => ({ host, addresses: 'inside' });
 
 /** Every description that the API accepts. */
 const description = fc
@@ -92,7 +95,7 @@ describe('what DBHub reads from its configuration', () => {
         const config = dbhubToml(
           all.map(
             ({ name, spec }) =>
-              databaseSource({ name, spec, policy, privateAddresses: true, placeholder: placeholder(name) })
+              databaseSource({ name, spec, policy, place: placeOf(spec), placeholder: placeholder(name) })
                 .fragment,
           ),
         );
@@ -136,7 +139,7 @@ describe('what DBHub reads from its configuration', () => {
         const template = dbhubToml(
           usable.map(
             ({ name, spec }) =>
-              databaseSource({ name, spec, policy, privateAddresses: true, placeholder: placeholder(name) })
+              databaseSource({ name, spec, policy, place: placeOf(spec), placeholder: placeholder(name) })
                 .fragment,
           ),
         );
@@ -185,7 +188,7 @@ describe('what DBHub reads from its configuration', () => {
       spec: withCa,
       policy: DbhubPolicy.parse({ allowedOperations: Operation.options }),
       caPath: '/etc/mcp/ca.pem',
-      privateAddresses: true,
+      place: placeOf(withCa),
       placeholder: placeholder('db'),
     });
     const { sources, tools } = read(dbhubToml([fragment]));

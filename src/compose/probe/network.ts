@@ -1,6 +1,7 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
-import { egressOf } from '../egress.ts';
+import type { Settings } from '../../plan/settings.ts';
+import { blocksBut, egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, selectorLabels } from '../labels.ts';
 
@@ -30,9 +31,23 @@ export const probeNetworkPolicy = (input: ComposeInput): RenderedObject => {
           ports: [{ protocol: 'TCP', port: probePort }],
         },
       ],
-      egress: [...egressOf(input), { ports: apiServerPorts.map((port) => ({ protocol: 'TCP', port })) }],
+      egress: [
+        ...egressOf(input),
+        {
+          to: apiServerOf(input.settings),
+          ports: apiServerPorts.map((port) => ({ protocol: 'TCP', port })),
+        },
+      ],
     },
   };
+};
+
+/** Where the API server is: as close as the platform says. Networks match its Service, its nodes, or either. */
+const apiServerOf = (settings: Settings): unknown[] => {
+  const { apiServerCidrs, exceptCidrs } = settings.reach;
+  return apiServerCidrs.length > 0
+    ? [...new Set(apiServerCidrs)].sort().map((cidr) => ({ ipBlock: { cidr } }))
+    : blocksBut(exceptCidrs, settings);
 };
 
 /** The Service by which a ServiceMonitor finds the metrics. */

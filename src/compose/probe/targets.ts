@@ -2,6 +2,7 @@ import type { RenderedObject } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
 import { stringAt } from '../../contract/observed.ts';
 import { type Target, type TargetsFile, targetsKey } from '../../contract/targets.ts';
+import { rangesOf } from '../../plan/reach.ts';
 import type { PlannedResource } from '../../plan/resources.ts';
 import { xrKind } from '../../plan/subject.ts';
 import { seconds } from '../../schema/fields.ts';
@@ -15,6 +16,7 @@ const maxTargets = 1000;
 export const targetsOf = ({ subject, plan, settings }: ComposeInput): TargetsFile => {
   const { type, flavour, namespace, name } = subject;
   const interval = plan.common.probe.interval;
+  const ranges = rangesOf(settings);
   return {
     instance: name,
     namespace,
@@ -26,6 +28,7 @@ export const targetsOf = ({ subject, plan, settings }: ComposeInput): TargetsFil
       namespaced: flavour === 'namespaced',
     },
     interval: interval === undefined ? settings.probe.interval : seconds(interval),
+    ...(Object.keys(ranges).length > 0 && { ranges }),
     targets: plan.resources.slice(0, maxTargets).sort(byName).map(targetOf),
   };
 };

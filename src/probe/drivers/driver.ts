@@ -11,7 +11,9 @@ export interface Ascent {
   /** Begins the rungs `tls` and `auth`. */
   enter: (rung: Rung) => void;
   /** Closes the connection and opens another; within the current rung. */
-  reopen: (host: string, port: number) => Promise<Transport>;
+  reopen: () => Promise<Transport>;
+  /** As `reopen`, to where the server sends its clients on. Rejects with `Redirected` where the type knows no such place. */
+  redirect: (host: string, port: number) => Promise<Transport>;
 }
 
 /** A log-in that worked. */
@@ -32,9 +34,8 @@ export type Driver = (ascent: Ascent) => Promise<Session>;
  * servers only say that they refuse, and not that TLS is what they miss.
  */
 export const withTls = async (driver: Driver, ascent: Ascent): Promise<ProbeReason> => {
-  const { host, port } = ascent.check;
   try {
-    const transport = await ascent.reopen(host, port);
+    const transport = await ascent.reopen();
     const check: RunnableCheck = { ...ascent.check, tls: 'require' };
     const session = await driver({ ...ascent, check, transport, enter: () => {} });
     session.leave();

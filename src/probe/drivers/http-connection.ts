@@ -21,7 +21,7 @@ export const secured = async (ascent: Ascent): Promise<Transport> => {
 /** Another connection for another question, within the current rung. */
 export const again = async (ascent: Ascent): Promise<Transport> => {
   const { check, reopen } = ascent;
-  const transport = await reopen(check.host, check.port);
+  const transport = await reopen();
   if (check.tls !== 'disable') await transport.secure(check);
   return transport;
 };
@@ -57,7 +57,7 @@ export const plainly = async <T>(
 const speaksPlainly = async (ascent: Ascent): Promise<boolean> => {
   const { check, reopen } = ascent;
   try {
-    const transport = await reopen(check.host, check.port);
+    const transport = await reopen();
     await ask({ check: { ...check, tls: 'disable' } }, transport, { path: '/', headers: {} });
     return true;
   } catch {

@@ -29,7 +29,7 @@ export const ask = (
       // what decides whether the port stands in the Host header
       defaultPort: check.tls === 'disable' ? 80 : 443,
       createConnection: () => transport,
-      host: check.host,
+      host: check.name ?? check.host,
       port: check.port,
       method,
       path,

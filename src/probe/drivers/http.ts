@@ -1,4 +1,4 @@
-import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import type { IncomingMessage } from 'node:http';
 import type { RunnableCheck, Secrets } from '../check.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Driver } from './driver.ts';
@@ -27,7 +27,7 @@ export const http: Driver = async (ascent) => {
   const forbidden = reason === 'PermissionDenied' ? check.params['forbidden'] : undefined;
   const accepted = forbidden === 'accepted';
   if (forbidden === 'refused') throw new Failure('AuthFailed');
-  const unknown = check.params['answers'] === 'any' && reason !== undefined && ofThePath.has(reason);
+  const unknown = check.params['answers'] === 'any' && saysOnlyOfThePath(first, check);
   if (reason && !accepted && !unknown) throw new Failure(reason);
   let current = transport;
 
@@ -56,8 +56,23 @@ export const http: Driver = async (ascent) => {
   };
 };
 
-/** What an answer says of the path alone: its server is there, and does not refuse the credentials. */
-const ofThePath: ReadonlySet<ProbeReason> = new Set(['NotFound', 'Redirected', 'RequestRefused']);
+/**
+ * Statuses that speak of the path and the method alone (RFC 9110, section 15). Others, such as 407 of a proxy, 402, 421
+ * or 426, would be the answer to any call of a client.
+ */
+const ofThePath: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 415, 422]);
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Whether an answer leaves open what another path is answered: another host or scheme, as of a log-in page, does not. */
+const saysOnlyOfThePath = (
+  { statusCode = 0, headers: { location = '' } }: IncomingMessage,
+  { host, name = host, port, tls }: RunnableCheck,
+): boolean => {
+  if (!redirects.has(statusCode)) return ofThePath.has(statusCode);
+  const { origin } = new URL(`${tls === 'disable' ? 'http' : 'https'}://${name}:${port}`);
+  return URL.canParse(location, origin) && new URL(location, origin).origin === origin;
+};
 
 const questionOf = ({ params }: RunnableCheck, secrets: Secrets, path: string): Question => {
   const { header, query } = params;

@@ -43,12 +43,16 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
  */
 export const sqlserver: Driver = async (ascent) => {
   const { check, enter } = ascent;
-  const connection = open(ascent);
+  let elsewhere: Failure | undefined;
+  const connection = open(ascent, (failure) => {
+    elsewhere = failure;
+  });
   const said: number[] = [];
   connection.on('error', () => {});
   connection.on('secure', () => enter('auth'));
   connection.on('errorMessage', ({ number }: { number: number }) => said.push(number));
   const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | undefined => {
+    if (elsewhere) return elsewhere.reason;
     if (codeOf(error) === 'EENCRYPT') return check.tls === 'disable' ? 'TLSRequired' : 'TLSNotOffered';
     const known = said.map((number) => reasons[number]).find((reason) => reason !== undefined);
     return known ?? (said.length > 0 ? otherwise : certificateReason(error));
@@ -83,7 +87,10 @@ const tdsFrames = (): Frames => {
   };
 };
 
-const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
+const open = (
+  { check, secrets, transport, redirect }: Ascent,
+  sentOn: (failure: Failure) => void,
+): Connection => {
   const verified = check.tls.startsWith('verify');
   const ca = verified ? authorityOf(check) : undefined;
   let current: Transport | undefined;
@@ -102,7 +109,12 @@ const open = ({ check, secrets, transport, reopen }: Ascent): Connection => {
     // A gateway, as Azure has them, sends its clients on to the server proper, and is closed by now.
     current = undefined;
     if (connections > 2 || !target) throw new Failure('ProtocolError');
-    return use(await reopen(target.host, target.port));
+    try {
+      return use(await redirect(target.host, target.port));
+    } catch (error) {
+      if (error instanceof Failure) sentOn(error);
+      throw error;
+    }
   };
   const connection = new Connection({
     server: check.host,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { dataKeys } from '../../contract/names.ts';
+import { withOwnApiServer } from '../../contract/own-api-server.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import { TargetsFile } from '../../contract/targets.ts';
 import { codeOf, fileVersion, folderVersion, readFiles } from './mount.ts';
@@ -92,5 +93,6 @@ export const gather = async (file: TargetsFile, paths: InputPaths): Promise<Work
   );
   const revision = Number(credentials.get(dataKeys.credentialsRevision) ?? 0);
   const behind = !(revision >= (paths.credentialsRevision ?? 0));
-  return file.targets.map((target) => workOf(target, { credentials, config, behind }));
+  const ranges = withOwnApiServer(file.ranges, process.env);
+  return file.targets.map((target) => workOf(target, { credentials, config, behind, ranges }));
 };

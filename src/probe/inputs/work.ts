@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PlatformRanges } from '../../contract/addresses.ts';
 import { canonicalJson } from '../../contract/hash.ts';
 import type { Check, Encoding, Target } from '../../contract/targets.ts';
 import type { RunnableCheck, Secrets } from '../check.ts';
@@ -18,18 +19,29 @@ export interface Mounted {
   config: ReadonlyMap<string, string>;
   /** Whether the credentials are older than those that the pod was started for. */
   behind: boolean;
+  /** What the platform says of ranges of addresses. */
+  ranges?: PlatformRanges | undefined;
 }
 
 /** Puts a target together with what is mounted for it. */
 export const workOf = (target: Target, mounted: Mounted): Work => {
   const ready = target.check && readyOf(target.check, mounted);
   const fingerprint = createHash('sha256')
-    .update(canonicalJson([target, ready ? [ready.secrets, ready.check.caPem ?? null] : null]))
+    .update(
+      canonicalJson([
+        target,
+        ready ? [ready.secrets, ready.check.caPem ?? null, ready.check.ranges ?? null] : null,
+      ]),
+    )
     .digest('base64');
   return { target, fingerprint, ...(ready && { ready }) };
 };
 
-const readyOf = (check: Check, { credentials, config, behind }: Mounted): Work['ready'] | undefined => {
+const readyOf = (
+  plain: Check,
+  { credentials, config, behind, ranges }: Mounted,
+): Work['ready'] | undefined => {
+  const check: RunnableCheck = ranges ? { ...plain, ranges } : plain;
   const secrets: Record<string, string> = {};
   for (const [purpose, { key, encoding }] of Object.entries(check.secrets)) {
     const text = behind ? undefined : credentials.get(key);

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
+import { absoluteName } from '../../contract/hosts.ts';
 import { Failure } from './failure.ts';
 
 /** More would be tried one after the other, within one deadline. */
@@ -23,7 +24,7 @@ export const resolve = (host: string): Promise<LookupAddress[]> => {
 };
 
 const find = async (host: string): Promise<LookupAddress[]> => {
-  const addresses = await lookup(host, { all: true }).catch(() => []);
+  const addresses = await lookup(absoluteName(host), { all: true }).catch(() => []);
   if (addresses.length === 0) throw new Failure('DNSFailed');
   return addresses.slice(0, maxAddresses);
 };

@@ -45,7 +45,7 @@ export const authorityOf = ({ ca, caPem }: RunnableCheck): string | undefined =>
  * chain, `verify-full` also at the name.
  */
 export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
-  const host = check.host.replace(/\.$/, '');
+  const host = (check.name ?? check.host).replace(/\.$/, '');
   const verified = check.tls !== 'require';
   const ca = verified ? authorityOf(check) : undefined;
   return connect({
@@ -55,6 +55,14 @@ export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
     rejectUnauthorized: verified,
-    checkServerIdentity: check.tls === 'verify-full' ? checkServerIdentity : () => undefined,
+    checkServerIdentity: check.tls === 'verify-full' ? identityOf(check) : () => undefined,
   });
 };
+
+/** A Service that its tenant calls by a shorter name may have either name in its certificate. */
+export const identityOf =
+  ({ name, host }: RunnableCheck): typeof checkServerIdentity =>
+  (called, certificate) => {
+    const wrong = checkServerIdentity(called, certificate);
+    return wrong && name !== undefined ? checkServerIdentity(host, certificate) : wrong;
+  };

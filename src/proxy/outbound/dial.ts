@@ -1,6 +1,7 @@
 import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { type AddressScope, mayConnect } from '../../contract/addresses.ts';
+import { type AddressScope, mayConnect, type PlatformRanges } from '../../contract/addresses.ts';
+import { absoluteName } from '../../contract/hosts.ts';
 
 /** Of an address that the platform does not let a Resource lead to. */
 export class AddressNotAllowed extends Error {
@@ -8,8 +9,8 @@ export class AddressNotAllowed extends Error {
 }
 
 /** Throws where a host is an address itself, which no look-up sees, and not one that may be connected to. */
-export const checkLiteral = (host: string, scope: AddressScope): void => {
-  if (isIP(host) !== 0 && !mayConnect(host, scope)) throw new AddressNotAllowed();
+export const checkLiteral = (host: string, scope: AddressScope, ranges: PlatformRanges): void => {
+  if (isIP(host) !== 0 && !mayConnect(host, scope, ranges)) throw new AddressNotAllowed();
 };
 
 /**
@@ -17,11 +18,11 @@ export const checkLiteral = (host: string, scope: AddressScope): void => {
  * to another address a moment later gains nothing.
  */
 export const lookupWithin =
-  (scope: AddressScope): LookupFunction =>
+  (scope: AddressScope, ranges: PlatformRanges, resolve: typeof lookUp = lookUp): LookupFunction =>
   (hostname, options, callback) => {
-    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(absoluteName(hostname), { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);
-      const allowed = addresses.filter(({ address }) => mayConnect(address, scope));
+      const allowed = addresses.filter(({ address }) => mayConnect(address, scope, ranges));
       const [first] = allowed;
       if (!first) return callback(new AddressNotAllowed(), '', 0);
       if (options.all) return callback(null, allowed);

@@ -1,5 +1,7 @@
 import { Agent, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import type { PlatformRanges } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
 import type { Memory } from '../memory.ts';
 import { checkLiteral, lookupWithin } from './dial.ts';
@@ -39,20 +41,26 @@ export interface Way {
 }
 
 /** Opens the way of a route; `ca` is the text of its certificate authorities. No redirect is ever followed. */
-export const openWay = (route: GateRoute, ca: string | undefined, memory: Memory): Way => {
+export const openWay = (
+  route: GateRoute,
+  ca: string | undefined,
+  memory: Memory,
+  ranges: PlatformRanges = {},
+): Way => {
   const keeping = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4, timeout: 60_000 };
   const agent = route.tls ? new TlsAgent(keeping) : new Agent(keeping);
   const options = {
     host: route.host,
     port: route.port,
-    lookup: lookupWithin(route.addresses),
+    lookup: lookupWithin(route.addresses, ranges),
+    ...(route.name !== undefined && calledBy(route, route.name)),
     ...(ca !== undefined && { ca }),
     ...(route.verified === false && { rejectUnauthorized: false }),
   };
   const once = (how: RequestOptions, outgoing: Outgoing) => sendOnce(route, how, outgoing, memory);
   return {
     async send(outgoing) {
-      checkLiteral(route.host, route.addresses);
+      checkLiteral(route.host, route.addresses, ranges);
       // What must not be done twice gets a connection of its own.
       if (!repeatable.has(outgoing.method)) return once({ ...options, agent: false }, outgoing);
       try {
@@ -66,6 +74,17 @@ export const openWay = (route: GateRoute, ca: string | undefined, memory: Memory
     close: () => agent.destroy(),
   };
 };
+
+/** The header that Node would make of the host, for the name that the tenant wrote. */
+const hostHeader = ({ name, port, tls }: GateRoute): { host?: string } =>
+  name === undefined ? {} : { host: port === (tls ? 443 : 80) ? name : `${name}:${port}` };
+
+/** A Service that its tenant calls by a shorter name: it is known by that one, and its certificate may have either. */
+const calledBy = ({ host }: GateRoute, name: string): RequestOptions & ConnectionOptions => ({
+  servername: name,
+  checkServerIdentity: (_servername, certificate) =>
+    checkServerIdentity(name, certificate) && checkServerIdentity(host, certificate),
+});
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const repeatable = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -81,7 +100,12 @@ const sendOnce = (
   new Promise((resolve, reject) => {
     const { method, path, headers, body } = outgoing;
     const send = route.tls ? tlsRequest : plainRequest;
-    const sent = send({ ...options, method, path, headers: { ...headers, 'content-length': body.length } });
+    const sent = send({
+      ...options,
+      method,
+      path,
+      headers: { ...hostHeader(route), ...headers, 'content-length': body.length },
+    });
     let late: NoAnswer | undefined;
     const timer = setTimeout(() => {
       late = new NoAnswer('TIMEOUT');

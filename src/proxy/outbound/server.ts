@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GateFile } from '../../contract/gate.ts';
+import { withOwnApiServer } from '../../contract/own-api-server.ts';
 import type { Log } from '../../process/log.ts';
 import { memoryOf } from '../memory.ts';
 import { openWay, type Way } from './forward.ts';
@@ -38,11 +39,12 @@ export const maxHeld = 64 * 1024 * 1024;
  */
 export const startGate = async ({ listen, file, authorities, log }: GateOptions): Promise<Gate> => {
   const memory = memoryOf(maxHeld);
+  const ranges = withOwnApiServer(file.ranges, process.env);
   const routes = new Map(Object.entries(file.routes));
   const ways = new Map<string, Way>(
     [...routes].map(([name, route]) => [
       name,
-      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), memory),
+      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), memory, ranges),
     ]),
   );
 

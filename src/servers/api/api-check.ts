@@ -9,7 +9,12 @@ import { baseOf } from './base-url.ts';
  * What the probe checks of an APIEndpoint: a GET of its health path, with the credentials. Whether these may write
  * cannot be asked without writing.
  */
-export const endpointCheck = ({ spec, ca, secretKey }: CheckInput<ApiEndpointSpec, ApiPolicy>): Check => {
+export const endpointCheck = ({
+  spec,
+  place,
+  ca,
+  secretKey,
+}: CheckInput<ApiEndpointSpec, ApiPolicy>): Check => {
   const base = baseOf(spec.baseUrl);
   const ref = spec.credentialsRef;
   const header = ref && headerOf(ref);
@@ -17,7 +22,7 @@ export const endpointCheck = ({ spec, ca, secretKey }: CheckInput<ApiEndpointSpe
   const path = `${base.path}${spec.healthPath ?? ''}`;
   return {
     driver: 'http',
-    host: base.host,
+    host: place.host,
     port: base.port,
     tls: base.tls ? 'verify-full' : 'disable',
     ...(ca !== undefined && { ca }),

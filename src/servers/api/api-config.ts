@@ -1,4 +1,3 @@
-import { scopeOf } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
 import { mayWrite } from '../../schema/read-only.ts';
 import type { Source, SourceInput } from '../server-type.ts';
@@ -17,8 +16,8 @@ import { toolOf } from './tools.ts';
  * server, which alone knows the credentials.
  */
 export const endpointSource = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
-  const { name, spec, policy, caPath, document, privateAddresses, placeholder } = input;
-  const key = JSON.stringify([name, policy, caPath, privateAddresses, placeholder(purpose)]);
+  const { name, spec, policy, caPath, document, place, placeholder } = input;
+  const key = JSON.stringify([name, policy, caPath, place, placeholder(purpose)]);
   const known = sources.get(spec);
   if (known && known.key === key && known.document === document) return known.source;
   const source = sourceOf(input);
@@ -50,21 +49,22 @@ const sourceOf = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): Source => {
 
 const routeOf = (
   base: Base,
-  { spec, policy, caPath, privateAddresses, placeholder }: SourceInput<ApiEndpointSpec, ApiPolicy>,
+  { spec, policy, caPath, place, placeholder }: SourceInput<ApiEndpointSpec, ApiPolicy>,
 ): GateRoute => {
   const ref = spec.credentialsRef;
   const header = ref && headerOf(ref);
   const query = ref && queryOf(ref);
   return {
     tls: base.tls,
-    host: base.host,
+    host: place.host,
+    ...(place.name !== undefined && { name: place.name }),
     port: base.port,
     basePath: base.path,
     headers: header === undefined ? {} : { [header]: placeholder(purpose) },
     query: query === undefined ? {} : { [query]: placeholder(purpose) },
     ...(caPath !== undefined && { ca: caPath }),
-    addresses: scopeOf(base.host, privateAddresses),
     readOnly: !mayWrite(spec, policy),
+    addresses: place.addresses,
     timeout: spec.timeout,
   };
 };

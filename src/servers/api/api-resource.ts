@@ -109,7 +109,7 @@ export const ApiEndpointSpec = ruled(
       .optional()
       .meta({
         description:
-          'Path below baseUrl that the probe gets, and that answers 2xx to who may use the API. Without it any answer of the API will do but 401, 403, 407, 429 and 5xx.',
+          'Path below baseUrl that the probe gets, and that answers 2xx to who may use the API. Without it baseUrl itself is asked, and an answer about its path or method is enough: 2xx, 400, 404, 405, 406, 410, 411, 415, 422, or a redirect to the same host.',
       }),
     timeout: z.int().min(1).max(300).default(30).meta({ description: 'Seconds that a request may take.' }),
     ...resourceFields,

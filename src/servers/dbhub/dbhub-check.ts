@@ -17,6 +17,7 @@ const drivers: Record<Exclude<DatabaseType, 'sqlite'>, string> = {
 export const databaseCheck = ({
   spec,
   policy,
+  place,
   ca,
   secretKey,
 }: CheckInput<DatabaseSpec, DbhubPolicy>): Check | undefined =>
@@ -24,7 +25,7 @@ export const databaseCheck = ({
     ? undefined
     : {
         driver: drivers[spec.type],
-        host: spec.host ?? '',
+        host: place.host,
         port: spec.port ?? defaultPorts[spec.type],
         tls: spec.sslMode,
         ...(ca !== undefined && { ca }),

@@ -58,14 +58,16 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
 
 /** The DSN, with placeholders for what is secret. */
 const dsnOf = (
-  { spec, problem, placeholder }: SourceInput<DatabaseSpec, DbhubPolicy>,
+  { spec, place, problem, placeholder }: SourceInput<DatabaseSpec, DbhubPolicy>,
   id: string,
 ): string => {
   if (problem) return unusableDsn(problem.reason);
   if (spec.type === 'sqlite') return `sqlite://${volumeRoot}/${id}/${spec.database}`;
   const port = spec.port ?? defaultPorts[spec.type];
   const credentials = `${placeholder('USERNAME')}:${placeholder('PASSWORD')}`;
-  return `${spec.type}://${credentials}@${spec.host}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
+  // The drivers verify the name that they connect to, and a certificate has the one that the tenant knows.
+  const host = spec.sslMode.startsWith('verify') ? (place.name ?? place.host) : place.host;
+  return `${spec.type}://${credentials}@${host}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
 };
 
 /**

@@ -2,15 +2,32 @@ import type { Destination } from '../server-type.ts';
 import { type DatabaseSpec, defaultPorts } from './dbhub-resource.ts';
 
 /**
- * Where a Database is. Azure SQL sends clients on from its gateway:
+ * Services of Azure and Fabric whose gateways send clients on to the server proper:
  * https://learn.microsoft.com/azure/azure-sql/database/connectivity-architecture#connection-policy
  */
+const redirects = {
+  from: 11_000,
+  to: 11_999,
+  domains: [
+    'database.windows.net',
+    'database.chinacloudapi.cn',
+    'database.usgovcloudapi.net',
+    'sql.azuresynapse.net',
+    'sql.azuresynapse.azure.cn',
+    'sql.azuresynapse.usgovcloudapi.net',
+    'datawarehouse.fabric.microsoft.com',
+    'database.fabric.microsoft.com',
+  ],
+};
+
+/** Where a Database is. */
 export const databaseDestination = ({
   type,
   host,
   port = defaultPorts[type],
 }: DatabaseSpec): Destination | undefined => {
   if (host === undefined || port === undefined) return undefined;
-  const azure = type === 'sqlserver' && /\.database\.windows\.net\.?$/i.test(host);
-  return { host, port, ...(azure && { redirects: { from: 11_000, to: 11_999 } }) };
+  const name = host.toLowerCase();
+  const sendsOn = type === 'sqlserver' && redirects.domains.some((domain) => name.endsWith(`.${domain}`));
+  return { host, port, ...(sendsOn && { redirects }) };
 };

@@ -44,11 +44,16 @@ const one = (spec: SearchEngineSpec, path: (name: string) => string): string | u
   plainNames(spec).slice(0, 1).map(path)[0];
 
 /** What the probe checks of a SearchEngine. */
-export const engineCheck = ({ spec, ca, secretKey }: CheckInput<SearchEngineSpec, SearchPolicy>): Check => {
+export const engineCheck = ({
+  spec,
+  place,
+  ca,
+  secretKey,
+}: CheckInput<SearchEngineSpec, SearchPolicy>): Check => {
   const header = headerOf(spec);
   return {
     driver: 'http',
-    host: spec.host,
+    host: place.host,
     port: spec.port ?? engines[spec.type].port,
     tls: spec.sslMode,
     ...(ca !== undefined && { ca }),

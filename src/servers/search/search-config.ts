@@ -1,4 +1,3 @@
-import { scopeOf } from '../../contract/addresses.ts';
 import type { Source, SourceInput } from '../server-type.ts';
 import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
 import { engines } from './engines.ts';
@@ -11,7 +10,7 @@ import { toolsOf } from './tools/tools.ts';
 
 /** A SearchEngine as a source of MCP Toolbox with its tools, and its route through the gate, which has the credentials. */
 export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>): Source => {
-  const { name, spec, policy, caPath, privateAddresses, placeholder } = input;
+  const { name, spec, policy, caPath, place, placeholder } = input;
   const id = engineId(name);
   const header = headerOf(spec);
   const fragment: ToolboxFragment = {
@@ -20,13 +19,14 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
     route: {
       tls: spec.sslMode !== 'disable',
       ...(spec.sslMode === 'require' && { verified: false }),
-      host: spec.host,
+      host: place.host,
+      ...(place.name !== undefined && { name: place.name }),
       port: spec.port ?? engines[spec.type].port,
       basePath: '',
       headers: header === undefined ? {} : { [header]: placeholder(purpose) },
       query: {},
       ...(caPath !== undefined && { ca: caPath }),
-      addresses: scopeOf(spec.host, privateAddresses),
+      addresses: place.addresses,
       // searches are sent by POST; what is sent is the tools' alone
       readOnly: false,
       timeout: spec.queryTimeout,

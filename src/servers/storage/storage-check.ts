@@ -9,13 +9,14 @@ import type { StorageBucketSpec } from './storage-resource.ts';
 export const bucketCheck = ({
   spec,
   policy,
+  place,
   ca,
   secretKey,
 }: CheckInput<StorageBucketSpec, StoragePolicy>): Check => {
-  const { host, port, tls, pathStyle } = placeOf(spec);
+  const { port, tls, pathStyle } = placeOf(spec);
   return {
     driver: 's3',
-    host,
+    host: place.host,
     port,
     tls,
     ...(ca !== undefined && { ca }),

@@ -1,5 +1,4 @@
-import { scopeOf } from '../../contract/addresses.ts';
-import type { Source, SourceInput } from '../server-type.ts';
+import type { Platform, Source, SourceInput } from '../server-type.ts';
 import { placeOf } from './place.ts';
 import { bytes } from './size.ts';
 import type { StoragePolicy } from './storage-instance.ts';
@@ -14,7 +13,7 @@ type Fragment = [name: string, connection: Record<string, string | number | bool
  * problem: the server answers every call on it with that.
  */
 export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy>): Source => {
-  const { name, spec, policy, problem, caPath, privateAddresses, placeholder } = input;
+  const { name, spec, policy, problem, caPath, place, placeholder } = input;
   const { endpoint, host, tls, pathStyle } = placeOf(spec);
   const { readOnly, fields } = effectivePolicy(spec, policy);
   const fragment: Fragment = [
@@ -22,8 +21,9 @@ export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy
     {
       ...(spec.description !== undefined && { description: spec.description }),
       ...(problem && { problem: problem.reason }),
-      endpoint,
-      addresses: scopeOf(host, privateAddresses),
+      endpoint: place.name === undefined ? endpoint : endpoint.replace(`://${host}`, `://${place.host}`),
+      ...(place.name !== undefined && { serverName: place.name }),
+      addresses: place.addresses,
       region: spec.region,
       pathStyle,
       bucket: spec.bucket,
@@ -48,7 +48,11 @@ export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy
 };
 
 /** The whole `connections.json`. */
-export const connectionsJson = (fragments: readonly unknown[]): string =>
-  fragments.length === 0
-    ? ''
-    : `${JSON.stringify({ connections: Object.fromEntries(fragments as readonly Fragment[]) }, null, 2)}\n`;
+export const connectionsJson = (fragments: readonly unknown[], { ranges }: Platform): string => {
+  if (fragments.length === 0) return '';
+  const file = {
+    connections: Object.fromEntries(fragments as readonly Fragment[]),
+    ...(Object.keys(ranges).length > 0 && { ranges }),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+};

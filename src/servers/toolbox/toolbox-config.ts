@@ -1,5 +1,6 @@
 import type { GateFile, GateRoute } from '../../contract/gate.ts';
 import { remembered } from '../../contract/remember.ts';
+import type { Platform } from '../server-type.ts';
 import { type HttpSource, sourceDocument } from './toolbox-source.ts';
 import { type HttpTool, toolDocument, toolsetDocument } from './toolbox-tool.ts';
 import { toYaml } from './toolbox-yaml.ts';
@@ -55,8 +56,9 @@ const written = new WeakMap<ToolboxFragment, string>();
 const texts = remembered<string>(4 * 1024 * 1024);
 
 /** The gate's file. */
-export const toolboxRoutes = (fragments: readonly unknown[]): GateFile => ({
+export const toolboxRoutes = (fragments: readonly unknown[], { ranges }: Platform): GateFile => ({
   routes: Object.fromEntries(
     (fragments as readonly ToolboxFragment[]).map(({ source, route }) => [source.name, route]),
   ),
+  ...(Object.keys(ranges).length > 0 && { ranges }),
 });

@@ -32,6 +32,7 @@ const probe = async (
     params: { path: '/', ...(params['query'] === undefined && { header: 'Authorization' }), ...params },
     readOnly: false,
     timeouts: { connect: 5, query: 5 },
+    addresses: 'any',
     ...fields,
   };
   const report = await runCheck(check, { AUTHORIZATION: authorization }, new AbortController().signal);
@@ -164,7 +165,7 @@ describe('a real OpenSearch', () => {
   });
 
   test('a private address, where none is allowed', async () => {
-    const report = await probe({ port: opensearch.port, params: inOrders, privateAddresses: false });
+    const report = await probe({ port: opensearch.port, params: inOrders, addresses: 'public' });
     expect(report).toMatchObject({ reason: 'AddressNotAllowed' });
     expect(Object.keys(report.rungs)).toEqual(['dns']);
   });

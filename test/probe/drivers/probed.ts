@@ -33,6 +33,7 @@ export const probe = async ({
     secrets: {},
     params: { database },
     readOnly: true,
+    addresses: 'any',
     timeouts: { connect: 5, query: 5 },
     ...overrides,
   };

@@ -32,6 +32,7 @@ const probe = async (
     params: { region: 'us-east-1', bucket: 'shop', prefix: '', ...params },
     readOnly: true,
     timeouts: { connect: 5, query: 5 },
+    addresses: 'any',
     ...fields,
   };
   const report = await runCheck(check, secrets, new AbortController().signal);

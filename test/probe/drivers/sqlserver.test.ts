@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import { removeFolder } from '../../support/server-process.ts';
+import { freePort, removeFolder } from '../../support/server-process.ts';
 import { saying, startPeer } from './peers.ts';
 import { probe } from './probed.ts';
 import { expectQuiet } from './quiet.ts';
@@ -65,10 +65,12 @@ test('a certificate of an authority that is not public', async () => {
   expect(await check(peer, { tls: 'verify-full' })).toBe('TLSUntrusted');
 });
 
-test('a gateway that sends on to another server', async () => {
+const azure = { from: 1024, to: 65_535, domains: ['localhost'] };
+
+test('a gateway that sends on to where the type knows that it does', async () => {
   await using server = await startPeer(tds());
   await using gateway = await startPeer(tds({ route: { host: 'localhost', port: server.port } }));
-  const report = await probe({ driver: 'sqlserver', port: gateway.port });
+  const report = await probe({ driver: 'sqlserver', port: gateway.port, redirects: azure });
   expect(report.reason).toBe('Connected');
   expect([gateway.accepted(), server.accepted()]).toEqual([1, 1]);
 });
@@ -77,10 +79,37 @@ test('a gateway that sends on for ever', async () => {
   await using gateway = await startPeer((socket) =>
     tds({ route: { host: 'localhost', port: gateway.port } })(socket),
   );
-  const report = await probe({ driver: 'sqlserver', port: gateway.port });
+  const report = await probe({ driver: 'sqlserver', port: gateway.port, redirects: azure });
   expect(report.reason).toBe('ProtocolError');
   expect(gateway.accepted()).toBe(2);
 });
+
+test.each<[string, Partial<RunnableCheck>, string]>([
+  ['a type that sends nobody on', {}, 'localhost'],
+  ['a host of another domain', { redirects: azure }, '127.0.0.1'],
+  ['a domain that only ends alike', { redirects: { ...azure, domains: ['host'] } }, 'localhost'],
+  ['a port beside the range', { redirects: { ...azure, to: 1025 } }, 'localhost'],
+])('of a server that sends on, for %s, open ports are told as closed ones', async (_title, fields, host) => {
+  await using open = await startPeer(tds());
+  const reasons = [];
+  for (const port of [open.port, await freePort()]) {
+    await using gateway = await startPeer(tds({ route: { host, port } }));
+    reasons.push((await probe({ driver: 'sqlserver', port: gateway.port, ...fields })).reason);
+  }
+  expect(reasons).toEqual(['Redirected', 'Redirected']);
+  expect(open.accepted()).toBe(0);
+});
+
+test.each(['169.254.169.254', '100.100.100.200', '10.96.0.1'])(
+  'a place that is known, with the address %s that is out of reach, is judged like the first',
+  async (host) => {
+    await using gateway = await startPeer(tds({ route: { host, port: 11_001 } }));
+    const redirects = { from: 11_000, to: 11_999, domains: [host] };
+    const ranges = { never: [`${host}/32`] };
+    const report = await probe({ driver: 'sqlserver', port: gateway.port, redirects, ranges });
+    expect(report.reason).toBe('AddressNotAllowed');
+  },
+);
 
 test('another protocol', async () => {
   await using web = await startPeer(saying('HTTP/1.1 400 Bad Request\r\n\r\n'));

@@ -26,6 +26,7 @@ for (const port of ports) {
           secrets: {},
           params: {},
           readOnly: true,
+          addresses: 'any' as const,
           timeouts,
         };
         const { reason } = await runCheck(check, { USERNAME: 'u', PASSWORD: 'p' }, signal);

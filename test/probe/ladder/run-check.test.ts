@@ -59,7 +59,7 @@ test.each(['postgres', 'mysql', 'sqlserver'])('memory holds no other driver than
     import { createRequire } from 'node:module';
     import { runCheck } from './src/probe/run-check.ts';
     const check = { driver: '${driver}', host: '127.0.0.1', port: 1, tls: 'disable', secrets: {}, params: {},
-      readOnly: true, timeouts: { connect: 1, query: 1 } };
+      readOnly: true, addresses: 'any', timeouts: { connect: 1, query: 1 } };
     await runCheck(check, { USERNAME: 'u' }, new AbortController().signal);
     const files = Object.keys(createRequire(import.meta.url).cache);
     console.log(JSON.stringify(['pg', 'mysql2', 'tedious'].filter((name) =>

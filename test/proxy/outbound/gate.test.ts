@@ -44,6 +44,12 @@ const gateOf = async (routes: Record<string, Route>, authorities = new Map<strin
   } satisfies { url: string } & Pick<Gate, 'port'> & AsyncDisposable;
 };
 
+const startGateWith = async (ranges: { never: string[] }, shop: Route) => {
+  const file = { routes: { shop }, ranges };
+  const gate = await startGate({ listen: { host: '127.0.0.1', port: 0 }, file, authorities: new Map(), log });
+  return { port: gate.port, [Symbol.asyncDispose]: () => gate.close(0) };
+};
+
 describe('a request', () => {
   test('goes to the host of its route, with the credentials of the route and of nobody else', async () => {
     await using api = await startRecorder();
@@ -70,6 +76,20 @@ describe('a request', () => {
       'accept-encoding': 'identity',
     });
     expect(seen?.headers).not.toHaveProperty('cookie');
+  });
+
+  test('to a Service that its tenant calls by a shorter name has that name in its Host', async () => {
+    await using api = await startRecorder();
+    await using gate = await gateOf({ shop: route(api, { name: 'shop' }) });
+    await fetch(`${gate.url}/shop/x`);
+    expect(api.requests[0]?.headers.host).toBe(`shop:${api.port}`);
+  });
+
+  test('goes nowhere where the platform excepts the address, whatever the scope', async () => {
+    await using api = await startRecorder();
+    await using gate = await startGateWith({ never: [`${api.host}/32`] }, route(api));
+    expect((await fetch(`http://127.0.0.1:${gate.port}/shop/x`)).status).toBe(403);
+    expect(api.requests).toStrictEqual([]);
   });
 
   test('keeps every byte of its path where the route has no key in the query', async () => {

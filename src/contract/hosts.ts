@@ -1,0 +1,89 @@
+import { parseIp } from '../schema/ip.ts';
+import { type AddressScope, addressKind, type PlatformRanges } from './addresses.ts';
+
+/** Where a host is used: single labels are Services of this namespace. */
+export interface HostContext {
+  /** The tenant's. */
+  namespace: string;
+  /** DNS domain of the cluster, such as `cluster.local`. */
+  clusterDomain: string;
+}
+
+/** A host in lower case, and without a final dot. */
+export const canonicalHost = (host: string): string => host.toLowerCase().replace(/\.$/, '');
+
+/**
+ * The host to connect to. A single label is written out to the Service of that name in the tenant's namespace: as it
+ * stands, it would be looked up in the search domains of the node as well. Other hosts stay as they are.
+ */
+export const dialledHost = (host: string, { namespace, clusterDomain }: HostContext): string => {
+  const name = canonicalHost(host);
+  return name.includes('.') || isNodeName(name) || parseIp(name)
+    ? host
+    : `${name}.${namespace}.svc.${clusterDomain}`;
+};
+
+/**
+ * Whether a host is a Service: `name.namespace.svc`, with or without the domain of the cluster. What stands below a
+ * Service is one of its endpoints, or an address that a name is made from; and `name.namespace` may be a public name.
+ * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+ */
+export const isService = (host: string, { clusterDomain }: HostContext): boolean => {
+  const [name, namespace, svc, ...domain] = canonicalHost(host).split('.');
+  return (
+    Boolean(name && namespace) &&
+    svc === 'svc' &&
+    (domain.length === 0 || domain.join('.') === canonicalHost(clusterDomain))
+  );
+};
+
+/** Whether a host is an address, or a name, that no tenant is meant to reach: of the node, of its cloud, or the API server. */
+export const isForbidden = (host: string, context: HostContext, ranges: PlatformRanges = {}): boolean => {
+  const name = canonicalHost(host);
+  if (parseIp(name)) return addressKind(name, ranges) === 'node';
+  return isNodeName(name) || isApiServer(name, context.namespace);
+};
+
+/**
+ * The scope of what stands behind a host: any address only where the host is forbidden by its name, so that it is used
+ * only if the platform has listed that very name.
+ */
+export const scopeOfHost = (
+  host: string,
+  privateAddresses: boolean,
+  context: HostContext,
+  ranges: PlatformRanges = {},
+): AddressScope => {
+  if (!privateAddresses) return 'public';
+  return isForbidden(host, context, ranges) ? 'any' : 'inside';
+};
+
+/**
+ * Whether a resolver must take the name as it stands. With fewer than five dots, the search domains of the pod and of
+ * the node come first: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-config
+ */
+export const absoluteName = (host: string): string =>
+  /^[^.]+\.[^.]+\.svc\.[^.]+(\.[^.]+)*$/.test(host) ? `${host}.` : host;
+
+const isNodeName = (name: string): boolean => nodeNames.some((pattern) => pattern.test(name));
+
+const nodeNames = [
+  // this host: RFC 6761, section 6.3, and /etc/hosts of distributions
+  /(^|\.)(localhost[46]?|localdomain[46]?|loopback|broadcasthost)$/,
+  /^ip6-(localhost|loopback|localnet|mcastprefix|allnodes|allrouters|allhosts)$/,
+  // the machine below: Docker, Podman, minikube, k3d, Lima, Rancher Desktop, OrbStack
+  /(^|\.)(docker|containers|minikube|k3d|lima|rancher-desktop|orb|host)\.internal$/,
+  // the metadata of clouds
+  /(^|\.)(metadata|metadata\.google\.internal|metadata\.goog|metadata\.azure\.internal)$/,
+  /^(instance-data|data-server)(\..+\.internal|\.internal)?$/,
+  /(^|\.)(metadata\.tencentyun\.com|metadata\.platformequinix\.com|metadata\.packet\.net|metadata\.cloud\.ibm\.com)$/,
+];
+
+/**
+ * The Service `kubernetes` in the namespace `default`, whatever the domain of the cluster; each of its endpoints; and
+ * what the search domains of a pod make of a shorter name.
+ */
+const isApiServer = (name: string, namespace: string): boolean =>
+  name === 'kubernetes' ||
+  /(^|\.)kubernetes\.default(\.svc(\..+)?)?$/.test(name) ||
+  (namespace === 'default' && /(^|\.)kubernetes$/.test(name));

@@ -1,0 +1,14 @@
+import { parseIp } from '../schema/ip.ts';
+import type { PlatformRanges } from './addresses.ts';
+
+/**
+ * Adds the address of the API server's Service, which Kubernetes tells every container: a tenant's Service could be
+ * another name of it. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+ */
+export const withOwnApiServer = (
+  ranges: PlatformRanges | undefined,
+  { KUBERNETES_SERVICE_HOST: host = '' }: Readonly<Record<string, string | undefined>>,
+): PlatformRanges => {
+  const ip = parseIp(host);
+  return ip ? { ...ranges, node: [...(ranges?.node ?? []), `${host}/${ip.bits}`] } : { ...ranges };
+};

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type CelRule, cel } from './fields.ts';
+import { cidrText, parseCidr } from './ip.ts';
+
+const range: CelRule = {
+  rule: 'isCIDR(self) && cidr(self).prefixLength() > 0',
+  message: 'must be an IPv4 or IPv6 range such as "10.96.0.1/32", and not every address',
+};
+
+/** Ranges of addresses, with their host bits cleared. */
+export const cidrs = (description: string) =>
+  z
+    .array(
+      z
+        .string()
+        .max(49)
+        .refine((text) => (parseCidr(text)?.prefix ?? 0) > 0, range.message)
+        .overwrite((text) => {
+          const block = parseCidr(text);
+          return block ? cidrText(block) : text;
+        })
+        .meta(cel(range)),
+    )
+    .max(64)
+    .default([])
+    .meta({ description });
