@@ -12,8 +12,9 @@ const rooms: Record<string, readonly string[]> = {
   function: ['contract', 'schema', 'plan', 'compose', 'servers'],
   renderer: ['contract', 'schema'],
   probe: ['contract', 'schema'],
-  bridge: ['contract', 'schema'],
-  gate: ['contract', 'schema'],
+  bridge: ['contract', 'schema', 'sidecar'],
+  gate: ['contract', 'schema', 'sidecar'],
+  sidecar: [],
   explain: ['contract', 'schema', 'plan', 'compose', 'servers', 'function'],
   'schema/generate': ['contract', 'schema', 'servers'],
 };
@@ -22,7 +23,12 @@ const rooms: Record<string, readonly string[]> = {
 const manifest = 'package.json';
 
 /** What a process is told of itself, and how it speaks: for those that are the edge of one. */
-const shared = ['src/process/release.ts', 'src/process/options.ts', 'src/process/log.ts'];
+const shared = [
+  'src/process/release.ts',
+  'src/process/options.ts',
+  'src/process/log.ts',
+  'src/process/heap.ts',
+];
 const edges = ['function', 'probe', 'bridge', 'gate', 'explain'];
 
 /** Rooms whose functions depend on nothing but their arguments. */
