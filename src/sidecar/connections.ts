@@ -17,30 +17,34 @@ export const strictly = {
 } as const;
 
 /**
- * Keeps a server at so many connections. A new one closes the one that has been without a request for the longest
- * time, so that connections on which nobody asks anything keep no one out; where every other one is busy, it is
- * closed itself.
+ * Keeps a server at so many connections. A new one closes the oldest on which nothing was ever asked, so that such
+ * connections keep no one out; then the one that has been idle for the longest time. Where every other one is busy,
+ * the new one is closed.
  */
 export const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
   const open = new Set<Socket>();
+  const silent = new Set<Socket>();
   const idle = new Set<Socket>();
   const busy = new Map<Socket, number>();
   const forget = (socket: Socket): void => {
     open.delete(socket);
+    silent.delete(socket);
     idle.delete(socket);
     busy.delete(socket);
   };
   server.on('connection', (socket: Socket) => {
     open.add(socket);
-    idle.add(socket);
     socket.once('close', () => forget(socket));
-    if (open.size <= most) return;
-    const [oldest = socket] = idle;
+    const full = open.size > most;
+    const [oldest = socket] = [...first(silent), ...first(idle)];
+    silent.add(socket);
+    if (!full) return;
     forget(oldest);
     oldest.destroy();
     onClosed();
   });
   const began = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    silent.delete(socket);
     idle.delete(socket);
     busy.set(socket, (busy.get(socket) ?? 0) + 1);
     response.once('close', () => {
@@ -55,4 +59,9 @@ export const limitConnections = (server: Server, most: number, onClosed: () => v
   };
   for (const event of ['request', 'checkContinue'] as const)
     server.prependListener(event, began satisfies RequestListener);
+};
+
+const first = <Item>(items: Iterable<Item>): Item[] => {
+  for (const item of items) return [item];
+  return [];
 };
