@@ -206,13 +206,15 @@ describe.skipIf(memoryLimits === 'none')(
       });
       for (let round = 1; round <= 3; round++) {
         await Promise.all(
-          paths.map((path) => post(path, { id: round, ...call('large', { size: 2 * 1024 * 1024 }) })),
+          paths
+            .slice(0, 60)
+            .map((path) => post(path, { id: round, ...call('large', { size: 3 * 1024 * 1024 }) })),
         );
         await works();
       }
       const pad = 'x'.repeat(3 * 1024 * 1024);
       await Promise.all(
-        paths.slice(0, 80).map((path) => post(path, { id: 9, ...call('forever', { pad }) }).catch(() => 0)),
+        paths.slice(60, 140).map((path) => post(path, { id: 9, ...call('forever', { pad }) }).catch(() => 0)),
       );
       await works();
       await using flood = floodOf(port);
