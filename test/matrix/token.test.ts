@@ -66,7 +66,7 @@ const servers: [string, (token: string) => Promise<Asking>, number][] = [
       }),
     4,
   ],
-  ['mcp-s3', (token) => startMcpS3({ config: '{"connections":{}}', env: { MCP_S3_AUTH_TOKEN: token } }), 10],
+  ['mcp-s3', startStorage, 10],
   ['MCP Toolbox behind the guard', startGuarded, 30],
 ];
 
@@ -173,8 +173,8 @@ describe.each(servers)('%s', (_, start, runs) => {
 test.each(['', ',', 'a,b', 'a b', 'a\n', '\u00e9'])(
   'mcp-s3 does not start with the token %j',
   async (value) => {
-    await expect(
-      startMcpS3({ config: '{"connections":{}}', env: { MCP_S3_AUTH_TOKEN: value } }),
-    ).rejects.toThrow('MCP_S3_AUTH_TOKEN is printable ASCII without spaces and commas, and not empty');
+    await expect(startStorage(value)).rejects.toThrow(
+      'MCP_S3_AUTH_TOKEN is printable ASCII without spaces and commas, and not empty',
+    );
   },
 );
