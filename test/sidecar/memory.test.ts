@@ -42,10 +42,10 @@ interface Sidecar extends AsyncDisposable {
 /** A sidecar as it runs in its container: the bundle, the image's environment, the limit. */
 const start = async (args: readonly string[]): Promise<Sidecar> => {
   const limits = await limitMemory(limit);
-  const [command = process.execPath, ...prefix] = [...limits.prefix, process.execPath];
+  const [command, ...before] = [...limits.prefix, process.execPath];
   const server = startServer({
     command,
-    args: [...prefix, join(folder, 'dist', 'main.js'), ...args],
+    args: [...before, join(folder, 'dist', 'main.js'), ...args],
     env: { ...(await dockerfileEnvironment()), PATH: process.env['PATH'], AUTH_TOKEN: token },
   });
   await server.until(async () => server.logs().includes('"Serving"'), 30);
