@@ -25,7 +25,7 @@ const layers: readonly (readonly [room: string, imports: readonly string[]])[] =
 /** The parts of a layer, from the ground up, where it has any; files beside them may import them all. */
 const parts: Record<string, readonly string[]> = {
   probe: ['ladder', 'drivers', 'inputs', 'cluster'],
-  proxy: ['inbound', 'outbound', 'bridge', 'gate'],
+  proxy: ['shared', 'inbound', 'outbound', 'bridge', 'gate'],
 };
 
 /** What a release is called, and where it is published. */

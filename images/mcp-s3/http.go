@@ -29,12 +29,15 @@ func serveHTTP(
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	clients := newCrowd(maxConnections)
 	web := &http.Server{
-		Handler:           newHandler(chosen, server, largestRequest(connections), newRoom(memoryLimit())),
+		Handler:           clients.serve(newHandler(chosen, server, largestRequest(connections), newRoom(memoryLimit()))),
+		ConnState:         clients.changed,
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
@@ -69,7 +72,20 @@ func newHandler(chosen options, server *mcp.Server, maxBody int64, shared *room)
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.Handle("/mcp", withToken(chosen.token, withRoom(shared, maxBody, protocol)))
-	return withHost(chosen.allowedHosts, mux)
+	return withOneMeaning(withHost(chosen.allowedHosts, mux))
+}
+
+// withOneMeaning refuses requests that a proxy on the way may have read otherwise: with content where none belongs, or
+// with several tokens.
+func withOneMeaning(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if (r.Method != http.MethodPost && r.ContentLength != 0) || len(r.Header.Values("Authorization")) > 1 {
+			w.Header().Set("Connection", "close")
+			http.Error(w, "a request has content with POST alone, and one Authorization header", http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // largestRequest has room for the largest object that may be written, as base64 or as text with escapes.

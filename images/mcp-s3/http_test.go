@@ -33,7 +33,7 @@ func TestWhoMayAsk(t *testing.T) {
 	} {
 		method, body := http.MethodPost, `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`
 		if each.path == "/healthz" {
-			method = http.MethodGet
+			method, body = http.MethodGet, ""
 		}
 		request := httptest.NewRequest(method, each.path, strings.NewReader(body))
 		request.Host = each.host
@@ -49,5 +49,46 @@ func TestWhoMayAsk(t *testing.T) {
 		if answer.Code != each.status {
 			t.Errorf("%+v: %d %s", each, answer.Code, answer.Body)
 		}
+	}
+}
+
+func TestOnlyRequestsOfOneMeaningAreServed(t *testing.T) {
+	c := map[string]*connection{"main": open("main", settingsFor("http://localhost:1"))}
+	handler := newHandler(options{token: "right"}, newServer(c), 1<<20, newRoom(1<<20))
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodDelete, http.MethodOptions} {
+		for _, path := range []string{"/healthz", "/mcp"} {
+			request := httptest.NewRequest(method, path, strings.NewReader("x"))
+			request.Host = "localhost"
+			request.Header.Set("Authorization", "Bearer right")
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, request)
+			if answer.Code != http.StatusBadRequest {
+				t.Errorf("%s %s: %d", method, path, answer.Code)
+			}
+		}
+	}
+	request := httptest.NewRequest(http.MethodPost, "/mcp", strings.NewReader("{}"))
+	request.Host = "localhost"
+	request.Header["Authorization"] = []string{"Bearer right", "Bearer wrong"}
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if answer.Code != http.StatusBadRequest {
+		t.Errorf("two tokens: %d", answer.Code)
+	}
+}
+
+func TestATokenThatCannotBeShownEndsTheStart(t *testing.T) {
+	for _, token := range []string{"", ",", "a,b", "a b", " a", "a\n", "a\x7f", "\u00e9"} {
+		if checkToken(token, true) == nil {
+			t.Errorf("%q is taken", token)
+		}
+	}
+	for _, token := range []string{"a", "!~", "x=="} {
+		if err := checkToken(token, true); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := checkToken("", false); err != nil {
+		t.Error(err)
 	}
 }

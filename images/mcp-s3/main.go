@@ -38,10 +38,13 @@ type options struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	token := os.Getenv(tokenVariable)
+	token, asked := os.LookupEnv(tokenVariable)
 	// Nothing below may depend on the environment: the SDK of AWS would look there for credentials and endpoints.
 	os.Clearenv()
-	err := run(ctx, os.Args[1:], token, os.Stdin, os.Stdout, os.Stderr)
+	err := checkToken(token, asked)
+	if err == nil {
+		err = run(ctx, os.Args[1:], token, os.Stdin, os.Stdout, os.Stderr)
+	}
 	if errors.Is(err, flag.ErrHelp) {
 		return
 	}
@@ -49,6 +52,15 @@ func main() {
 		fmt.Fprintf(os.Stderr, "mcp-s3: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+// checkToken refuses a variable whose value would leave the server open, or closed to everybody.
+func checkToken(token string, asked bool) error {
+	refused := func(c rune) bool { return c <= ' ' || c > '~' || c == ',' }
+	if asked && (token == "" || strings.ContainsFunc(token, refused)) {
+		return fmt.Errorf("%s is printable ASCII without spaces and commas, and not empty", tokenVariable)
+	}
+	return nil
 }
 
 // run serves until the context ends. What it returns names no secret.

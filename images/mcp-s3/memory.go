@@ -64,7 +64,7 @@ type leaseKey struct{}
 
 const (
 	// smallBody is what a request has that writes nothing.
-	smallBody = 64 << 10
+	smallBody = 4 << 10
 	// bodyShare is which part of an object's room a byte of a request needs, which goes one way only.
 	bodyShare = 4
 	// patience is how long a large request waits for room.

@@ -4,7 +4,8 @@ import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
-import { encodeSecretValue } from '../plan/encoding.ts';
+import { isBearerToken } from '../contract/token.ts';
+import { decodeSecretValue, encodeSecretValue } from '../plan/encoding.ts';
 import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
@@ -48,10 +49,8 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
   for (const { values } of served) {
     for (const [key, value] of Object.entries(values)) credentials[key] = encodeSecretValue(value);
   }
-  const token = plan.token?.ok
-    ? encodeSecretValue(plan.token.value)
-    : stringAt(secret, 'data', dataKeys.authToken);
-  if (plan.token && token) credentials[dataKeys.authToken] = token;
+  const token = plan.token?.ok ? plan.token.value : tokenIn(stringAt(secret, 'data', dataKeys.authToken));
+  if (plan.token && token !== undefined) credentials[dataKeys.authToken] = encodeSecretValue(token);
 
   const configHash = shortHash(canonicalJson(config));
   const configMap = observed[keys.configMap];
@@ -72,7 +71,7 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
     ],
     !secret || dataDiffers(secret, credentials),
   );
-  const idleFor = idleReason(plan, served, Boolean(token));
+  const idleFor = idleReason(plan, served, token !== undefined);
   return {
     config,
     configHash,
@@ -88,6 +87,12 @@ const secretRevision = (base64: string | undefined): number | undefined =>
   base64 === undefined
     ? undefined
     : readRevision(Buffer.from(base64.slice(0, 32), 'base64').toString('latin1'));
+
+/** The token that is in force. It may come from a version of the function that accepted more: such a token ends. */
+const tokenIn = (base64: string | undefined): string | undefined => {
+  const token = base64 === undefined ? undefined : decodeSecretValue(base64);
+  return token !== undefined && isBearerToken(token) ? token : undefined;
+};
 
 /** Pods run only where there is something to serve, and never without the token that clients must present. */
 const idleReason = (

@@ -46,7 +46,8 @@ export type UnknownReason = keyof typeof unknown;
 export const idle = {
   NothingSelected: 'No Resource of this namespace is selected: create one, or correct the selector.',
   NothingUsable: 'None of the selected Resources is usable: see status.resources for the reasons.',
-  TokenMissing: 'authTokenRef names a Secret or key that does not exist: without it the server never starts.',
+  TokenMissing:
+    'authTokenRef names a Secret or key that does not exist, or a value that cannot be a token: without a token the server never starts.',
 } as const;
 export type IdleReason = keyof typeof idle;
 

@@ -2,7 +2,9 @@ import { canonical } from '../contract/hash.ts';
 import { maxInstanceName } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
+import { acceptedToken, isBearerToken } from '../contract/token.ts';
 import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
+import type { Credential } from '../servers/server-type.ts';
 import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
@@ -114,7 +116,10 @@ const tokenOf = (
   world: World,
   settings: Settings,
 ): Result<string, string> | Pending => {
-  const values = [{ purpose: 'TOKEN', keys: [ref.key], encoding: 'plain' }] as const;
+  const join = (value = '') => (isBearerToken(value) ? value : undefined);
+  const values: Credential[] = [
+    { purpose: 'TOKEN', keys: [ref.key], join, accepts: acceptedToken, encoding: 'plain' },
+  ];
   const found = credentialsOf({ name: ref.name, values }, namespace, world, settings, 'authTokenRef');
   if (!found) return undefined;
   return found.ok ? ok(found.value['TOKEN'] ?? '') : fail(`authTokenRef: ${found.error.message}`);

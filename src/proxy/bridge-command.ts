@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { keepHeapSmall } from '../process/heap.ts';
 import { httpOrigin, listenAddress, urlPath } from '../process/options.ts';
 
 const names = (text: string): string[] => text.split(',').filter((name) => name !== '');
@@ -33,6 +34,7 @@ Example:
   function-mcp bridge --listen=0.0.0.0:8080 --server=http://127.0.0.1:8081 --allowed-hosts=hub,hub.tas-acme.svc`,
     )
     .action(async ({ listen, server, mcpPath, healthPath, allowedHosts }) => {
+      keepHeapSmall();
       const { runBridge } = await import('./bridge/main.ts');
       process.exitCode = await runBridge({ listen, server, mcpPath, healthPath, allowedHosts });
     });

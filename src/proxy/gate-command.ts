@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { acceptedToken, isBearerToken } from '../contract/token.ts';
+import { keepHeapSmall } from '../process/heap.ts';
 import { httpOrigin, listenAddress, urlPath } from '../process/options.ts';
 
 const port = (text: string): number => {
@@ -43,6 +45,9 @@ Example:
       if (config === undefined && listen === undefined)
         return command.error('error: neither --config nor --listen is given');
       if (listen && !token) return command.error('error: AUTH_TOKEN is not set');
+      if (listen && token && !isBearerToken(token))
+        return command.error(`error: AUTH_TOKEN must be ${acceptedToken}`);
+      keepHeapSmall();
       const { runGate } = await import('./gate/main.ts');
       process.exitCode = await runGate({
         ...(config !== undefined && port !== undefined && { routes: { config, port } }),

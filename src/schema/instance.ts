@@ -124,7 +124,10 @@ export const instanceFields = {
       key: dataKey('Key in that Secret.').default('token'),
     })
     .optional()
-    .meta({ description: 'Bearer token that clients must present.' }),
+    .meta({
+      description:
+        'Bearer token that clients must present: printable ASCII without spaces, line breaks and commas, at most 8192 characters.',
+    }),
   networkPolicy: z
     .object({
       enabled: z.boolean().default(true).meta({ description: 'Whether a NetworkPolicy guards the server.' }),

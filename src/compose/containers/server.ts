@@ -55,7 +55,8 @@ export const serverContainer = (input: ComposeInput, content: Content): Record<s
     args: server.args,
     env: [
       ...Object.entries({ HOME: '/tmp', ...server.env }).map(([name, value]) => ({ name, value })),
-      ...(content.credentials[dataKeys.authToken] === undefined || server.tokenEnv === undefined
+      // asked for even where there is none: a pod without its token then never starts
+      ...(plan.token === undefined || server.tokenEnv === undefined
         ? []
         : [tokenVariable(server.tokenEnv, subject.name)]),
     ],

@@ -1,22 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import type { Share } from '../shared/memory.ts';
 
 /** Bytes of a message; the SDK's own limit. */
 export const maxBody = 4 * 1024 * 1024;
 
-/** Reads the JSON body of a request. The error is an HTTP status and a sentence that repeats nothing of it. */
+/** What a message takes besides its bytes until the server has answered: a request and a connection to it. */
+const perMessage = 16 * 1024;
+
+/**
+ * Reads the JSON body of a request, which then counts in the share three times: as it is kept, and as it is sent on.
+ * The error is an HTTP status and a sentence that repeats nothing of it.
+ */
 export const readBody = async (
   request: IncomingMessage,
+  share: Share,
 ): Promise<Result<unknown, { status: number; message: string }>> => {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json *(;|$)/i.test(type)) {
     return fail({ status: 415, message: 'A message must be application/json' });
   }
+  const full = fail({ status: 503, message: 'Too many messages are under way: try again later' });
+  if (!share.take(perMessage)) return full;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBody) return fail({ status: 413, message: `A message may have ${maxBody} bytes at most` });
+    if (!share.take(3 * chunk.length)) return full;
     chunks.push(chunk);
   }
   try {

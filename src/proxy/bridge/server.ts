@@ -1,11 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../process/log.ts';
+import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
+import { memoryOf, sidecarMemory } from '../shared/memory.ts';
+import { problemOf } from '../shared/unclear.ts';
 import { readBody } from './body.ts';
 import { refuseHost } from './hosts.ts';
 import { type Ending, openSession, type Session } from './session.ts';
-import { admit, healthOf, openUpstream } from './upstream.ts';
+import { admit, openUpstream } from './upstream.ts';
 
 /** What a bridge is started with. */
 export interface BridgeOptions {
@@ -20,6 +24,8 @@ export interface BridgeOptions {
   log: Log;
   /** Streams at the same time; 256. */
   maxSessions?: number;
+  /** Messages, answers and what waits for clients count in it. */
+  memory?: ReturnType<typeof memoryOf>;
 }
 
 /** A bridge that serves. */
@@ -42,16 +48,17 @@ const unknownSession = 'There is no such session: open one with GET /sse';
  * Rejects where the address cannot be listened on.
  */
 export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
-  const { log, maxSessions = 256 } = options;
+  const { log, maxSessions = 256, memory = memoryOf(sidecarMemory) } = options;
   const allowed = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
-  const upstream = openUpstream(options.server, options.mcpPath, options.healthPath);
+  const upstream = openUpstream(options.server, options.mcpPath, options.healthPath, memory);
   const sessions = new Map<string, { session: Session; key: Buffer }>();
   const responses = new Set<ServerResponse>();
   let opening = 0;
   let closing = false;
 
   const openStream = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (closing || sessions.size + opening >= maxSessions) {
+    const full = sessions.size + opening >= maxSessions;
+    if (closing || (full && !memory.relieve())) {
       log.warn({ sessions: sessions.size }, 'Refused a session');
       return answer(response, 503, `At most ${maxSessions} sessions may be open`, { 'retry-after': '10' });
     }
@@ -66,6 +73,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
         upstream,
         headers,
         messagesPath,
+        memory,
         onEnd: (ending: Ending) => {
           sessions.delete(session.id);
           log.info({ ending, sessions: sessions.size }, 'Session ended');
@@ -87,20 +95,35 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     const entry = sessions.get(id);
     // the session's id alone opens nothing: each message shows what the stream was opened with
     if (!entry || !timingSafeEqual(entry.key, keyOf(request))) return answer(response, 404, unknownSession);
-    const body = await readBody(request);
-    if (!body.ok) return answer(response, body.error.status, body.error.message, { connection: 'close' });
+    const share = memory.open();
+    const body = await readBody(request, share).catch((error: unknown) => {
+      share.end();
+      throw error;
+    });
+    const message = body.ok ? JSONRPCMessageSchema.safeParse(body.value) : undefined;
     // the session may have ended meanwhile
-    if (!sessions.has(id)) return answer(response, 404, unknownSession);
-    await entry.session.receive(request, response, body.value);
+    if (body.ok && message?.success && sessions.has(id)) {
+      entry.session.receive(message.data, share);
+      return answer(response, 202, 'Accepted');
+    }
+    share.end();
+    if (body.ok && message?.success) return answer(response, 404, unknownSession);
+    const { status, message: why } = body.ok
+      ? { status: 400, message: 'The message is not JSON-RPC' }
+      : body.error;
+    const retry = status === 503 ? { 'retry-after': '1' } : {};
+    return answer(response, status, why, { connection: 'close', ...retry });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const unclear = problemOf(request);
+    if (unclear !== undefined) return answer(response, 400, unclear, { connection: 'close' });
     const refusal = refuseHost(request.headers, allowed);
     if (refusal) return answer(response, refusal.status, refusal.message);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const route = `${request.method} ${pathname}`;
     if (route === `GET ${options.healthPath}`) {
-      const status = await healthOf(upstream);
+      const status = (await upstream.health())?.status ?? 503;
       return answer(response, status, status === 200 ? 'OK' : 'The MCP server is not healthy');
     }
     if (route === `GET ${streamPath}`) return openStream(request, response);
@@ -113,7 +136,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const cutIfDone = (): void => {
     if (closing && responses.size === 0) server.closeAllConnections();
   };
-  const server = createServer((request, response) => {
+  const server = createServer(strictly, (request, response) => {
     responses.add(response);
     response.once('close', () => {
       responses.delete(response);
@@ -125,7 +148,9 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       else answer(response, 400, 'This request cannot be understood');
     });
   });
-  server.maxConnections = 4 * maxSessions + 64;
+  limitConnections(server, maxConnections, () =>
+    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.listen, resolve);

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import {
   StreamableHTTPClientTransport,
   StreamableHTTPError,
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import {
   isJSONRPCErrorResponse,
   isJSONRPCRequest,
@@ -11,6 +11,8 @@ import {
   type JSONRPCMessage,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { Memory, Share } from '../shared/memory.ts';
+import { maxAnswer, unfit } from './answer.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Why a session ended; a client reads the sentence in the errors of its open requests. */
@@ -25,8 +27,8 @@ export type Ending = keyof typeof endings;
 /** One client's event stream, and its own connection to the server. */
 export interface Session {
   id: string;
-  /** Takes a message of the client and answers its POST. */
-  receive: (request: IncomingMessage, response: ServerResponse, message: unknown) => Promise<void>;
+  /** Takes a message of the client, and ends its share when the server has answered. */
+  receive: (message: JSONRPCMessage, share: Share) => void;
   /** Answers what is open with an error, and closes both sides. Harmless when called again. */
   end: (ending: Ending) => Promise<void>;
 }
@@ -39,11 +41,10 @@ export interface SessionOptions {
   headers: Record<string, string>;
   /** Path that the client is to POST to. */
   messagesPath: string;
+  /** What waits for the client counts in it. */
+  memory: Memory;
   onEnd: (ending: Ending) => void;
 }
-
-/** Bytes that may wait for a client that does not read. */
-const maxBacklog = 32 * 1024 * 1024;
 
 /** Requests of one client that the server may work on at the same time. */
 const maxOpen = 256;
@@ -56,8 +57,10 @@ const farewell = 1000;
 
 /** Opens the stream and passes messages both ways until either side ends. */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
-  const { stream, upstream, headers, messagesPath, onEnd } = options;
-  const down = new SSEServerTransport(messagesPath, stream);
+  const { stream, upstream, headers, messagesPath, memory, onEnd } = options;
+  const id = randomUUID();
+  // a client that does not read gives nothing back, and ends when others need the room
+  const backlog = memory.open(() => void end('slow'));
   const up = new StreamableHTTPClientTransport(upstream.mcp, {
     fetch: upstream.fetch,
     requestInit: { headers },
@@ -67,29 +70,43 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   let ready: Promise<void> = Promise.resolve();
   let ended = false;
 
-  const send = (message: JSONRPCMessage): void => {
-    // looked at before the message: a single one may be large
-    if (!ended && stream.writableLength > maxBacklog) void end('slow');
+  /** False where there is no room for it. */
+  const write = (event: string, data: string): boolean => {
+    const bytes = Buffer.from(`event: ${event}\ndata: ${data}\n\n`);
+    if (!ended && !backlog.take(bytes.length)) return false;
     // a client that has gone has also closed the stream, which ends the session
-    else down.send(message).catch(() => undefined);
+    stream.write(bytes, () => backlog.give(bytes.length));
+    return true;
   };
-  const refuse = (id: RequestId, message: string): void => {
-    open.delete(id);
-    send({ jsonrpc: '2.0', id, error: { code: -32_000, message } });
+  const send = (message: JSONRPCMessage): void => {
+    if (write('message', JSON.stringify(message)) || ended) return;
+    const isAnswer = isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message);
+    if (stream.writableLength > 0 || !isAnswer || message.id === undefined) void end('slow');
+    else if (!write('message', errorFor(message.id, refusal(unfit.noRoom)))) void end('slow');
+  };
+  const refuse = (request: RequestId, message: string): void => {
+    open.delete(request);
+    if (!write('message', errorFor(request, message))) void end('slow');
   };
 
-  down.onmessage = (message) => {
+  const receive = (message: JSONRPCMessage, share: Share): void => {
     if (isJSONRPCRequest(message)) {
-      if (open.size >= maxOpen) return refuse(message.id, `At most ${maxOpen} requests may be open`);
+      if (open.size >= maxOpen) {
+        share.end();
+        refuse(message.id, `At most ${maxOpen} requests may be open`);
+        return;
+      }
       open.set(message.id, message.method);
     }
     const sent = ready.then(() => up.send(message));
-    const done = sent.catch((error: unknown) => {
-      if (!(error instanceof StreamableHTTPError)) return; // onerror has seen it
-      // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#session-management
-      if (error.code === 404 && up.sessionId !== undefined) void end('server');
-      else if (isJSONRPCRequest(message)) refuse(message.id, refusal(error.code));
-    });
+    const done = sent
+      .catch((error: unknown) => {
+        if (!(error instanceof StreamableHTTPError)) return; // onerror has seen it
+        // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#session-management
+        if (error.code === 404 && up.sessionId !== undefined) void end('server');
+        else if (isJSONRPCRequest(message)) refuse(message.id, refusal(error.code));
+      })
+      .finally(() => share.end());
     if (!isJSONRPCRequest(message)) ready = done;
   };
   up.onmessage = (message) => {
@@ -108,7 +125,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   up.onerror = (error) => {
     if (!(error instanceof StreamableHTTPError)) void end('server');
   };
-  down.onclose = () => void end('client');
+  stream.once('close', () => void end('client'));
 
   const beat = setInterval(() => stream.write(': keep-alive\n\n'), heartbeat);
   const end = async (ending: Ending): Promise<void> => {
@@ -116,23 +133,34 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     ended = true;
     clearInterval(beat);
     onEnd(ending);
-    for (const id of open.keys()) refuse(id, endings[ending]);
-    await down.close();
+    backlog.end();
+    for (const request of open.keys()) refuse(request, endings[ending]);
     if (ending === 'slow') stream.destroy();
+    else stream.end();
     await Promise.race([up.terminateSession().catch(() => undefined), elapsed(farewell)]);
     await up.close();
   };
 
   await up.start();
-  stream.setHeader('X-Accel-Buffering', 'no');
-  await down.start();
-  return { id: down.sessionId, receive: (...args) => down.handlePostMessage(...args), end };
+  stream.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache, no-transform',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
+  write('endpoint', `${messagesPath}?sessionId=${id}`);
+  return { id, receive, end };
 };
 
-const refusal = (status: number | undefined): string =>
-  status === undefined || status < 0
-    ? 'The MCP server gave an answer that is not MCP'
-    : `The MCP server answered with HTTP ${status}`;
+const errorFor = (id: RequestId, message: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } });
+
+const refusal = (status = -1): string => {
+  if (status < 0) return 'The MCP server gave an answer that is not MCP';
+  if (status === unfit.tooLarge) return `An answer may have ${maxAnswer} bytes at most: ask for less`;
+  if (status === unfit.noRoom) return 'Too many answers are under way: try again later, or ask for less';
+  return `The MCP server answered with HTTP ${status}`;
+};
 
 const elapsed = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {

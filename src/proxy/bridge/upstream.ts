@@ -1,12 +1,14 @@
-import { Agent, request } from 'node:http';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type Health, watchHealth } from '../shared/health.ts';
+import type { Memory } from '../shared/memory.ts';
+import { eventsIn, wholeOf } from './answer.ts';
 
 /** The MCP server beside the bridge. */
 export interface Upstream {
   mcp: URL;
-  health: URL;
+  /** What the server's health page says; undefined where it does not answer. */
+  health: () => Promise<Health | undefined>;
   /** For the SDK's transport. */
   fetch: FetchLike;
   close: () => void;
@@ -15,13 +17,16 @@ export interface Upstream {
 /** Statuses that have no body. */
 const bodiless = new Set([101, 204, 205, 304]);
 
-/** Opens the way to a server. Follows no redirect, so that a client's token goes nowhere else. */
-export const openUpstream = (server: URL, mcpPath: string, healthPath: string): Upstream => {
+/**
+ * Opens the way to a server; its answers count in the memory. Follows no redirect, so that a client's token goes
+ * nowhere else.
+ */
+export const openUpstream = (server: URL, mcpPath: string, healthPath: string, memory: Memory): Upstream => {
   const agent = new Agent({ keepAlive: true });
   return {
     mcp: new URL(mcpPath, server),
-    health: new URL(healthPath, server),
-    fetch: plainFetch(agent),
+    health: watchHealth(new URL(healthPath, server)),
+    fetch: plainFetch(agent, memory),
     close: () => agent.destroy(),
   };
 };
@@ -31,7 +36,7 @@ export const openUpstream = (server: URL, mcpPath: string, healthPath: string): 
  * allowed an hour.
  */
 const plainFetch =
-  (agent: Agent): FetchLike =>
+  (agent: Agent, memory: Memory): FetchLike =>
   (url, init = {}) =>
     new Promise((resolve, reject) => {
       const headers = Object.fromEntries(new Headers(init.headers));
@@ -40,18 +45,28 @@ const plainFetch =
         url,
         init.signal ? { ...options, signal: init.signal } : options,
         (incoming) => {
-          const status = incoming.statusCode ?? 502;
-          const fields = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
-            values.map((value): [string, string] => [name, value]),
-          );
-          if (bodiless.has(status)) incoming.resume();
-          const body = bodiless.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
-          resolve(new Response(body, { status, headers: fields }));
+          responseOf(incoming, memory).then(resolve, reject);
         },
       );
       outgoing.once('error', reject);
       outgoing.end(init.body);
     });
+
+/** Resolves at once with an event stream, and with anything else when all of it is there. */
+const responseOf = async (incoming: IncomingMessage, memory: Memory): Promise<Response> => {
+  const fields = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const init = { status: incoming.statusCode ?? 502, headers: fields };
+  if (bodiless.has(init.status)) {
+    incoming.resume();
+    return new Response(null, init);
+  }
+  if (/^text\/event-stream *(;|$)/i.test(incoming.headers['content-type'] ?? ''))
+    return new Response(eventsIn(incoming, memory), init);
+  const body = await wholeOf(incoming, memory);
+  return typeof body === 'number' ? new Response(null, { status: body }) : new Response(body, init);
+};
 
 /** What the server says of a client that wants in. */
 export type Admission = { admitted: true } | { admitted: false; status: number; challenge: string | null };
@@ -84,16 +99,5 @@ export const admit = async (
       : { admitted: true };
   } catch {
     return { admitted: false, status: 502, challenge: null };
-  }
-};
-
-/** Status of the server's own health page; 503 where it does not answer. */
-export const healthOf = async ({ health, fetch }: Upstream): Promise<number> => {
-  try {
-    const answer = await fetch(health, { signal: AbortSignal.timeout(patience) });
-    await answer.body?.cancel();
-    return answer.status;
-  } catch {
-    return 503;
   }
 };

@@ -1,7 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, request as open, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../process/log.ts';
+import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
+import { watchHealth } from '../shared/health.ts';
+import { memoryOf, sidecarMemory } from '../shared/memory.ts';
+import { judgeBy } from './judge.ts';
+import { pass, refuse } from './pass.ts';
 
 /** What a guard is started with. */
 export interface GuardOptions {
@@ -13,6 +17,8 @@ export interface GuardOptions {
   healthPath: string;
   token: string;
   log: Log;
+  /** What is under way counts in it. */
+  memory?: ReturnType<typeof memoryOf>;
 }
 
 /** A guard that serves. */
@@ -22,41 +28,62 @@ export interface Guard {
   close: (patience: number) => Promise<void>;
 }
 
-/** Connections of clients at the same time. */
-const maxConnections = 1024;
+/** Requests at the same time; each holds two connections and their buffers. */
+const maxRequests = 512;
 
 /**
  * Stands between clients and a server that knows no token. A request that shows the bearer token goes on to the
  * server as it came, but for the token, and the answer comes back as it is sent, however long that takes. Rejects
- * where the address cannot be listened on. https://www.rfc-editor.org/rfc/rfc6750
+ * where the address cannot be listened on.
  */
-export const startGuard = async ({
-  listen,
-  server,
-  healthPath,
-  token,
-  log,
-}: GuardOptions): Promise<Guard> => {
-  const wanted = digest(token);
-  const isAllowed = ({ headers }: IncomingMessage): boolean => {
-    const [, shown] = /^Bearer +([^ ]+) *$/i.exec(headers.authorization ?? '') ?? [];
-    // digests are of one length, and are compared even where nothing is shown
-    return timingSafeEqual(digest(shown ?? ''), wanted) && shown !== undefined;
+export const startGuard = async (options: GuardOptions): Promise<Guard> => {
+  const { listen, server, healthPath, token, log, memory = memoryOf(sidecarMemory) } = options;
+  const judge = judgeBy(token, healthPath);
+  const health = watchHealth(new URL(healthPath, server));
+  let open = 0;
+
+  const answerHealth = async (response: ServerResponse): Promise<void> => {
+    const found = await health();
+    if (!found) return refuse(response, 502, 'The MCP server does not answer');
+    response.writeHead(found.status, found.type === undefined ? {} : { 'content-type': found.type });
+    response.end(found.body);
   };
 
-  const guard = createServer((request, response) => {
-    const isHealth = request.method === 'GET' && request.url === healthPath;
-    if (isHealth || isAllowed(request)) return pass(request, response, server);
-    const challenge = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
-    response.writeHead(401, {
-      'www-authenticate': `Bearer realm="mcp"${challenge}`,
-      'content-type': 'text/plain; charset=utf-8',
-      connection: 'close',
+  const handle = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
+    const verdict = judge(request);
+    if (verdict === 'health') void answerHealth(response);
+    else if (verdict !== 'pass') {
+      const { status, message, challenge } = verdict;
+      refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});
+    } else if (open >= maxRequests && !memory.relieve())
+      refuse(response, 503, 'Too many requests are under way', { 'retry-after': '1' });
+    else admit(request, response, expects);
+  };
+
+  const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
+    open++;
+    const share = memory.open(() => response.destroy());
+    response.once('close', () => {
+      open--;
+      share.end();
     });
-    response.end('A bearer token is required\n');
-  });
-  guard.maxConnections = maxConnections;
-  guard.on('drop', () => log.warn({ connections: maxConnections }, 'Refused a connection'));
+    if (expects) response.writeContinue();
+    pass(request, response, server, share);
+  };
+
+  const safely = (expects: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      handle(request, response, expects);
+    } catch (error) {
+      log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
+      response.destroy();
+    }
+  };
+  const guard = createServer(strictly, safely(false));
+  guard.on('checkContinue', safely(true));
+  limitConnections(guard, maxConnections, () =>
+    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
+  );
   await new Promise<void>((resolve, reject) => {
     guard.once('error', reject);
     guard.listen(listen, resolve);
@@ -72,52 +99,4 @@ export const startGuard = async ({
       clearTimeout(deadline);
     },
   };
-};
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** What is of one connection, and the token. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
-const dropped = new Set([
-  'authorization',
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-const passedOn = (headers: IncomingMessage['headers']): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || dropped.has(name) ? [] : [[name, value]],
-    ),
-  );
-
-/** Passes a request on over a connection of its own: one that is kept could be closed just as it is taken. */
-const pass = (request: IncomingMessage, response: ServerResponse, { hostname, port }: URL): void => {
-  const { method, url, headers } = request;
-  const outgoing = open({
-    agent: false,
-    host: hostname,
-    port,
-    method,
-    path: url,
-    headers: passedOn(headers),
-  });
-  outgoing.once('response', (incoming) => {
-    response.writeHead(incoming.statusCode ?? 502, passedOn(incoming.headers));
-    response.flushHeaders();
-    incoming.once('error', () => response.destroy());
-    incoming.pipe(response);
-  });
-  outgoing.once('error', () => {
-    if (response.headersSent) response.destroy();
-    else response.writeHead(502, { connection: 'close' }).end('The MCP server does not answer\n');
-  });
-  response.once('close', () => outgoing.destroy());
-  request.pipe(outgoing);
 };

@@ -3,17 +3,23 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PlatformRanges } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
-import type { Memory } from '../memory.ts';
+import type { Share } from '../shared/memory.ts';
 import { checkLiteral, lookupWithin } from './dial.ts';
 
 /** Bytes that an answer may have: it is kept in memory by the server. */
 export const maxAnswer = 8 * 1024 * 1024;
 
-/** An answer of an API, of which the server needs no more. Its bytes are taken of the memory until they are given back. */
+/** An answer of an API, of which the server needs no more. */
 export interface Answer {
   status: number;
   type: string | undefined;
-  body: Buffer;
+  body: Content;
+}
+
+/** Content in the pieces that it came in: joined, it would be there twice. */
+export interface Content {
+  chunks: readonly Buffer[];
+  size: number;
 }
 
 /** What is sent. */
@@ -21,7 +27,7 @@ export interface Outgoing {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body: Buffer;
+  body: Content;
 }
 
 /** Why there is no answer: `TIMEOUT`, `TOO_LARGE`, `NO_ROOM`, `ENCODED`, `UPGRADED` or `CLOSED`. */
@@ -35,18 +41,16 @@ export class NoAnswer extends Error {
 
 /** The way to one Resource: connections are kept, and never shared with another. */
 export interface Way {
-  /** Rejects with an error that has a `code`: of Node, of {@link NoAnswer}, or `ADDRESS_NOT_ALLOWED`. */
-  send: (outgoing: Outgoing) => Promise<Answer>;
+  /**
+   * The answer counts in the share. Rejects with an error that has a `code`: of Node, of {@link NoAnswer}, or
+   * `ADDRESS_NOT_ALLOWED`.
+   */
+  send: (outgoing: Outgoing, share: Share) => Promise<Answer>;
   close: () => void;
 }
 
 /** Opens the way of a route; `ca` is the text of its certificate authorities. No redirect is ever followed. */
-export const openWay = (
-  route: GateRoute,
-  ca: string | undefined,
-  memory: Memory,
-  ranges: PlatformRanges = {},
-): Way => {
+export const openWay = (route: GateRoute, ca: string | undefined, ranges: PlatformRanges = {}): Way => {
   const keeping = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4, timeout: 60_000 };
   const agent = route.tls ? new TlsAgent(keeping) : new Agent(keeping);
   const options = {
@@ -57,17 +61,17 @@ export const openWay = (
     ...(ca !== undefined && { ca }),
     ...(route.verified === false && { rejectUnauthorized: false }),
   };
-  const once = (how: RequestOptions, outgoing: Outgoing) => sendOnce(route, how, outgoing, memory);
   return {
-    async send(outgoing) {
+    async send(outgoing, share) {
+      const once = (how: RequestOptions) => sendOnce(route, how, outgoing, share);
       checkLiteral(route.host, route.addresses, ranges);
       // What must not be done twice gets a connection of its own.
-      if (!repeatable.has(outgoing.method)) return once({ ...options, agent: false }, outgoing);
+      if (!repeatable.has(outgoing.method)) return once({ ...options, agent: false });
       try {
-        return await once({ ...options, agent }, outgoing);
+        return await once({ ...options, agent });
       } catch (error) {
         // The other side may have closed a connection that was kept, just as it was taken.
-        if (error instanceof Stale) return once({ ...options, agent: false }, outgoing);
+        if (error instanceof Stale) return once({ ...options, agent: false });
         throw error;
       }
     },
@@ -95,7 +99,7 @@ const sendOnce = (
   route: GateRoute,
   options: RequestOptions,
   outgoing: Outgoing,
-  memory: Memory,
+  share: Share,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { method, path, headers, body } = outgoing;
@@ -104,7 +108,7 @@ const sendOnce = (
       ...options,
       method,
       path,
-      headers: { ...hostHeader(route), ...headers, 'content-length': body.length },
+      headers: { ...hostHeader(route), ...headers, 'content-length': body.size },
     });
     let late: NoAnswer | undefined;
     const timer = setTimeout(() => {
@@ -114,7 +118,7 @@ const sendOnce = (
     let answered = false;
     sent.once('response', (incoming) => {
       answered = true;
-      collect(incoming, memory).then(resolve, (error: unknown) => {
+      answerIn(incoming, share).then(resolve, (error: unknown) => {
         sent.destroy();
         reject(late ?? error);
       });
@@ -131,28 +135,26 @@ const sendOnce = (
       clearTimeout(timer);
       if (!answered) reject(new NoAnswer('CLOSED'));
     });
-    sent.end(body);
+    for (const chunk of body.chunks) sent.write(chunk);
+    sent.end();
   });
 
-const collect = async (incoming: IncomingMessage, memory: Memory): Promise<Answer> => {
+const answerIn = async (incoming: IncomingMessage, share: Share): Promise<Answer> => {
   const encoding = incoming.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new NoAnswer('ENCODED');
+  const body = await collect(incoming, maxAnswer, share);
+  return { status: incoming.statusCode ?? 502, type: incoming.headers['content-type'], body };
+};
+
+/** Reads content to its end. Rejects with `TOO_LARGE` or `NO_ROOM`; the caller gives back what counts in the share. */
+export const collect = async (incoming: IncomingMessage, most: number, share: Share): Promise<Content> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      if (size + chunk.length > maxAnswer) throw new NoAnswer('TOO_LARGE');
-      if (!memory.take(chunk.length)) throw new NoAnswer('NO_ROOM');
-      size += chunk.length;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    memory.give(size);
-    throw error;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) throw new NoAnswer('TOO_LARGE');
+    if (!share.take(chunk.length)) throw new NoAnswer('NO_ROOM');
+    chunks.push(chunk);
   }
-  return {
-    status: incoming.statusCode ?? 502,
-    type: incoming.headers['content-type'],
-    body: Buffer.concat(chunks),
-  };
+  return { chunks, size };
 };

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { GateFile } from '../../contract/gate.ts';
 import { withOwnApiServer } from '../../contract/own-api-server.ts';
 import type { Log } from '../../process/log.ts';
-import { memoryOf } from '../memory.ts';
-import { openWay, type Way } from './forward.ts';
+import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
+import { memoryOf, type Share, sidecarMemory } from '../shared/memory.ts';
+import { type Content, collect, NoAnswer, openWay, type Way } from './forward.ts';
 import { headersOf, targetOf } from './target.ts';
 
 /** What a gate is started with. */
@@ -14,6 +15,8 @@ export interface GateOptions {
   /** Texts of the certificate authorities that the file names, by path. */
   authorities: ReadonlyMap<string, string>;
   log: Log;
+  /** Requests and answers count in it. */
+  memory?: ReturnType<typeof memoryOf>;
 }
 
 /** A gate that serves. */
@@ -29,24 +32,28 @@ const maxRequest = 8 * 1024 * 1024;
 /** Statuses for what an answer fails of; anything else is a 502. */
 const statuses: Record<string, number> = { TIMEOUT: 504, ADDRESS_NOT_ALLOWED: 403, NO_ROOM: 503 };
 
-/** Bytes of answers that are held at a time: a quarter of what its container may have. */
-export const maxHeld = 64 * 1024 * 1024;
+/** Requests at the same time. */
+const maxRequests = 512;
+
+/** Milliseconds that the server beside it may take nothing of an answer. */
+const takeTime = 60_000;
 
 /**
  * Stands between a server and what its Resources lead to. It puts in the credentials, which the server never
  * sees and so cannot show to a client; it goes to the hosts of its routes and nowhere else, whatever these answer;
  * and it gives each Resource its own trust. Rejects where the address cannot be listened on.
  */
-export const startGate = async ({ listen, file, authorities, log }: GateOptions): Promise<Gate> => {
-  const memory = memoryOf(maxHeld);
+export const startGate = async (options: GateOptions): Promise<Gate> => {
+  const { listen, file, authorities, log, memory = memoryOf(sidecarMemory) } = options;
   const ranges = withOwnApiServer(file.ranges, process.env);
   const routes = new Map(Object.entries(file.routes));
   const ways = new Map<string, Way>(
     [...routes].map(([name, route]) => [
       name,
-      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), memory, ranges),
+      openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), ranges),
     ]),
   );
+  let open = 0;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = targetOf(request, routes);
@@ -56,35 +63,46 @@ export const startGate = async ({ listen, file, authorities, log }: GateOptions)
       return;
     }
     const { route, name, path } = target.value;
-    const body = await bodyOf(request);
-    if (!body) {
-      response.writeHead(413, { connection: 'close' }).end();
-      return;
-    }
+    if (open >= maxRequests) return busy(response);
+    open++;
+    const share = memory.open();
+    response.once('close', () => {
+      open--;
+      share.end();
+    });
+    const body = await bodyOf(request, share);
+    if (typeof body === 'number')
+      return body === 503 ? busy(response) : void response.writeHead(body, { connection: 'close' }).end();
     try {
       const method = request.method ?? 'GET';
       const headers = headersOf(request.headers, route);
-      const answer = await ways.get(name)?.send({ method, path, headers, body });
+      const answer = await ways.get(name)?.send({ method, path, headers, body }, share);
       if (!answer) throw new Error(`the route ${name} has no way`);
-      const give = () => memory.give(answer.body.length);
-      if (response.destroyed) return give();
-      response.once('close', give);
+      share.give(body.size);
+      if (response.destroyed) return;
       const type = answer.type === undefined ? {} : { 'content-type': answer.type };
+      response.setTimeout(takeTime, () => response.destroy());
       // Without a Location, whoever asked has nowhere to follow a redirect to.
-      response.writeHead(answer.status, type).end(answer.body);
+      response.writeHead(answer.status, { ...type, 'content-length': answer.body.size });
+      for (const chunk of answer.body.chunks) response.write(chunk);
+      response.end();
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
       log.warn({ route: name, code }, 'No answer');
+      if (code === 'NO_ROOM') return busy(response);
       response.writeHead(statuses[code] ?? 502).end();
     }
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer(strictly, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       response.destroy();
     });
   });
+  limitConnections(server, maxConnections, () =>
+    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
+  );
   // Longer than the server beside it keeps a connection: the one that asks must be the one that closes.
   server.keepAliveTimeout = 180_000;
   await new Promise<void>((resolve, reject) => {
@@ -105,14 +123,16 @@ export const startGate = async ({ listen, file, authorities, log }: GateOptions)
   };
 };
 
-/** The body of a request; undefined where it is too large. */
-const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxRequest) return undefined;
-    chunks.push(chunk);
+const busy = (response: ServerResponse): void => {
+  response.writeHead(503, { connection: 'close', 'retry-after': '1' }).end();
+};
+
+/** The content of a request; the status where it cannot be taken. */
+const bodyOf = async (request: IncomingMessage, share: Share): Promise<Content | 413 | 503> => {
+  try {
+    return await collect(request, maxRequest, share);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return error.code === 'TOO_LARGE' ? 413 : 503;
   }
-  return Buffer.concat(chunks);
 };

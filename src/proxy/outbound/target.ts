@@ -58,8 +58,9 @@ const dropped = new Set([
 /** The headers that a request goes on with: those of the route win, in whatever case they are written. */
 export const headersOf = (given: IncomingMessage['headers'], route: GateRoute): Record<string, string> => {
   const headers: Record<string, string> = {};
+  const named = new Set((given.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
   for (const [name, value] of Object.entries(given)) {
-    if (!dropped.has(name) && value !== undefined) headers[name] = String(value);
+    if (!dropped.has(name) && !named.has(name) && value !== undefined) headers[name] = String(value);
   }
   // What is not compressed cannot be more than it is.
   headers['accept-encoding'] = 'identity';

@@ -6,7 +6,8 @@ import type { GateRoute as Route } from '../../../src/contract/gate.ts';
 import { GateRoute } from '../../../src/contract/gate.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { maxAnswer } from '../../../src/proxy/outbound/forward.ts';
-import { type Gate, maxHeld, startGate } from '../../../src/proxy/outbound/server.ts';
+import { type Gate, startGate } from '../../../src/proxy/outbound/server.ts';
+import { sidecarMemory } from '../../../src/proxy/shared/memory.ts';
 import type { ServerTls } from '../../backends/backend.ts';
 import { createAuthority } from '../../backends/certificates.ts';
 import { issueServerTls } from '../../backends/server-tls.ts';
@@ -186,7 +187,7 @@ describe('an answer', () => {
     await using api = await startRecorder({ answer: (_, response) => response.end(body) });
     await using gate = await gateOf({ shop: route(api) });
     const sockets = await Promise.all(
-      Array.from({ length: maxHeld / maxAnswer }, async () => {
+      Array.from({ length: Math.floor((sidecarMemory * 7) / 8 / maxAnswer) }, async () => {
         const socket = connect(gate.port, '127.0.0.1');
         socket.write('GET /shop/x HTTP/1.1\r\nhost: gate\r\n\r\n');
         await once(socket, 'readable');
