@@ -14,6 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   probe: ['contract', 'schema'],
   bridge: ['contract', 'schema'],
   gate: ['contract', 'schema'],
+  preload: ['contract'],
   explain: ['contract', 'schema', 'plan', 'compose', 'servers', 'function'],
   'schema/generate': ['contract', 'schema', 'servers'],
 };
@@ -44,7 +45,11 @@ const roomOf = (file: string): string => {
   return first === 'schema' && second === 'generate' ? 'schema/generate' : first;
 };
 
+/** The text of programs for a pod, which are not run here. */
+const generated = 'src/servers/dbhub/preloaded.ts';
+
 const sources: Source[] = globSync('src/**/*.ts')
+  .filter((file) => file !== generated)
   .sort()
   .map((file) => {
     // without the text of programs for a pod, which are not run here

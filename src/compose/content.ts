@@ -1,3 +1,4 @@
+import { destinationsFile } from '../contract/destinations.ts';
 import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
@@ -44,6 +45,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
   const config: Record<string, string> = {
     [type.configFile]: type.config(fragments),
     ...type.files,
+    ...(type.destinations && { [destinationsFile]: canonicalJson(type.destinations(fragments)) }),
     ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments)) }),
   };
   for (const { ca } of served) if (ca !== undefined) config[caKey(ca)] = ca;

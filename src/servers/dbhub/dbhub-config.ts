@@ -1,14 +1,19 @@
 import { stringify } from 'smol-toml';
+import { scopeOf } from '../../contract/addresses.ts';
+import type { DestinationsFile, DialTarget } from '../../contract/destinations.ts';
 import type { Source, SourceInput } from '../server-type.ts';
+import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
 import { type DbhubPolicy, Operation } from './dbhub-instance.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import { type DatabaseSpec, defaultPorts } from './dbhub-resource.ts';
 
-/** What one Database adds to `dbhub.toml`: a source, and its tools. https://dbhub.ai/config/toml */
+/** What one Database adds to `dbhub.toml`: a source and its tools (https://dbhub.ai/config/toml); and its destination. */
 interface Fragment {
   source: Record<string, string | number | boolean>;
   tools: Record<string, string | number | boolean>[];
+  /** Where DBHub connects to for it; absent where it does not. */
+  target?: DialTarget;
 }
 
 /** Where the volumes of sqlite databases are mounted. */
@@ -43,9 +48,10 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
         ...(tool === 'execute_sql' && { readonly, max_rows: fields.maxRows }),
       })),
   };
+  const target = targetOf(input);
   const mounts = spec.persistentVolumeClaim !== undefined && !input.problem;
   return {
-    fragment,
+    fragment: { ...fragment, ...(target && { target }) },
     ...(mounts && {
       volume: {
         persistentVolumeClaim: spec.persistentVolumeClaim ?? '',
@@ -76,6 +82,24 @@ const dsnOf = (
 const unusableDsn = (reason: string): string =>
   `sqlserver://${hostFor(reason)}:1433/unusable?sslmode=disable`;
 
+/** Seconds beyond its own timeouts that a driver has to notice them: DBHub gives PostgreSQL 5 s. */
+const grace = 10;
+
+const targetOf = ({
+  spec,
+  problem,
+  privateAddresses,
+}: SourceInput<DatabaseSpec, DbhubPolicy>): DialTarget | undefined => {
+  const destination = problem ? undefined : databaseDestination(spec);
+  return (
+    destination && {
+      ...destination,
+      addresses: scopeOf(destination.host, privateAddresses),
+      seconds: Math.max(spec.connectionTimeout, spec.queryTimeout) + grace,
+    }
+  );
+};
+
 /** What DBHub puts before the description of each tool of the source. */
 const descriptionOf = ({ spec, problem }: SourceInput<DatabaseSpec, DbhubPolicy>): string | undefined =>
   problem ? `Not available: ${problem.reason}. ${spec.description ?? ''}`.trim() : spec.description;
@@ -91,3 +115,8 @@ export const dbhubToml = (fragments: readonly unknown[]): string => {
     ? ''
     : `${stringify({ sources: parts.map(({ source }) => source), tools: parts.flatMap(({ tools }) => tools) })}\n`;
 };
+
+/** Where DBHub may connect to. */
+export const destinationsOf = (fragments: readonly unknown[]): DestinationsFile => ({
+  targets: (fragments as readonly Fragment[]).flatMap(({ target }) => target ?? []),
+});

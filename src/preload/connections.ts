@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import tls from 'node:tls';
+import { type Connect, connectArguments } from './connect-arguments.ts';
+import { readTargets } from './destinations.ts';
+
+/**
+ * The connections that this process opened. Each ends where its peer does not answer in time what it was asked, be it
+ * with silence or drop by drop: not every driver has a deadline for every step, and one call that is never answered
+ * would hold its client, and the Resource, for good.
+ */
+
+interface Waiting {
+  /** When the last write was, in milliseconds of `performance.now()`. */
+  since: number;
+  answered: boolean;
+  limit: number;
+}
+
+const waiting = new Map<Socket, Waiting>();
+const inContext = new AsyncLocalStorage<Socket>();
+
+const targets = readTargets();
+const longest = Math.max(0, ...targets.map(({ seconds }) => seconds));
+
+/** Milliseconds that the server at a host and port has; one that was sent on to has the longest time. */
+const limitOf = (host: string | undefined, port: number): number => {
+  const times = targets.filter((each) => each.host === host && each.port === port);
+  return (times.length === 0 ? longest : Math.max(...times.map(({ seconds }) => seconds))) * 1000;
+};
+
+const watch = (socket: Socket, limit: number) => {
+  waiting.set(socket, { since: performance.now(), answered: false, limit });
+  socket.once('close', () => waiting.delete(socket));
+};
+
+/** An error only where somebody listens for it: without, drivers know by the end of the connection. */
+const end = (socket: Socket) => {
+  const error = Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
+  socket.destroy(socket.listenerCount('error') > 0 ? error : undefined);
+};
+
+/** Ends the connection on which what is running now came in; undefined where it was none. */
+export const connectionInContext = (): (() => void) | undefined => {
+  const socket = inContext.getStore();
+  return socket && (() => end(socket));
+};
+
+const prototype = Socket.prototype as unknown as {
+  connect: Connect;
+  _write: (this: Socket, ...args: unknown[]) => void;
+  _writev: (this: Socket, ...args: unknown[]) => void;
+};
+const { connect, _write, _writev } = prototype;
+const asked = (socket: Socket) => {
+  const state = waiting.get(socket);
+  if (state) Object.assign(state, { since: performance.now(), answered: false });
+};
+Object.assign(prototype, {
+  connect(this: Socket, ...args: unknown[]) {
+    const { options } = connectArguments(args);
+    watch(this, limitOf(options.host, Number(options.port)));
+    return inContext.run(this, () => connect.apply(this, args));
+  },
+  _write(this: Socket, ...args: unknown[]) {
+    asked(this);
+    _write.apply(this, args);
+  },
+  _writev(this: Socket, ...args: unknown[]) {
+    asked(this);
+    _writev.apply(this, args);
+  },
+  push(this: Socket, ...args: [unknown, BufferEncoding?]) {
+    const state = waiting.get(this);
+    if (state) {
+      state.answered = true;
+      if (performance.now() - state.since > state.limit) end(this);
+    }
+    return Readable.prototype.push.apply(this, args);
+  },
+});
+
+// TLS over a connection that is there has its own socket, whose peer has to answer the handshake first.
+const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
+Object.assign(tls, {
+  connect(...args: unknown[]) {
+    const below = (args[0] as { socket?: Socket } | undefined)?.socket;
+    const state = below && waiting.get(below);
+    const socket = below ? inContext.run(below, () => secure(...args)) : secure(...args);
+    if (state) watch(socket, state.limit);
+    return socket;
+  },
+});
+syncBuiltinESMExports();
+
+setInterval(() => {
+  const now = performance.now();
+  for (const [socket, { since, answered, limit }] of waiting)
+    if (!answered && now - since > limit) end(socket);
+}, 1000).unref();
