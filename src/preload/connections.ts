@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -7,14 +9,19 @@ import { type Connect, connectArguments } from './connect-arguments.ts';
 import { readTargets } from './destinations.ts';
 
 /**
- * The connections that this process opened. Each ends where its peer does not answer in time what it was asked, be it
- * with silence or drop by drop: not every driver has a deadline for every step, and one call that is never answered
- * would hold its client, and the Resource, for good.
+ * The connections that this process opened. Not every driver has a deadline for every step, and a call that is never
+ * answered would hold its client, and the Resource, for good. So a connection ends
+ * - where its peer does not answer in time what it was asked, be it with silence or drop by drop;
+ * - where it is quiet while a call waits for longer than any Resource may take: half an answer is one that a driver
+ *   waits for, and only the driver knows that it is half. A connection of a pool that waits for its next query is then
+ *   ended with it, and made again.
  */
 
 interface Waiting {
   /** When the last write was, in milliseconds of `performance.now()`. */
   since: number;
+  /** When something was last read or written. */
+  active: number;
   answered: boolean;
   limit: number;
 }
@@ -32,7 +39,8 @@ const limitOf = (host: string | undefined, port: number): number => {
 };
 
 const watch = (socket: Socket, limit: number) => {
-  waiting.set(socket, { since: performance.now(), answered: false, limit });
+  const now = performance.now();
+  waiting.set(socket, { since: now, active: now, answered: false, limit });
   socket.once('close', () => waiting.delete(socket));
 };
 
@@ -56,7 +64,8 @@ const prototype = Socket.prototype as unknown as {
 const { connect, _write, _writev } = prototype;
 const asked = (socket: Socket) => {
   const state = waiting.get(socket);
-  if (state) Object.assign(state, { since: performance.now(), answered: false });
+  const now = performance.now();
+  if (state) Object.assign(state, { since: now, active: now, answered: false });
 };
 Object.assign(prototype, {
   connect(this: Socket, ...args: unknown[]) {
@@ -75,8 +84,9 @@ Object.assign(prototype, {
   push(this: Socket, ...args: [unknown, BufferEncoding?]) {
     const state = waiting.get(this);
     if (state) {
+      state.active = performance.now();
       state.answered = true;
-      if (performance.now() - state.since > state.limit) end(this);
+      if (state.active - state.since > state.limit) end(this);
     }
     return Readable.prototype.push.apply(this, args);
   },
@@ -95,8 +105,17 @@ Object.assign(tls, {
 });
 syncBuiltinESMExports();
 
+/** Calls of clients that have no answer yet, and when they came. */
+const calls = new Map<ServerResponse, number>();
+subscribe('http.server.request.start', (message) => {
+  const { response } = message as { response: ServerResponse };
+  calls.set(response, performance.now());
+  response.once('close', () => calls.delete(response));
+});
+
 setInterval(() => {
   const now = performance.now();
-  for (const [socket, { since, answered, limit }] of waiting)
-    if (!answered && now - since > limit) end(socket);
+  const overdue = [...calls.values()].some((came) => now - came > longest * 1000);
+  for (const [socket, { since, active, answered, limit }] of waiting)
+    if (now - (answered ? active : since) > limit && (!answered || overdue)) end(socket);
 }, 1000).unref();
