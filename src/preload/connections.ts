@@ -5,6 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import tls from 'node:tls';
+import { bounded } from './bounded.ts';
 import { type Connect, connectArguments } from './connect-arguments.ts';
 import { readTargets } from './destinations.ts';
 
@@ -83,12 +84,13 @@ Object.assign(prototype, {
   },
   push(this: Socket, ...args: [unknown, BufferEncoding?]) {
     const state = waiting.get(this);
-    if (state) {
-      state.active = performance.now();
-      state.answered = true;
-      if (state.active - state.since > state.limit) end(this);
-    }
-    return Readable.prototype.push.apply(this, args);
+    if (!state) return Readable.prototype.push.apply(this, args);
+    state.active = performance.now();
+    state.answered = true;
+    if (state.active - state.since > state.limit) end(this);
+    const more = bounded(() => Readable.prototype.push.apply(this, args));
+    if (more === undefined) end(this);
+    return more ?? false;
   },
 });
 

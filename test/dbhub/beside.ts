@@ -44,7 +44,16 @@ export async function serveBeside(
     connectionTimeout: 2,
     queryTimeout: 2,
   };
-  const all: Other[] = [{ name: 'good', type: 'postgres', port: good.port }, ...others];
+  const all: Other[] = [
+    {
+      name: 'good',
+      type: 'postgres',
+      port: good.port,
+      // More than drivers take to fail on whatever the others answer.
+      spec: { connectionTimeout: 8, queryTimeout: 8 },
+    },
+    ...others,
+  ];
   const served = await serveInstance(
     worldOf(instance('claims', { resourceSelector: {} }), [
       environmentConfig(),
@@ -68,7 +77,10 @@ export async function serveBeside(
     ask: (name, sql = 'SELECT 1 AS one') => ask(client, name, sql),
     async stillGood() {
       if (served.exit()) throw new Error(`DBHub has ended:\n${served.logs()}`);
-      const rows = rowsOf(await ask(client, 'good', 'SELECT 1 AS one'));
+      const answer = await ask(client, 'good', 'SELECT 1 AS one').catch((error: unknown) => {
+        throw new Error(`the good one does not answer: ${String(error)}\n${served.logs()}`);
+      });
+      const rows = rowsOf(answer);
       if (JSON.stringify(rows) !== '[{"one":1}]')
         throw new Error(`not the good one: ${JSON.stringify(rows)}`);
     },

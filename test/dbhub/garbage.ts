@@ -8,7 +8,7 @@ export interface Garbage {
   kind: 'replaced' | 'truncated' | 'flipped' | 'longer' | 'repeated' | 'preceded' | 'typed' | 'none';
   bytes: Uint8Array;
   position: number;
-  then: 'pass' | 'close' | 'reset' | 'silence';
+  after: 'pass' | 'close' | 'reset' | 'silence';
 }
 
 const arbitraryBytes = fc.oneof(
@@ -45,7 +45,7 @@ export const arbitraryGarbage: fc.Arbitrary<Garbage> = fc.record({
   ),
   bytes: arbitraryBytes,
   position: fc.nat({ max: 200 }),
-  then: fc.constantFrom('pass', 'close', 'reset', 'silence'),
+  after: fc.constantFrom('pass', 'close', 'reset', 'silence'),
 });
 
 /** A piece with the garbage in it. */
@@ -68,7 +68,7 @@ const spoil = (piece: Buffer, { kind, bytes, position }: Garbage): Buffer => {
       copy.set(bytes.subarray(0, copy.length - where), kind === 'typed' ? 0 : where);
       return copy;
     }
-    default:
+    case 'none':
       return piece;
   }
 };
@@ -93,8 +93,8 @@ export const spoiling =
         return;
       }
       socket.write(spoil(chunk, spoilt));
-      if (spoilt.then === 'close') socket.end();
-      if (spoilt.then === 'reset') socket.resetAndDestroy();
-      silent = spoilt.then !== 'pass';
+      if (spoilt.after === 'close') socket.end();
+      if (spoilt.after === 'reset') socket.resetAndDestroy();
+      silent = spoilt.after !== 'pass';
     });
   };
