@@ -28,6 +28,8 @@ interface Waiting {
 }
 
 const waiting = new Map<Socket, Waiting>();
+/** Events at which a driver reads what came. */
+const readers: ReadonlySet<unknown> = new Set(['data', 'readable']);
 const inContext = new AsyncLocalStorage<Socket>();
 
 const targets = readTargets();
@@ -84,13 +86,19 @@ Object.assign(prototype, {
   },
   push(this: Socket, ...args: [unknown, BufferEncoding?]) {
     const state = waiting.get(this);
-    if (!state) return Readable.prototype.push.apply(this, args);
-    state.active = performance.now();
-    state.answered = true;
-    if (state.active - state.since > state.limit) end(this);
-    const more = bounded(() => Readable.prototype.push.apply(this, args));
-    if (more === undefined) end(this);
-    return more ?? false;
+    if (state) {
+      state.active = performance.now();
+      state.answered = true;
+      if (state.active - state.since > state.limit) end(this);
+    }
+    return Readable.prototype.push.apply(this, args);
+  },
+  emit(this: Socket, ...args: [string, ...unknown[]]) {
+    const emit = () => Readable.prototype.emit.apply(this, args);
+    if (!readers.has(args[0]) || !waiting.has(this)) return emit();
+    const heard = bounded(emit);
+    if (heard === undefined) end(this);
+    return heard ?? true;
   },
 });
 

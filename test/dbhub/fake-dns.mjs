@@ -8,5 +8,5 @@ dns.lookup = (host, options, answer = options) => {
   const all = typeof options === 'object' && options?.all;
   return process.nextTick(() => (all ? answer(null, [{ address, family: 4 }]) : answer(null, address, 4)));
 };
-dns.promises.lookup = async (host, options) =>
+dns.promises.lookup = async (_host, options) =>
   options?.all ? [{ address, family: 4 }] : { address, family: 4 };
