@@ -92,12 +92,12 @@ describe.each(runtimes)('with %s', (_name, runtime) => {
       method: 'initialize',
       params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
     });
-    expect(JSON.parse((await lines.next()).value)).toMatchObject({ id: 0 });
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({ id: 0 });
     send({ method: 'notifications/initialized' });
     const params = { name: 'execute_sql', arguments: { sql: 'SELECT 1' } };
     for (const id of [1, 2]) {
       send({ id, method: 'tools/call', params });
-      expect(JSON.parse((await lines.next()).value)).toMatchObject({ id, result: { isError: true } });
+      expect(JSON.parse(String((await lines.next()).value))).toMatchObject({ id, result: { isError: true } });
     }
     child.stdin.end();
     expect(await endOf(child)).toBe(0);
