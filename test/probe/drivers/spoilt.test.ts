@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goOn } from '../../../src/probe/go-on.ts';
 import type { Backend } from '../../backends/backend.ts';
 import { startMariadb } from '../../backends/mariadb.ts';
 import { startPostgres } from '../../backends/postgres.ts';
@@ -15,12 +16,12 @@ const numRuns = 25 * Number(process.env['FUZZ_RUNS'] ?? 1);
 const timeouts = { connect: 0.3, query: 0.3 };
 const backends: Backend[] = [];
 
-/** tedious throws in the midst of a message: the probe's process logs that and goes on, as this one does here. */
+/** tedious throws in the midst of a message: this process goes on as the probe's does. */
 const watchers = process.listeners('uncaughtException');
 
 beforeAll(async () => {
   process.removeAllListeners('uncaughtException');
-  process.on('uncaughtException', () => {});
+  goOn({ error: () => {} });
   backends.push(...(await Promise.all([startPostgres(), startMariadb()])));
   for (const backend of backends) {
     await backend.createDatabase('shop');
