@@ -18,6 +18,7 @@ const backends: Backend[] = [];
 
 /** tedious throws in the midst of a message: this process goes on as the probe's does. */
 const watchers = process.listeners('uncaughtException');
+const rejectionWatchers = process.listeners('unhandledRejection');
 
 beforeAll(async () => {
   process.removeAllListeners('uncaughtException');
@@ -32,6 +33,8 @@ beforeAll(async () => {
 afterAll(async () => {
   process.removeAllListeners('uncaughtException');
   for (const watcher of watchers) process.on('uncaughtException', watcher);
+  process.removeAllListeners('unhandledRejection');
+  for (const watcher of rejectionWatchers) process.on('unhandledRejection', watcher);
   await Promise.all(backends.map((backend) => backend.stop()));
 });
 
