@@ -16,6 +16,7 @@ const layers: readonly (readonly [room: string, imports: readonly string[]])[] =
   ['function', ['contract', 'process', 'schema', 'servers', 'plan', 'compose']],
   ['grpc', ['contract', 'process', 'function']],
   ['renderer', ['contract']],
+  ['preload', ['contract']],
   ['proxy', ['contract', 'process']],
   ['probe', ['contract', 'process']],
   ['explain', ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function']],
@@ -57,7 +58,11 @@ const roomOf = (file: string): string => {
   return second === '' ? '' : first;
 };
 
+/** The text of programs for a pod, which are not run here. */
+const generated = 'src/servers/dbhub/preloaded.ts';
+
 const sources: Source[] = globSync('src/**/*.ts')
+  .filter((file) => file !== generated)
   .sort()
   .map((file) => {
     // without the text of programs for a pod, which are not run here

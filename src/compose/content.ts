@@ -1,4 +1,5 @@
 import { caFile } from '../contract/config-files.ts';
+import { destinationsFile } from '../contract/destinations.ts';
 import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
@@ -40,6 +41,7 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
     [type.configFile]: type.config(fragments, platform),
     ...type.files,
     ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments, platform)) }),
+    ...(type.destinations && { [destinationsFile]: canonicalJson(type.destinations(fragments, platform)) }),
   };
   for (const { ca } of served) if (ca !== undefined) config[caFile(ca)] = ca;
 

@@ -1,6 +1,6 @@
 import { addressRanges } from '../contract/address-ranges.ts';
+import { type Cidr, cidrText, contains, overlaps, parseCidr } from '../contract/ip.ts';
 import type { Settings } from '../plan/settings.ts';
-import { type Cidr, cidrText, contains, overlaps, parseCidr } from '../schema/ip.ts';
 import type { ComposeInput } from './input.ts';
 
 /** A port, or several, of a NetworkPolicy. */

@@ -1,5 +1,5 @@
-import { type Cidr, contains, type Ip, mapped, parseCidr, parseIp } from '../schema/ip.ts';
 import { type AddressKind, addressRanges } from './address-ranges.ts';
+import { type Cidr, contains, type Ip, mapped, parseCidr, parseIp } from './ip.ts';
 
 /** Which addresses may stand behind a host: only public ones, those of a private network too, or any. */
 export type AddressScope = 'public' | 'inside' | 'any';

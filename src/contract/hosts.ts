@@ -1,5 +1,5 @@
-import { parseIp } from '../schema/ip.ts';
 import { type AddressScope, addressKind, type PlatformRanges } from './addresses.ts';
+import { parseIp } from './ip.ts';
 
 /** Where a host is used: single labels are Services of this namespace. */
 export interface HostContext {

@@ -1,5 +1,5 @@
-import { parseIp } from '../schema/ip.ts';
 import type { PlatformRanges } from './addresses.ts';
+import { parseIp } from './ip.ts';
 
 /**
  * Adds the address of the API server's Service, which Kubernetes tells every container: a tenant's Service could be

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseCidr } from '../schema/ip.ts';
+import { parseCidr } from './ip.ts';
 
 const cidrs = z
   .array(z.string().refine((text) => parseCidr(text) !== undefined))

@@ -7,9 +7,9 @@ import {
   isService,
   scopeOfHost,
 } from '../contract/hosts.ts';
+import { parseIp } from '../contract/ip.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { parseIp } from '../schema/ip.ts';
 import type { Destination, Place } from '../servers/server-type.ts';
 import { problem } from './problem.ts';
 import type { Settings } from './settings.ts';

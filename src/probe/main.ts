@@ -3,9 +3,10 @@ import { systemClock } from './clock.ts';
 import { createStatusApi } from './cluster/client.ts';
 import { guarded } from './cluster/guarded.ts';
 import { type ApiServerOptions, apiServerOf } from './cluster/identity.ts';
+import { goOn } from './go-on.ts';
 import { createInputs, type InputPaths } from './inputs/inputs.ts';
 import { codeOf } from './inputs/mount.ts';
-import { anonymous, createLog } from './log.ts';
+import { createLog } from './log.ts';
 import { checkAll, tableOf } from './once.ts';
 import { createProbe } from './probe.ts';
 import { runCheck } from './run-check.ts';
@@ -48,10 +49,7 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
     log.error({ port: settings.port, code: health }, 'the port of /healthz cannot be listened on');
     return 1;
   }
-  process.on('uncaughtException', (error) => {
-    log.error(anonymous(error), 'a bug ended the probe');
-    process.exit(1);
-  });
+  goOn(log);
 
   const signalled = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));

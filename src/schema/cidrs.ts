@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { cidrText, parseCidr } from '../contract/ip.ts';
 import { type CelRule, cel } from './fields.ts';
-import { cidrText, parseCidr } from './ip.ts';
 
 const range: CelRule = {
   rule: 'isCIDR(self) && cidr(self).prefixLength() > 0',

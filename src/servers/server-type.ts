@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AddressScope, PlatformRanges } from '../contract/addresses.ts';
+import type { DestinationsFile } from '../contract/destinations.ts';
 import type { GateFile } from '../contract/gate.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
@@ -210,6 +211,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** Bytes that a fragment takes in the configuration, where that may be more than its JSON. */
   bytes?: (fragment: unknown) => number;
   container: (input: ContainerInput) => ServerContainer;
+  /** Where the server connects to, from the fragments as in `config`, for a module in its process that judges that. */
+  destinations?: (fragments: readonly unknown[], platform: Platform) => DestinationsFile;
   /**
    * Ways to the Resources for the gate beside the server, from the fragments as in `config`: where the server itself
    * would show its credentials to clients, or follow a redirect to where the platform lets nobody go.

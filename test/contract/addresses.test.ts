@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressRanges } from '../../src/contract/address-ranges.ts';
 import { addressKind, mayConnect } from '../../src/contract/addresses.ts';
+import { cidrText, parseCidr, parseIp } from '../../src/contract/ip.ts';
 import { withOwnApiServer } from '../../src/contract/own-api-server.ts';
-import { cidrText, parseCidr, parseIp } from '../../src/schema/ip.ts';
 import vectors from '../vectors/addresses.json' with { type: 'json' };
 
 describe('what an address is', () => {

@@ -4,6 +4,8 @@ import { removeFolder, type ServerProcess } from './server-process.ts';
 export interface McpServer extends AsyncDisposable {
   /** Of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
   url: string;
+  /** How it ended; undefined while it runs. */
+  exit: ServerProcess['exit'];
   /** What it wrote so far. */
   logs: () => string;
   stop: () => Promise<void>;
@@ -28,7 +30,7 @@ export async function healthyServer(
     await stop();
     throw error;
   }
-  return { url: `${origin}/mcp`, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
+  return { url: `${origin}/mcp`, exit: server.exit, logs: server.logs, stop, [Symbol.asyncDispose]: stop };
 }
 
 function isHealthy(url: string): Promise<boolean> {

@@ -129,13 +129,15 @@ export async function mountPod(
 
 /** Puts the volumes' folders in the place of the paths that a container sees, in `path` and in `--option=path`. */
 function localPaths({ volumeMounts = [] }: Container, folder: string): (text: string) => string {
-  return (text) => {
+  const local = (text: string) => {
     const [, option = '', path = ''] = /^(--[a-z-]+=)?(.*)$/s.exec(text) ?? [];
     const mount = volumeMounts.find(
       ({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`),
     );
     return mount ? `${option}${join(folder, mount.name)}${path.slice(mount.mountPath.length)}` : text;
   };
+  // NODE_OPTIONS has several
+  return (text) => text.split(' ').map(local).join(' ');
 }
 
 /** Puts the volumes' folders in the place of the paths in a text that stand in quotes or in a URL. */

@@ -1,4 +1,4 @@
-import { startDbhub } from './dbhub.ts';
+import { type DbhubOptions, startDbhub } from './dbhub.ts';
 import { startMcpS3 } from './mcp-s3.ts';
 import type { McpServer } from './mcp-server.ts';
 import type { LocalContainer } from './pod.ts';
@@ -7,7 +7,7 @@ import { startToolbox } from './toolbox.ts';
 /** How to start the server of a type here: as its container, but at `host`, and on a free port unless told which. */
 export type Runner = (
   container: LocalContainer,
-  options: { host: string; port?: number },
+  options: { host: string; port?: number } & Pick<DbhubOptions, 'runtime' | 'preload'>,
 ) => Promise<McpServer>;
 
 /** By the name of the server type, which is that of the container. */

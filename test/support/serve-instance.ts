@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DbhubOptions } from './dbhub.ts';
 import { localiseFile, startPodsGate } from './gate.ts';
 import { run as runFunction } from './handler.ts';
 import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
@@ -19,12 +20,15 @@ export interface ServedInstance extends AsyncDisposable {
   reconciled: Reconciled;
   /** What the server and its gate wrote so far. */
   logs: () => string;
+  /** How the server ended; undefined while it runs. */
+  exit: () => unknown;
   /** A client of the server, under the name of its Service unless told otherwise; closed with the server. */
   connect: (options?: McpOptions) => Promise<McpClient>;
   stop: () => Promise<void>;
 }
 
-export interface ServeOptions {
+/** What is said of DBHub holds for DBHub alone. */
+export interface ServeOptions extends Pick<DbhubOptions, 'runtime' | 'preload'> {
   /** The folder of each PersistentVolumeClaim. */
   claims?: Readonly<Record<string, string>>;
   /** Address to listen on. Default: loopback, whereas a pod has all of its own. */
@@ -38,7 +42,7 @@ export interface ServeOptions {
  */
 export async function serveInstance(
   world: World,
-  { claims = {}, host: address = '127.0.0.1' }: ServeOptions = {},
+  { claims = {}, host: address = '127.0.0.1', ...own }: ServeOptions = {},
 ): Promise<ServedInstance> {
   const type = typeOfKind(world.composite.kind);
   const reconciled = await settle(runFunction, withServersHere(world));
@@ -59,6 +63,7 @@ export async function serveInstance(
     );
     const server = await runners[type.name]?.(container, {
       host: address,
+      ...own,
       ...(gate?.clients && { port: gate.clients.serverPort }),
     });
     if (!server) throw new Error(`there is no runner for ${type.name}`);
@@ -75,6 +80,7 @@ export async function serveInstance(
     return {
       url,
       logs: () => `${server.logs()}${gate?.logs() ?? ''}`,
+      exit: server.exit,
       reconciled,
       async connect(options) {
         const client = await connectMcp(url, { host, ...options });

@@ -1,14 +1,19 @@
 import { stringify } from 'smol-toml';
+import type { PlatformRanges } from '../../contract/addresses.ts';
+import type { DestinationsFile, DialTarget } from '../../contract/destinations.ts';
 import type { Source, SourceInput } from '../server-type.ts';
+import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
 import { type DbhubPolicy, Operation } from './dbhub-instance.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import { type DatabaseSpec, defaultPorts } from './dbhub-resource.ts';
 
-/** What one Database adds to `dbhub.toml`: a source, and its tools. https://dbhub.ai/config/toml */
+/** What one Database adds to `dbhub.toml`: a source and its tools (https://dbhub.ai/config/toml); and its destination. */
 interface Fragment {
   source: Record<string, string | number | boolean>;
   tools: Record<string, string | number | boolean>[];
+  /** Where DBHub connects to for it; absent where it does not. */
+  target?: DialTarget;
 }
 
 /** Where the volumes of sqlite databases are mounted. */
@@ -43,9 +48,10 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
         ...(tool === 'execute_sql' && { readonly: readOnly, max_rows: fields.maxRows }),
       })),
   };
+  const target = targetOf(input);
   const mounts = spec.persistentVolumeClaim !== undefined && !input.problem;
   return {
-    fragment,
+    fragment: { ...fragment, ...(target && { target }) },
     ...(mounts && {
       volume: {
         persistentVolumeClaim: spec.persistentVolumeClaim ?? '',
@@ -65,10 +71,12 @@ const dsnOf = (
   if (spec.type === 'sqlite') return `sqlite://${volumeRoot}/${id}/${spec.database}`;
   const port = spec.port ?? defaultPorts[spec.type];
   const credentials = `${placeholder('USERNAME')}:${placeholder('PASSWORD')}`;
-  // The drivers verify the name that they connect to, and a certificate has the one that the tenant knows.
-  const host = spec.sslMode.startsWith('verify') ? (place.name ?? place.host) : place.host;
-  return `${spec.type}://${credentials}@${host}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
+  return `${spec.type}://${credentials}@${hostIn({ spec, place })}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
 };
+
+/** The drivers verify the name that they connect to, and a certificate has the one that the tenant knows. */
+const hostIn = ({ spec, place }: Pick<SourceInput<DatabaseSpec, DbhubPolicy>, 'spec' | 'place'>): string =>
+  spec.sslMode.startsWith('verify') ? (place.name ?? place.host) : place.host;
 
 /**
  * A Database without usable credentials keeps its place, so that the tools of the others keep their names.
@@ -77,6 +85,26 @@ const dsnOf = (
  */
 const unusableDsn = (reason: string): string =>
   `sqlserver://${hostFor(reason)}:1433/unusable?sslmode=disable`;
+
+/** Seconds beyond its own timeouts that a driver has to notice them: DBHub gives PostgreSQL 5 s. */
+const grace = 10;
+
+const targetOf = ({
+  spec,
+  problem,
+  place,
+}: SourceInput<DatabaseSpec, DbhubPolicy>): DialTarget | undefined => {
+  const destination = problem ? undefined : databaseDestination(spec);
+  return (
+    destination && {
+      ...destination,
+      host: hostIn({ spec, place }),
+      ...(place.name !== undefined && { resolve: place.host }),
+      addresses: place.addresses,
+      seconds: Math.max(spec.connectionTimeout, spec.queryTimeout) + grace,
+    }
+  );
+};
 
 /** What DBHub puts before the description of each tool of the source. */
 const descriptionOf = ({ spec, problem }: SourceInput<DatabaseSpec, DbhubPolicy>): string | undefined =>
@@ -93,3 +121,12 @@ export const dbhubToml = (fragments: readonly unknown[]): string => {
     ? ''
     : `${stringify({ sources: parts.map(({ source }) => source), tools: parts.flatMap(({ tools }) => tools) })}\n`;
 };
+
+/** Where DBHub may connect to. */
+export const destinationsOf = (
+  fragments: readonly unknown[],
+  { ranges }: { ranges: PlatformRanges },
+): DestinationsFile => ({
+  targets: (fragments as readonly Fragment[]).flatMap(({ target }) => target ?? []),
+  ranges,
+});

@@ -1,5 +1,6 @@
 import type { ContainerInput, ServerContainer } from '../server-type.ts';
 import { lastRequestsFile } from './last-requests.ts';
+import { preloaded } from './preloaded.ts';
 
 /**
  * How DBHub is run (https://dbhub.ai/config/command-line). It refuses requests whose Host is not listed.
@@ -18,7 +19,9 @@ export const dbhubContainer = ({
       : ['--transport', 'http', '--host', '0.0.0.0', '--port', String(port), '--config', configPath],
   env: {
     DBHUB_ALLOWED_HOSTS: serviceNames.join(','),
-    ...(transport === 'http' && { NODE_OPTIONS: `--import=${configDir}/${lastRequestsFile}` }),
+    NODE_OPTIONS: [...Object.keys(preloaded), ...(transport === 'http' ? [lastRequestsFile] : [])]
+      .map((file) => `--import=${configDir}/${file}`)
+      .join(' '),
   },
   tokenEnv: 'DBHUB_AUTH_TOKEN',
   healthPath: '/healthz',

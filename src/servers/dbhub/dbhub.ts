@@ -1,6 +1,6 @@
 import type { ServerType } from '../server-type.ts';
 import { databaseCheck } from './dbhub-check.ts';
-import { databaseSource, dbhubToml } from './dbhub-config.ts';
+import { databaseSource, dbhubToml, destinationsOf } from './dbhub-config.ts';
 import { dbhubContainer } from './dbhub-container.ts';
 import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
@@ -9,6 +9,7 @@ import { databaseApi, dbhubInstanceApi } from './dbhub-kinds.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import type { DatabaseSpec } from './dbhub-resource.ts';
 import { lastRequests, lastRequestsFile } from './last-requests.ts';
+import { preloaded } from './preloaded.ts';
 
 /** DBHub: SQL databases over MCP. https://github.com/bytebase/dbhub */
 export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
@@ -19,7 +20,7 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   instance: dbhubInstanceApi,
   image: { repository: 'bytebase/dbhub', tag: '1.4.0' },
   configFile: 'dbhub.toml',
-  files: { [lastRequestsFile]: lastRequests },
+  files: { ...preloaded, [lastRequestsFile]: lastRequests },
   id: sourceId,
   selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
   policy: (spec) => spec.defaultPolicy,
@@ -44,5 +45,6 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   source: databaseSource,
   check: databaseCheck,
   config: dbhubToml,
+  destinations: destinationsOf,
   container: dbhubContainer,
 };

@@ -1,0 +1,131 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import tls from 'node:tls';
+import { bounded } from './bounded.ts';
+import { type Connect, connectArguments } from './connect-arguments.ts';
+import { readDestinations } from './destinations.ts';
+
+/**
+ * The connections that this process opened. Not every driver has a deadline for every step, and a call that is never
+ * answered would hold its client, and the Resource, for good. So a connection ends
+ * - where its peer does not answer in time what it was asked, be it with silence or drop by drop;
+ * - where it is quiet while a call waits for longer than any Resource may take: half an answer is one that a driver
+ *   waits for, and only the driver knows that it is half. A connection of a pool that waits for its next query is then
+ *   ended with it, and made again.
+ */
+
+interface Waiting {
+  /** When the last write was, in milliseconds of `performance.now()`. */
+  since: number;
+  /** When something was last read or written. */
+  active: number;
+  answered: boolean;
+  limit: number;
+}
+
+const waiting = new Map<Socket, Waiting>();
+/** Events at which a driver reads what came. */
+const readers: ReadonlySet<unknown> = new Set(['data', 'readable']);
+const inContext = new AsyncLocalStorage<Socket>();
+
+const { targets } = readDestinations();
+const longest = Math.max(0, ...targets.map(({ seconds }) => seconds));
+
+/** Milliseconds that the server at a host and port has; one that was sent on to has the longest time. */
+const limitOf = (host: string | undefined, port: number): number => {
+  const times = targets.filter((each) => each.host === host && each.port === port);
+  return (times.length === 0 ? longest : Math.max(...times.map(({ seconds }) => seconds))) * 1000;
+};
+
+const watch = (socket: Socket, limit: number) => {
+  const now = performance.now();
+  waiting.set(socket, { since: now, active: now, answered: false, limit });
+  socket.once('close', () => waiting.delete(socket));
+};
+
+/** An error only where somebody listens for it: without, drivers know by the end of the connection. */
+const end = (socket: Socket) => {
+  const error = Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
+  socket.destroy(socket.listenerCount('error') > 0 ? error : undefined);
+};
+
+/** Ends the connection on which what is running now came in; undefined where it was none. */
+export const connectionInContext = (): (() => void) | undefined => {
+  const socket = inContext.getStore();
+  return socket && (() => end(socket));
+};
+
+const prototype = Socket.prototype as unknown as {
+  connect: Connect;
+  _write: (this: Socket, ...args: unknown[]) => void;
+  _writev: (this: Socket, ...args: unknown[]) => void;
+};
+const { connect, _write, _writev } = prototype;
+const asked = (socket: Socket) => {
+  const state = waiting.get(socket);
+  const now = performance.now();
+  if (state) Object.assign(state, { since: now, active: now, answered: false });
+};
+Object.assign(prototype, {
+  connect(this: Socket, ...args: unknown[]) {
+    const { options } = connectArguments(args);
+    watch(this, limitOf(options.host, Number(options.port)));
+    return inContext.run(this, () => connect.apply(this, args));
+  },
+  _write(this: Socket, ...args: unknown[]) {
+    asked(this);
+    _write.apply(this, args);
+  },
+  _writev(this: Socket, ...args: unknown[]) {
+    asked(this);
+    _writev.apply(this, args);
+  },
+  push(this: Socket, ...args: [unknown, BufferEncoding?]) {
+    const state = waiting.get(this);
+    if (state) {
+      state.active = performance.now();
+      state.answered = true;
+      if (state.active - state.since > state.limit) end(this);
+    }
+    return Readable.prototype.push.apply(this, args);
+  },
+  emit(this: Socket, ...args: [string, ...unknown[]]) {
+    const emit = () => Readable.prototype.emit.apply(this, args);
+    if (!readers.has(args[0]) || !waiting.has(this)) return emit();
+    const heard = bounded(emit);
+    if (heard === undefined) end(this);
+    return heard ?? true;
+  },
+});
+
+// TLS over a connection that is there has its own socket, whose peer has to answer the handshake first.
+const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
+Object.assign(tls, {
+  connect(...args: unknown[]) {
+    const below = (args[0] as { socket?: Socket } | undefined)?.socket;
+    const state = below && waiting.get(below);
+    const socket = below ? inContext.run(below, () => secure(...args)) : secure(...args);
+    if (state) watch(socket, state.limit);
+    return socket;
+  },
+});
+syncBuiltinESMExports();
+
+/** Calls of clients that have no answer yet, and when they came. */
+const calls = new Map<ServerResponse, number>();
+subscribe('http.server.request.start', (message) => {
+  const { response } = message as { response: ServerResponse };
+  calls.set(response, performance.now());
+  response.once('close', () => calls.delete(response));
+});
+
+setInterval(() => {
+  const now = performance.now();
+  const overdue = [...calls.values()].some((came) => now - came > longest * 1000);
+  for (const [socket, { since, active, answered, limit }] of waiting)
+    if (now - (answered ? active : since) > limit && (!answered || overdue)) end(socket);
+}, 1000).unref();
