@@ -3,10 +3,11 @@ import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
+import { readRevision } from '../contract/revision.ts';
 import { encodeSecretValue } from '../plan/encoding.ts';
 import type { Mounts, PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
-import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
+import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
 
 /** Where the init container writes what the server reads. */
 export const configDir = '/etc/mcp';
@@ -35,7 +36,7 @@ export interface Content {
 const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
 
 /** Computes what is to be rendered from a plan and what is observed. */
-export const contentOf = ({ subject, plan, observed }: ComposeInput): Content => {
+export const contentOf = ({ subject, plan, observed, takenOver = {} }: ComposeInput): Content => {
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
@@ -63,8 +64,8 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
   const configMap = observed[keys.configMap];
   const configRevision = nextRevision(
     [
-      readRevision(stringAt(configMap, 'data', dataKeys.configRevision)),
-      templateRevision(deployment, annotationKeys.configRevision),
+      readRevision(stringAt(configMap ?? takenOver[keys.configMap], 'data', dataKeys.configRevision)),
+      templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.configRevision),
     ],
     configMap
       ? dataDiffers(configMap, config)
@@ -73,8 +74,8 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
   );
   const credentialsRevision = nextRevision(
     [
-      secretRevision(stringAt(secret, 'data', dataKeys.credentialsRevision)),
-      templateRevision(deployment, annotationKeys.credentialsRevision),
+      secretRevision(stringAt(secret ?? takenOver[keys.secret], 'data', dataKeys.credentialsRevision)),
+      templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.credentialsRevision),
     ],
     !secret || dataDiffers(secret, credentials),
   );
@@ -93,7 +94,7 @@ export const contentOf = ({ subject, plan, observed }: ComposeInput): Content =>
 const secretRevision = (base64: string | undefined): number | undefined =>
   base64 === undefined
     ? undefined
-    : readRevision(Buffer.from(base64.slice(0, 32), 'base64').toString('latin1'));
+    : readRevision(Buffer.from(base64.slice(0, 64), 'base64').toString('latin1'));
 
 /** Pods run only where there is something to serve, and never without the token that clients must present. */
 const idleReason = (

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import { refusalCondition } from '../function/refusal.ts';
 
 /** What may be said of an error that nobody expected: not its message, which may hold a secret. */
 export interface Failure {
@@ -63,7 +64,7 @@ export function failedResponse(request: RunFunctionRequest, { id }: Failure): Ru
     ],
     context: request.context,
     requirements: undefined,
-    conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
+    conditions: [{ type: refusalCondition(request), status: STATUS_FALSE, reason, message, target }],
     output: undefined,
   };
 }

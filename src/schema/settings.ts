@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ambiguity } from '../contract/store-key.ts';
 import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
 /**
@@ -130,6 +131,37 @@ export const PlatformSettings = z
       .max(64)
       .default([])
       .meta({ description: 'Service accounts that tenants may name for their pods.' }),
+    allowedPriorityClasses: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(253)
+          .regex(
+            /^[a-z0-9*]([-a-z0-9.*]*[a-z0-9*])?$/,
+            'must be the name of a priority class; it may hold "*"',
+          ),
+      )
+      .max(64)
+      .default([])
+      .meta({
+        description:
+          'Priority classes that tenants may name for their pods; * stands for any characters. The classes of the system stay refused. Default: none.',
+      }),
+    allowedPodAnnotations: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(317)
+          .regex(/^[A-Za-z0-9*][-A-Za-z0-9_./*]*$/, 'must be the key of an annotation; it may hold "*"'),
+      )
+      .max(64)
+      .default([])
+      .meta({
+        description:
+          'Keys of the annotations that tenants may set on their pods; * stands for any characters. A key that steers the network, a sidecar or the identity of pods is a right: list those that tenants may have. Keys of kubernetes.io, k8s.io and tas.io stay refused. Default: none.',
+      }),
     tolerations: z
       .strictObject({
         allowed: z.boolean().default(false).meta({ description: 'Whether tenants may set tolerations.' }),
@@ -200,10 +232,17 @@ export const PlatformSettings = z
           .max(256)
           .regex(
             /^([-A-Za-z0-9_./]|\{tenant\}|\{resource\}|\{namespace\})+$/,
-            'may hold {tenant}, {namespace} and {resource}',
+            'must consist of letters, digits, "-", "_", ".", "/", {tenant}, {namespace} and {resource}',
           )
+          .superRefine((template, context) => {
+            const message = ambiguity(template);
+            if (message !== undefined) context.addIssue({ code: 'custom', message });
+          })
           .default('tas/{tenant}/{resource}')
-          .meta({ description: 'Key in the store, from {tenant}, {namespace} and {resource}.' }),
+          .meta({
+            description:
+              'Key in the store. It must have {resource}, {namespace} or {tenant}, and a "/" or a "_" between two of them, so that no two Resources get one key. {tenant} is the namespace without "tas-"; for a namespace without that prefix it is the namespace with "_" before it.',
+          }),
       })
       .optional()
       .meta({ description: 'Where ExternalSecrets fetch from.' }),
