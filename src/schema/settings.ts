@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ambiguity } from '../contract/store-key.ts';
+import { allowances, typeName } from './allowances.ts';
 import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
 /**
@@ -9,12 +9,6 @@ import { duration, image, labelValue, namespaceName, objectName } from './fields
 
 /** Name of the EnvironmentConfig that holds the platform's settings. */
 export const settingsName = 'function-mcp';
-
-const typeName = z
-  .string()
-  .min(1)
-  .max(32)
-  .regex(/^[a-z][a-z0-9]*$/, 'must be the name of a server type');
 
 const defaults = {
   environment: labelValue
@@ -52,15 +46,6 @@ const mayCompose = (what: string, needs: string) =>
     .meta({
       description: `Whether ${what}. Needs ${needs}. Absent: what exists is kept, and nothing is added.`,
     });
-
-const imagePattern = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(
-    /^[a-z0-9][-a-zA-Z0-9._:/@]*(\/\*)?$/,
-    'must be a repository, an image, or a prefix that ends in "/*"',
-  );
 
 /** The `data` of the EnvironmentConfig. Unknown keys are refused, so that no guard is misspelt in silence. */
 export const PlatformSettings = z
@@ -121,47 +106,7 @@ export const PlatformSettings = z
       })
       .prefault({})
       .meta({ description: 'Images that run by default.' }),
-    allowedImages: z.record(typeName, z.array(imagePattern).max(64)).default({}).meta({
-      description:
-        "Images that tenants may name, by server type: a repository (any tag), an image, or a prefix ending in /*. Default: the type's own repository.",
-      maxProperties: 16,
-    }),
-    allowedServiceAccounts: z
-      .array(objectName('Name of a service account.'))
-      .max(64)
-      .default([])
-      .meta({ description: 'Service accounts that tenants may name for their pods.' }),
-    allowedPriorityClasses: z
-      .array(
-        z
-          .string()
-          .min(1)
-          .max(253)
-          .regex(
-            /^[a-z0-9*]([-a-z0-9.*]*[a-z0-9*])?$/,
-            'must be the name of a priority class; it may hold "*"',
-          ),
-      )
-      .max(64)
-      .default([])
-      .meta({
-        description:
-          'Priority classes that tenants may name for their pods; * stands for any characters. The classes of the system stay refused. Default: none.',
-      }),
-    allowedPodAnnotations: z
-      .array(
-        z
-          .string()
-          .min(1)
-          .max(317)
-          .regex(/^[A-Za-z0-9*][-A-Za-z0-9_./*]*$/, 'must be the key of an annotation; it may hold "*"'),
-      )
-      .max(64)
-      .default([])
-      .meta({
-        description:
-          'Keys of the annotations that tenants may set on their pods; * stands for any characters. A key that steers the network, a sidecar or the identity of pods is a right: list those that tenants may have. Keys of kubernetes.io, k8s.io and tas.io stay refused. Default: none.',
-      }),
+    ...allowances,
     tolerations: z
       .strictObject({
         allowed: z.boolean().default(false).meta({ description: 'Whether tenants may set tolerations.' }),
@@ -234,10 +179,6 @@ export const PlatformSettings = z
             /^([-A-Za-z0-9_./]|\{tenant\}|\{resource\}|\{namespace\})+$/,
             'must consist of letters, digits, "-", "_", ".", "/", {tenant}, {namespace} and {resource}',
           )
-          .superRefine((template, context) => {
-            const message = ambiguity(template);
-            if (message !== undefined) context.addIssue({ code: 'custom', message });
-          })
           .default('tas/{tenant}/{resource}')
           .meta({
             description:

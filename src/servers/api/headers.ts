@@ -2,7 +2,7 @@
 export const headerName = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Headers that steer the connection, or who a request is from, where it goes or what it does. Callers of a tool must
+ * Headers that steer the connection, or who sends a request, where it goes or what it does. Callers of a tool must
  * not set them: APIs, and the proxies in front of them, trust them to come from elsewhere. In lower case; `*` at the
  * end stands for the rest of the name.
  */
@@ -79,7 +79,7 @@ export const reservedHeaders: readonly { why: string; names: readonly string[] }
     ],
   },
   {
-    why: 'says which address the request is from',
+    why: 'names the address of the caller',
     names: [
       'x-real-*',
       'x-client*',
@@ -99,7 +99,7 @@ export const reservedHeaders: readonly { why: string; names: readonly string[] }
     ],
   },
   {
-    why: 'says who the request is from, as a proxy that has logged the user in does',
+    why: 'names the user, as a proxy does that has logged the user in',
     names: [
       'x-user',
       'x-username',
