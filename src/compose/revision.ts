@@ -20,7 +20,8 @@ const apart = 1e8;
  * counting. Above the limit a revision counts where a second object confirms it, as after 1e15 was written on one.
  */
 const counts = (revision: number, known: readonly number[]): boolean =>
-  revision <= unconfirmed || known.filter((other) => Math.abs(other - revision) <= apart).length > 1;
+  revision <= unconfirmed ||
+  (revision <= 2 * unconfirmed && known.filter((other) => Math.abs(other - revision) <= apart).length > 1);
 
 /**
  * The revision of an object whose content may have changed: the highest that is known, plus one if the content has

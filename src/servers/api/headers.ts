@@ -95,7 +95,7 @@ export const reservedHeaders: readonly { why: string; names: readonly string[] }
       'x-remote*',
       'remote-*',
       'x-originating-*',
-      'x-coming-from',
+      'x-coming-*',
     ],
   },
   {
