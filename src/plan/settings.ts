@@ -30,7 +30,7 @@ export const resolveSettings = (input: unknown, data: unknown): Result<Settings,
       `The EnvironmentConfig "${settingsName}" does not parse: ${describe(platform.error, 'data')}.`,
     );
   }
-  const { keyTemplate = undefined } = platform.data.externalSecrets ?? {};
+  const keyTemplate = platform.data.externalSecrets?.keyTemplate;
   const ambiguous = keyTemplate === undefined ? undefined : ambiguity(keyTemplate);
   if (ambiguous !== undefined) {
     return fail(
