@@ -11,6 +11,7 @@ export interface Condition {
     | 'ResourcesConnected'
     | 'PlatformReady'
     | 'Exposed'
+    | 'Accepted'
     | 'CredentialsReady'
     | 'Connected';
   status: 'True' | 'False' | 'Unknown';

@@ -5,12 +5,13 @@ import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
+import { readRevision } from '../contract/revision.ts';
 import { isBearerToken } from '../contract/token.ts';
 import { decodeSecretValue, encodeSecretValue } from '../plan/encoding.ts';
 import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
-import { dataDiffers, nextRevision, readRevision, templateRevision } from './revision.ts';
+import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
 
 /** What the ConfigMap and the Secret of an Instance hold, and how their changes are counted. */
 export interface Content {
@@ -30,7 +31,7 @@ export interface Content {
 const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
 
 /** Computes what is to be rendered from a plan and what is observed. */
-export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): Content => {
+export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }: ComposeInput): Content => {
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
@@ -58,8 +59,8 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
   const configMap = observed[keys.configMap];
   const configRevision = nextRevision(
     [
-      readRevision(stringAt(configMap, 'data', dataKeys.configRevision)),
-      templateRevision(deployment, annotationKeys.configRevision),
+      readRevision(stringAt(configMap ?? takenOver[keys.configMap], 'data', dataKeys.configRevision)),
+      templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.configRevision),
     ],
     configMap
       ? dataDiffers(configMap, config)
@@ -68,8 +69,8 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
   );
   const credentialsRevision = nextRevision(
     [
-      secretRevision(stringAt(secret, 'data', dataKeys.credentialsRevision)),
-      templateRevision(deployment, annotationKeys.credentialsRevision),
+      secretRevision(stringAt(secret ?? takenOver[keys.secret], 'data', dataKeys.credentialsRevision)),
+      templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.credentialsRevision),
     ],
     !secret || dataDiffers(secret, credentials),
   );
@@ -88,7 +89,7 @@ export const contentOf = ({ subject, plan, settings, observed }: ComposeInput): 
 const secretRevision = (base64: string | undefined): number | undefined =>
   base64 === undefined
     ? undefined
-    : readRevision(Buffer.from(base64.slice(0, 32), 'base64').toString('latin1'));
+    : readRevision(Buffer.from(base64.slice(0, 64), 'base64').toString('latin1'));
 
 /** The token that is in force. It may come from a version of the function that accepted more: such a token ends. */
 const tokenIn = (base64: string | undefined): string | undefined => {

@@ -11,6 +11,8 @@ export interface ComposeInput {
   settings: Settings;
   /** What exists, by composed resource name. */
   observed: Readonly<Record<string, JsonObject>>;
+  /** What is about to be taken over, by composed resource name: its revisions count, and nothing else of it. */
+  takenOver?: Readonly<Record<string, JsonObject>>;
   release: Release;
 }
 

@@ -19,26 +19,74 @@ export const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Sele
   name: metadata.name,
 });
 
+/** What stands where the objects of a composite would. */
+export interface Standing {
+  /** The first object that must not be touched. */
+  foreign?: Foreign;
+  /** Objects that may be taken over, by composed resource name: of an earlier composite, or released by a person. */
+  takenOver: Readonly<Record<string, JsonObject>>;
+}
+
 /**
- * Looks for objects that stand where ours would, among those that Crossplane does not observe as ours yet:
- * it would take over one that nobody controls. Undefined while one of them has not been fetched.
+ * Looks for objects that stand where ours would and that this composite does not control yet: Crossplane would take
+ * over one that nobody controls. What Crossplane observes is judged too. It observes whatever `spec.crossplane.resourceRefs`
+ * names, which a tenant can write in the namespaced flavour, and it finds out which composed resource an object is
+ * by an annotation on it, which a tenant can write as well; it then gives ours the name of that object. Undefined
+ * while an object has not been fetched.
+ * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/composite/composition_functions.go
  */
 export const findForeign = (
   subject: Subject,
   objects: Readonly<Record<string, RenderedObject>>,
   observed: Readonly<Record<string, JsonObject>>,
   world: World,
-): { foreign?: Foreign } | undefined => {
+): Standing | undefined => {
   let pending = false;
   let foreign: Foreign | undefined;
+  const takenOver: Record<string, JsonObject> = {};
   for (const [key, object] of Object.entries(objects)) {
-    if (observed[key]) continue;
+    const seen = observed[key];
+    if (seen && !isSameObject(seen, object)) {
+      foreign ??= misplaced(seen, object, subject);
+      continue;
+    }
+    if (seen && isControlled(seen, subject)) continue;
     const found = world.find(selectorOf(object));
     pending ||= found === undefined;
-    if (found?.[0]) foreign ??= judge(found[0], object, key, subject);
+    const [existing] = found ?? [];
+    if (!existing) continue;
+    const problem = judge(existing, object, key, subject);
+    if (problem) foreign ??= problem;
+    else takenOver[key] = existing;
   }
   if (pending) return undefined;
-  return foreign ? { foreign } : {};
+  return { ...(foreign && { foreign }), takenOver };
+};
+
+/** Whether an observed object is the one that we would compose, but for the version of its API. */
+const isSameObject = (seen: JsonObject, { apiVersion, kind, metadata }: RenderedObject): boolean =>
+  groupOf(stringAt(seen, 'apiVersion')) === groupOf(apiVersion) &&
+  stringAt(seen, 'kind') === kind &&
+  stringAt(seen, 'metadata', 'name') === metadata.name &&
+  (stringAt(seen, 'metadata', 'namespace') ?? '') === (metadata.namespace ?? '');
+
+const groupOf = (apiVersion = ''): string => apiVersion.split('/').slice(0, -1).join('/');
+
+/** Whether the composite controls an object. Composites have a uid, except where one is rendered from a file. */
+const isControlled = (object: JsonObject, { uid }: Subject): boolean =>
+  uid === '' || stringAt(controllerOf(object), 'uid') === uid;
+
+const controllerOf = (object: JsonObject): unknown =>
+  listAt(object, 'metadata', 'ownerReferences').find((owner) => valueAt(owner, 'controller') === true);
+
+/** An object that is passed off as one of ours. Its name is cut to a length that an error can bear. */
+const misplaced = (seen: JsonObject, { kind, metadata }: RenderedObject, { flavour }: Subject): Foreign => {
+  const name = (path: string[]) => (stringAt(seen, ...path) ?? '').slice(0, 253);
+  const refs = flavour === 'claims' ? 'spec.resourceRefs' : 'spec.crossplane.resourceRefs';
+  return {
+    reason: 'ForeignObject',
+    message: `${refs} names ${name(['kind'])} "${name(['metadata', 'name'])}" in the place of ${kind} "${metadata.name}": remove that reference, or the annotation ${annotationKeys.composed} from the object.`,
+  };
 };
 
 /**
@@ -55,9 +103,7 @@ const judge = (
   const { kind, metadata } = rendered;
   const what = `${kind} "${metadata.name}" in namespace "${metadata.namespace ?? ''}"`;
   const own = subject.type[subject.role].kind;
-  const controller = listAt(existing, 'metadata', 'ownerReferences').find(
-    (owner) => valueAt(owner, 'controller') === true,
-  );
+  const controller = controllerOf(existing);
   if (controller !== undefined && stringAt(controller, 'uid') === subject.uid) return undefined;
   if (valueAt(existing, 'metadata', 'deletionTimestamp') !== undefined) {
     return {

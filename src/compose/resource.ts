@@ -1,6 +1,6 @@
 import type { JsonObject, RenderedObject } from '../contract/kube.ts';
 import { conditionOf } from '../contract/observed.ts';
-import { type Problem, unknown } from '../contract/reasons.ts';
+import { credentialReasons, type Problem, unknown } from '../contract/reasons.ts';
 import type { ReportedStatus } from '../contract/reported-status.ts';
 import type { Condition } from './conditions.ts';
 import { keys } from './input.ts';
@@ -21,29 +21,47 @@ export const composeResource = (input: ExternalSecretInput | undefined): Record<
 export const isFetched = (observed: JsonObject | undefined): boolean =>
   conditionOf(observed, 'Ready')?.status === 'True';
 
-/** The conditions of a Resource: whether it has credentials, and whether the probe reaches it. */
+/** The conditions of a Resource: whether it can be served as declared, has credentials, and is reached by the probe. */
 export const resourceConditions = (
   problem: Problem | undefined,
   needsCredentials: boolean,
   verdict: ReportedStatus,
 ): Condition[] => [
-  problem
-    ? { type: 'CredentialsReady', status: 'False', reason: problem.reason, message: problem.message }
-    : {
-        type: 'CredentialsReady',
-        status: 'True',
-        reason: needsCredentials ? 'Found' : 'NotNeeded',
-        message: needsCredentials
-          ? 'The Secret holds every key that is needed.'
-          : 'This type needs no credentials.',
-      },
+  accepted(problem),
+  credentialsReady(problem, needsCredentials),
   connected(problem, verdict),
 ];
+
+const accepted = (problem: Problem | undefined): Condition => {
+  const type = 'Accepted';
+  return problem && !isOfCredentials(problem)
+    ? { type, status: 'False', ...problem }
+    : {
+        type,
+        status: 'True',
+        reason: 'Accepted',
+        message: 'The spec is valid, and the platform allows what it asks for.',
+      };
+};
+
+const credentialsReady = (problem: Problem | undefined, needsCredentials: boolean): Condition => {
+  const type = 'CredentialsReady';
+  if (problem && isOfCredentials(problem)) return { type, status: 'False', ...problem };
+  if (problem) {
+    const message = 'The credentials were not read: see the condition Accepted.';
+    return { type, status: 'Unknown', reason: 'NotAccepted', message };
+  }
+  return needsCredentials
+    ? { type, status: 'True', reason: 'Found', message: 'The Secret holds every key that is needed.' }
+    : { type, status: 'True', reason: 'NotNeeded', message: 'This type needs no credentials.' };
+};
+
+const isOfCredentials = ({ reason }: Problem): boolean => credentialReasons.has(reason);
 
 const connected = (problem: Problem | undefined, verdict: ReportedStatus): Condition => {
   const type = 'Connected';
   if (problem) {
-    const message = 'It is not usable: see the condition CredentialsReady.';
+    const message = `The Resource cannot be used: see the condition ${isOfCredentials(problem) ? 'CredentialsReady' : 'Accepted'}.`;
     return { type, status: 'False', reason: problem.reason, message };
   }
   return {

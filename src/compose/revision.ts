@@ -1,9 +1,6 @@
 import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
-
-/** A revision as it was written on an object; what is not one reads as absent. */
-export const readRevision = (text: string | undefined): number | undefined =>
-  text !== undefined && /^[0-9]{1,12}$/.test(text) ? Number(text) : undefined;
+import { readRevision } from '../contract/revision.ts';
 
 /** The revision that the pods of an observed Deployment were made for. */
 export const templateRevision = (
@@ -12,12 +9,29 @@ export const templateRevision = (
 ): number | undefined =>
   readRevision(stringAt(deployment, 'spec', 'template', 'metadata', 'annotations', annotation));
 
+/** The highest revision that counts by itself: no number of changes leads there. */
+const unconfirmed = 1e15;
+
+/** How far apart two objects may be to confirm each other: reconciles that applied only one of them added one each. */
+const apart = 1e8;
+
 /**
- * The revision of an object whose content may have changed: the highest that is known, and one more if it
- * has. It only ever grows, although any subset of the objects may have been applied before.
+ * Whether a known revision counts. One that is absurdly high was written by a person, and must not be the end of the
+ * counting. Above the limit a revision counts where a second object confirms it, as after 1e15 was written on one.
  */
-export const nextRevision = (known: readonly (number | undefined)[], changed: boolean): number =>
-  Math.max(0, ...known.map((revision) => revision ?? 0)) + (changed ? 1 : 0);
+const counts = (revision: number, known: readonly number[]): boolean =>
+  revision <= unconfirmed ||
+  (revision <= 2 * unconfirmed && known.filter((other) => Math.abs(other - revision) <= apart).length > 1);
+
+/**
+ * The revision of an object whose content may have changed: the highest that is known, plus one if the content has
+ * changed. It only grows, although any subset of the objects may have been applied before, and whatever somebody has
+ * written on one of them.
+ */
+export const nextRevision = (known: readonly (number | undefined)[], changed: boolean): number => {
+  const revisions = known.filter((revision) => revision !== undefined);
+  return Math.max(0, ...revisions.filter((revision) => counts(revision, revisions))) + (changed ? 1 : 0);
+};
 
 /** Whether an observed object lacks one of our data keys or holds another value. Foreign keys do not count. */
 export const dataDiffers = (

@@ -26,6 +26,14 @@ export const unusable = {
 } as const;
 export type UnusableReason = keyof typeof unusable;
 
+/** Those that are about credentials: the condition `CredentialsReady` has them. `Accepted` has the others. */
+export const credentialReasons: ReadonlySet<UnusableReason> = new Set([
+  'SecretNotFound',
+  'SecretKeyMissing',
+  'CredentialsUnsupported',
+  'NotGranted',
+]);
+
 /** Why one Resource is not usable: a stable word, and a sentence that says what to do. Never a secret. */
 export interface Problem {
   reason: UnusableReason;
@@ -51,7 +59,7 @@ export const idle = {
 } as const;
 export type IdleReason = keyof typeof idle;
 
-/** Why nothing at all was changed: `ConfigRendered=False`, and what exists keeps running. */
+/** Why nothing was changed: `ConfigRendered=False` of an Instance, `Accepted=False` of a Resource. What exists stays. */
 export const refused = {
   InvalidSpec: 'The spec of the Instance does not parse: correct the field that the message names.',
   NotAllowed: 'The spec asks for what the platform does not allow; the message says which setting decides.',

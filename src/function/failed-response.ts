@@ -1,5 +1,6 @@
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import type { Failure } from '../process/failure.ts';
+import { refusalCondition } from './refusal.ts';
 
 const SEVERITY_FATAL = 1;
 const SEVERITY_WARNING = 2;
@@ -23,7 +24,7 @@ export function failedResponse(request: RunFunctionRequest, { id }: Failure): Ru
     ],
     context: request.context,
     requirements: undefined,
-    conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
+    conditions: [{ type: refusalCondition(request), status: STATUS_FALSE, reason, message, target }],
     output: undefined,
   };
 }

@@ -6,7 +6,7 @@ import { isReady, rolloutOf } from '../compose/readiness.ts';
 import { isApplied } from '../compose/rendered.ts';
 import { entriesOf, instanceStatus } from '../compose/status.ts';
 import { ttlOf } from '../compose/ttl.ts';
-import { ok, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { planInstance, readInstance } from '../plan/instance.ts';
 import type { Call, Refused } from './call.ts';
 import type { Outcome } from './response.ts';
@@ -24,11 +24,13 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
     release,
     plan: plan ?? { ...spec.value, resources: [] },
   };
-  const composition = composeInstance(input);
-  const foreign = findForeign(subject, composition.objects, observed, world);
-  if (!plan || !foreign) return undefined;
-  if (foreign.foreign) return { ok: false, error: foreign.foreign };
+  const draft = composeInstance(input);
+  const standing = findForeign(subject, draft.objects, observed, world);
+  if (!plan || !standing) return undefined;
+  const { foreign, takenOver } = standing;
+  if (foreign) return fail(foreign);
 
+  const composition = Object.keys(takenOver).length > 0 ? composeInstance({ ...input, takenOver }) : draft;
   const { content } = composition;
   const rollout = rolloutOf(observed[keys.deployment]);
   const entries = entriesOf(input, now);

@@ -7,7 +7,7 @@ import { ttlOf } from '../compose/ttl.ts';
 import { specHash } from '../contract/hash.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { reportedStatusOf } from '../contract/reported-status.ts';
-import { ok, type Result } from '../contract/result.ts';
+import { fail, ok, type Result } from '../contract/result.ts';
 import { judgeResource } from '../plan/resources.ts';
 import type { CommonResourceSpec } from '../schema/resource.ts';
 import type { Call, Refused } from './call.ts';
@@ -22,9 +22,9 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   const judged = judgeResource(subject.type, subject.spec, { namespace: subject.namespace, settings, world });
   const wanted = judged && externalSecretOf(call, judged.spec as CommonResourceSpec | undefined);
   const objects = composeResource(wanted);
-  const foreign = findForeign(subject, objects, observed, world);
-  if (!judged || !foreign) return undefined;
-  if (foreign.foreign) return { ok: false, error: foreign.foreign };
+  const standing = findForeign(subject, objects, observed, world);
+  if (!judged || !standing) return undefined;
+  if (standing.foreign) return fail(standing.foreign);
 
   const problem = judged.supplies.ok ? undefined : judged.supplies.error;
   const verdict = reportedStatusOf(

@@ -13,6 +13,7 @@ import type { Condition } from '../compose/conditions.ts';
 import type { JsonObject, RenderedObject } from '../contract/kube.ts';
 import { isObject } from '../contract/observed.ts';
 import type { Ledger } from './ledger.ts';
+import { refusalCondition } from './refusal.ts';
 
 /** What a call decides about its composite. */
 export interface Outcome {
@@ -77,7 +78,7 @@ export const fatal = (
 ): RunFunctionResponse => ({
   ...requireMore(request, ledger),
   results: [result(Severity.SEVERITY_WARNING, message), result(Severity.SEVERITY_FATAL, message)],
-  conditions: [toProto({ type: 'ConfigRendered', status: 'False', reason, message })],
+  conditions: [toProto({ type: refusalCondition(request), status: 'False', reason, message })],
 });
 
 const readiness = (ready: boolean): Ready => (ready ? Ready.READY_TRUE : Ready.READY_FALSE);

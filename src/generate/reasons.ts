@@ -14,7 +14,7 @@ export const reasonsReference = () =>
   page('Reasons', [
     'Every reason that a status, a condition or an event shows. They are stable: match on them in alerts.',
     '## A Resource is not usable',
-    'In `status.resources[].reason` of its Instance, and in its own condition `CredentialsReady`. The other Resources of the Instance are served all the same.',
+    'In `status.resources[].reason` of its Instance, and in its own condition `CredentialsReady` where the reason is about credentials, else in `Accepted`. The other Resources of the Instance are served all the same.',
     rows(unusable),
     '## Nothing valid is known of a Resource',
     'In `status.resources[].reason`, and in its own condition `Connected`.',
@@ -29,6 +29,6 @@ export const reasonsReference = () =>
     'In its condition `ConfigRendered`. Everything else of it is in place.',
     rows(idle),
     '## Nothing was changed',
-    'In the condition `ConfigRendered`, and as an event of the claim. What runs keeps running.',
+    'In the condition `ConfigRendered` of an Instance or `Accepted` of a Resource, and as an event of the claim. What runs keeps running.',
     rows(refused),
   ]);

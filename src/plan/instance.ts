@@ -1,3 +1,4 @@
+import { matchesAny } from '../contract/glob.ts';
 import { canonical } from '../contract/hash.ts';
 import { maxInstanceName } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
@@ -73,6 +74,24 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
     return refuse(
       'NotAllowed',
       'spec.serviceAccountName: the platform does not allow this service account: leave it out, or have it listed in allowedServiceAccounts of the EnvironmentConfig "function-mcp".',
+    );
+  }
+  if (
+    common.priorityClassName !== undefined &&
+    !matchesAny(settings.allowedPriorityClasses, common.priorityClassName)
+  ) {
+    return refuse(
+      'NotAllowed',
+      `spec.priorityClassName: the platform does not allow the class "${common.priorityClassName}": leave it out, or have it listed in allowedPriorityClasses of the EnvironmentConfig "function-mcp".`,
+    );
+  }
+  const annotations = Object.keys(common.podAnnotations ?? {}).filter(
+    (key) => !matchesAny(settings.allowedPodAnnotations, key),
+  );
+  if (annotations.length > 0) {
+    return refuse(
+      'NotAllowed',
+      `spec.podAnnotations: the platform does not allow ${annotations.map((key) => `"${key}"`).join(', ')}: leave them out, or have the keys listed in allowedPodAnnotations of the EnvironmentConfig "function-mcp".`,
     );
   }
   if (common.tolerations?.length && !settings.tolerations.allowed) {

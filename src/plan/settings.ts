@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../contract/result.ts';
+import { ambiguity } from '../contract/store-key.ts';
 import { seconds } from '../schema/fields.ts';
 import { InputSpec, PlatformSettings, settingsName } from '../schema/settings.ts';
 import { describe } from './spec.ts';
@@ -27,6 +28,13 @@ export const resolveSettings = (input: unknown, data: unknown): Result<Settings,
   if (!platform.success) {
     return fail(
       `The EnvironmentConfig "${settingsName}" does not parse: ${describe(platform.error, 'data')}.`,
+    );
+  }
+  const keyTemplate = platform.data.externalSecrets?.keyTemplate;
+  const ambiguous = keyTemplate === undefined ? undefined : ambiguity(keyTemplate);
+  if (ambiguous !== undefined) {
+    return fail(
+      `The EnvironmentConfig "${settingsName}" cannot be used: data.externalSecrets.keyTemplate: it ${ambiguous}.`,
     );
   }
   const { ttl, probe, environment, ...rest } = platform.data;

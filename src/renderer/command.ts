@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readRevision } from '../contract/revision.ts';
 import { renderConfig } from './render-config.ts';
 
-const revision = (text: string): number => {
-  if (!/^[0-9]{1,12}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
+const whole = (text: string): number => {
+  const number = readRevision(text);
+  if (number === undefined) throw new InvalidArgumentError('expected a whole number');
+  return number;
 };
 
 /** Adds `render-config`, the command of the init container. */
@@ -17,7 +19,7 @@ export const addRenderConfig = (program: Command): void => {
     .requiredOption('--template <dir>', 'mounted ConfigMap')
     .requiredOption('--credentials <dir>', 'mounted Secret')
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--timeout <seconds>', 'how long to wait for the revisions', revision, 240)
+    .option('--timeout <seconds>', 'how long to wait for the revisions', whole, 240)
     .addHelpText(
       'after',
       `
@@ -33,8 +35,8 @@ Example:
         template,
         credentials,
         out,
-        configRevision: revision(process.env['CONFIG_REVISION'] ?? '0'),
-        credentialsRevision: revision(process.env['CREDENTIALS_REVISION'] ?? '0'),
+        configRevision: whole(process.env['CONFIG_REVISION'] ?? '0'),
+        credentialsRevision: whole(process.env['CREDENTIALS_REVISION'] ?? '0'),
         timeout: timeout * 1000,
         onWait: (sentence) => console.error(`render-config: ${sentence}`),
       });

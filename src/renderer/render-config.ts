@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dataKeys } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import { readRevision } from '../contract/revision.ts';
 import { placeholdersIn, substitute } from './substitute.ts';
 
 /** Where the renderer reads and writes, and for which revisions it waits. */
@@ -74,11 +75,9 @@ const waitForRevisions = async (options: RenderOptions): Promise<Result<undefine
   for (let said = ''; ; ) {
     const behind: string[] = [];
     for (const { what, file, revision } of wanted) {
-      const mounted = Number(await readIfThere(file));
-      if (!(mounted >= revision))
-        behind.push(
-          `${what} of revision ${revision}, mounted is ${Number.isFinite(mounted) ? mounted : 'none'}`,
-        );
+      const mounted = readRevision(await readIfThere(file));
+      if (mounted === undefined || mounted < revision)
+        behind.push(`${what} of revision ${revision}, mounted is ${mounted ?? 'none'}`);
     }
     if (behind.length === 0) return ok(undefined);
     const sentence = `waiting for the ${behind.join(' and the ')}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowances, typeName } from './allowances.ts';
 import { cidrs } from './cidrs.ts';
 import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
@@ -9,12 +10,6 @@ import { duration, image, labelValue, namespaceName, objectName } from './fields
 
 /** Name of the EnvironmentConfig that holds the platform's settings. */
 export const settingsName = 'function-mcp';
-
-const typeName = z
-  .string()
-  .min(1)
-  .max(32)
-  .regex(/^[a-z][a-z0-9]*$/, 'must be the name of a server type');
 
 const defaults = {
   environment: labelValue
@@ -52,15 +47,6 @@ const mayCompose = (what: string, needs: string) =>
     .meta({
       description: `Whether ${what}. Needs ${needs}. Absent: what exists is kept, and nothing is added.`,
     });
-
-const imagePattern = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(
-    /^[a-z0-9][-a-zA-Z0-9._:/@]*(\/\*)?$/,
-    'must be a repository, an image, or a prefix that ends in "/*"',
-  );
 
 /** The `data` of the EnvironmentConfig. Unknown keys are refused, so that no guard is misspelt in silence. */
 export const PlatformSettings = z
@@ -121,16 +107,7 @@ export const PlatformSettings = z
       })
       .prefault({})
       .meta({ description: 'Images that run by default.' }),
-    allowedImages: z.record(typeName, z.array(imagePattern).max(64)).default({}).meta({
-      description:
-        "Images that tenants may name, by server type: a repository (any tag), an image, or a prefix ending in /*. Default: the type's own repository.",
-      maxProperties: 16,
-    }),
-    allowedServiceAccounts: z
-      .array(objectName('Name of a service account.'))
-      .max(64)
-      .default([])
-      .meta({ description: 'Service accounts that tenants may name for their pods.' }),
+    ...allowances,
     tolerations: z
       .strictObject({
         allowed: z.boolean().default(false).meta({ description: 'Whether tenants may set tolerations.' }),
@@ -205,10 +182,13 @@ export const PlatformSettings = z
           .max(256)
           .regex(
             /^([-A-Za-z0-9_./]|\{tenant\}|\{resource\}|\{namespace\})+$/,
-            'may hold {tenant}, {namespace} and {resource}',
+            'must consist of letters, digits, "-", "_", ".", "/", {tenant}, {namespace} and {resource}',
           )
           .default('tas/{tenant}/{resource}')
-          .meta({ description: 'Key in the store, from {tenant}, {namespace} and {resource}.' }),
+          .meta({
+            description:
+              'Key in the store. It must have {resource}, {namespace} or {tenant}, and a "/" or a "_" between two of them, so that no two Resources get one key. {tenant} is the namespace without "tas-"; for a namespace without that prefix it is the namespace with "_" before it.',
+          }),
       })
       .optional()
       .meta({ description: 'Where ExternalSecrets fetch from.' }),

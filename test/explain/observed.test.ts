@@ -45,7 +45,10 @@ const settings: KubeObject = {
   apiVersion: 'apiextensions.crossplane.io/v1beta1',
   kind: 'EnvironmentConfig',
   metadata: { name: 'function-mcp' },
-  data: { compose: { networkPolicies: true, podDisruptionBudgets: true, probes: true } },
+  data: {
+    compose: { networkPolicies: true, podDisruptionBudgets: true, probes: true },
+    allowedPriorityClasses: ['high'],
+  },
 };
 
 const yaml = (objects: readonly object[]): string => objects.map((object) => stringify(object)).join('---\n');

@@ -215,13 +215,16 @@ const instanceSpec = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<JsonObject>;
 
+/** Lets tenants annotate their pods. */
+const anyAnnotation = { allowedPodAnnotations: ['*'] };
+
 const settings: fc.Arbitrary<JsonObject | undefined> = fc.constantFrom(
   undefined,
-  {},
-  everythingAllowed,
-  { ...everythingAllowed, environment: 'production' },
-  { compose: { networkPolicies: false } },
-  { credentials: { sourceNamespaces: [] } },
+  anyAnnotation,
+  { ...anyAnnotation, ...everythingAllowed },
+  { ...anyAnnotation, ...everythingAllowed, environment: 'production' },
+  { ...anyAnnotation, compose: { networkPolicies: false } },
+  { ...anyAnnotation, credentials: { sourceNamespaces: [] } },
 );
 
 /** A tenant's world in parts, so that a test can change one of them. */
@@ -248,7 +251,8 @@ export const authorityFile = (mark: string): string =>
   `-----BEGIN PRIVATE KEY-----\n${mark}\n-----END PRIVATE KEY-----\n${authority()}`;
 
 export const worldFrom = ({ flavour, spec, settings, entries, token }: Parts, namespace = TENANT): World => {
-  const composite = instance(flavour, spec);
+  const { podAnnotations: _, ...plain } = spec;
+  const composite = instance(flavour, settings ? spec : plain);
   if (flavour === 'namespaced') composite.metadata.namespace = namespace;
   else {
     const claimRef = (composite['spec'] as JsonObject)['claimRef'] as JsonObject;

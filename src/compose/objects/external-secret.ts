@@ -1,8 +1,7 @@
-import { canonical } from '../../contract/hash.ts';
 import type { JsonObject, RenderedObject } from '../../contract/kube.ts';
-import { tenantOf } from '../../contract/names.ts';
-import { objectAt } from '../../contract/observed.ts';
+import { listAt, stringAt } from '../../contract/observed.ts';
 import type { Release } from '../../contract/release.ts';
+import { storeKey } from '../../contract/store-key.ts';
 import type { Settings } from '../../plan/settings.ts';
 import type { Subject } from '../../plan/subject.ts';
 import { metadata } from '../labels.ts';
@@ -14,7 +13,7 @@ export interface ExternalSecretInput {
   release: Release;
   /** The name of the Secret that it creates, and how often; undefined while the spec does not parse. */
   wanted?: { target: string; refreshInterval: string };
-  /** The one that exists: kept as it is while that is unknown, or the platform names no store. */
+  /** The one that exists: kept while that is unknown, or the platform names no store. */
   observed: JsonObject | undefined;
 }
 
@@ -22,24 +21,53 @@ export interface ExternalSecretInput {
 export const externalSecret = (input: ExternalSecretInput): RenderedObject | undefined => {
   const { subject, settings, wanted, observed } = input;
   const store = settings.externalSecrets;
-  if (!(store && wanted) && !observed) return undefined;
-  return {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
-    metadata: metadata(input, subject.name),
-    spec:
-      store && wanted
-        ? {
-            refreshInterval: wanted.refreshInterval,
-            secretStoreRef: { kind: store.storeKind, name: store.storeName },
-            target: { name: wanted.target, creationPolicy: 'Owner' },
-            dataFrom: [{ extract: { key: storeKey(store.keyTemplate, subject) } }],
-          }
-        : canonical(objectAt(observed, 'spec')),
-  };
+  const spec =
+    store && wanted
+      ? specOf({
+          ...wanted,
+          storeKind: store.storeKind,
+          storeName: store.storeName,
+          key: storeKey(store.keyTemplate, subject.namespace, subject.name),
+        })
+      : observed && keptOf(observed);
+  return (
+    spec && {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata: metadata(input, subject.name),
+      spec,
+    }
+  );
 };
 
-const storeKey = (template: string, { namespace, name }: Subject): string =>
-  template.replace(/\{(tenant|namespace|resource)\}/g, (_, field: string) =>
-    field === 'tenant' ? tenantOf(namespace) : field === 'namespace' ? namespace : name,
-  );
+interface Fetched {
+  target: string;
+  refreshInterval: string;
+  storeKind: string;
+  storeName: string;
+  key: string;
+}
+
+const specOf = ({ target, refreshInterval, storeKind, storeName, key }: Fetched): JsonObject => ({
+  refreshInterval,
+  secretStoreRef: { kind: storeKind, name: storeName },
+  target: { name: target, creationPolicy: 'Owner' },
+  dataFrom: [{ extract: { key } }],
+});
+
+/**
+ * The spec of the one that exists, from the fields that this function renders and from no others. The caller has made
+ * sure, or refuses afterwards, that it is an ExternalSecret of this name, controlled by this composite: then whoever
+ * wrote it has the right to write ExternalSecrets, and gains nothing by having it written again.
+ */
+const keptOf = (observed: JsonObject): JsonObject => {
+  const at = (...path: string[]) => stringAt(observed, 'spec', ...path) ?? '';
+  const [first] = listAt(observed, 'spec', 'dataFrom');
+  return specOf({
+    target: at('target', 'name'),
+    refreshInterval: at('refreshInterval'),
+    storeKind: at('secretStoreRef', 'kind'),
+    storeName: at('secretStoreRef', 'name'),
+    key: stringAt(first, 'extract', 'key') ?? '',
+  });
+};

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '../../schema/fields.ts';
 import { ruled } from '../../schema/rules.ts';
 import { type Declared, methods, type Operation, type Parameter, type ValueType } from './operation.ts';
-import { isPortable } from './pattern.ts';
+import { isChecked } from './pattern.ts';
 import { operationRules, parameterRules } from './rules.ts';
 
 const Scalar = z.enum(['string', 'integer', 'number', 'boolean']);
@@ -72,9 +72,9 @@ export type InlineOperation = z.infer<typeof InlineOperation>;
 /** What MCP Toolbox could not do with operations that parse, as a sentence. */
 export const inlineProblem = (operations: readonly InlineOperation[]): string | undefined => {
   for (const [index, { parameters }] of operations.entries()) {
-    const at = parameters.findIndex(({ pattern }) => pattern !== undefined && !isPortable(pattern));
+    const at = parameters.findIndex(({ pattern }) => pattern !== undefined && !isChecked(pattern));
     if (at !== -1)
-      return `spec.operations.${index}.parameters.${at}.pattern must be a regular expression that RE2 and JavaScript read alike: without look-around, back references and flags.`;
+      return `spec.operations.${index}.parameters.${at}.pattern must be a regular expression in the syntax of RE2, of at most 500 characters: without look-around and back references, and with at most 1000 copies of one part.`;
   }
   return undefined;
 };

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../contract/glob.ts';
 import { shortHash } from '../../contract/hash.ts';
 import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
 
@@ -61,25 +62,8 @@ const isWanted = (operation: Called, { allow, deny = [], readOnly }: Selection):
 export const matches = (pattern: string, { name, method, path }: Called): boolean => {
   const [, verb, place] = /^([A-Z]+|\*) (\/.*)$/.exec(pattern) ?? [];
   return verb === undefined || place === undefined
-    ? name !== undefined && glob(pattern, name)
-    : (verb === '*' || method === undefined || verb === method) && glob(place, path);
-};
-
-/** Step by step instead of by a regular expression, whose time a pattern with many stars would multiply. */
-const glob = (pattern: string, text: string): boolean => {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return pattern === text;
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
-    return false;
-  let at = first.length;
-  const end = text.length - last.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found === -1 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
+    ? name !== undefined && matchesGlob(pattern, name)
+    : (verb === '*' || method === undefined || verb === method) && matchesGlob(place, path);
 };
 
 /** The names of tools: letters, digits, "_" and "-"; what two operations would share, and what is too long, gets a hash. */

@@ -108,22 +108,50 @@ const cases: Case[] = [
   {
     reason: 'other annotations and everything about scheduling reach the pods',
     args: (world) =>
-      withSpec(world, {
-        podAnnotations: { 'example.com/b': 'two', 'example.com/a': 'one' },
-        nodeSelector: { disk: 'ssd' },
-        affinity: {
-          podAntiAffinity: {
-            preferredDuringSchedulingIgnoredDuringExecution: [
-              { weight: 1, podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone' } },
-            ],
+      withSpec(
+        withSettings(world, {
+          ...everythingAllowed,
+          allowedPriorityClasses: ['imp*'],
+          allowedPodAnnotations: ['example.com/*'],
+        }),
+        {
+          podAnnotations: { 'example.com/b': 'two', 'example.com/a': 'one' },
+          nodeSelector: { disk: 'ssd' },
+          affinity: {
+            podAntiAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 1, podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone' } },
+              ],
+            },
           },
+          priorityClassName: 'important',
+          imagePullPolicy: 'Always',
+          imagePullSecrets: [{ name: 'registry' }],
+          resources: { requests: { cpu: '1' }, limits: { memory: '1Gi' } },
         },
-        priorityClassName: 'important',
-        imagePullPolicy: 'Always',
-        imagePullSecrets: [{ name: 'registry' }],
-        resources: { requests: { cpu: '1' }, limits: { memory: '1Gi' } },
-      }),
+      ),
     want: 'scheduling',
+  },
+  {
+    reason: 'a priority class is the platform’s to give',
+    args: (world) =>
+      withSettings(withSpec(world, { priorityClassName: 'critical' }), { allowedPriorityClasses: ['low-*'] }),
+    want: 'priority-class-not-allowed',
+  },
+  {
+    reason: 'so is each key of an annotation',
+    args: (world) =>
+      withSettings(
+        withSpec(world, {
+          podAnnotations: {
+            'example.com/a': 'one',
+            'iam.amazonaws.com/role': 'admin',
+            'sidecar.istio.io/inject': 'false',
+          },
+        }),
+        { allowedPodAnnotations: ['example.com/*'] },
+      ),
+    want: 'annotation-not-allowed',
   },
   {
     reason: 'a string that a server would interpolate is refused',
