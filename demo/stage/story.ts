@@ -1,6 +1,6 @@
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import type { Json } from '../../src/contract/kube.ts';
 import type { AnyServerType } from '../../src/servers/server-type.ts';
-import type { McpClient } from '../../test/support/mcp.ts';
 
 /** Writes a line below the step that is running. */
 export type Note = (line: string) => void;

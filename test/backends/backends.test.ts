@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
-import type { Backend, BackendOptions, ServerTls } from './backend.ts';
-import { createAuthority } from './certificates.ts';
-import { login } from './login.ts';
-import { startMariadb } from './mariadb.ts';
-import { startMysql } from './mysql.ts';
-import { startPostgres } from './postgres.ts';
-import { issueServerTls } from './server-tls.ts';
+import type { Backend, BackendOptions, ServerTls } from '../../lab/backends/backend.ts';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { login } from '../../lab/backends/login.ts';
+import { startMariadb } from '../../lab/backends/mariadb.ts';
+import { startMysql } from '../../lab/backends/mysql.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import { issueServerTls } from '../../lab/backends/server-tls.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 
 interface Server {
   name: string;

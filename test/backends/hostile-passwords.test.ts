@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, BackendOptions, BackendUser } from '../../lab/backends/backend.ts';
+import { startMariadb } from '../../lab/backends/mariadb.ts';
+import { startMysql } from '../../lab/backends/mysql.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import { issueServerTls } from '../../lab/backends/server-tls.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { DatabaseType } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { ask, rowsOf } from '../matrix/ask.ts';
 import { databases } from '../matrix/databases.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { type Flavour, instance, secret, worldOf } from '../support/world.ts';
-import type { Backend, BackendOptions, BackendUser } from './backend.ts';
 import { HOSTILE_PASSWORDS } from './hostile-passwords.ts';
-import { startMariadb } from './mariadb.ts';
-import { startMysql } from './mysql.ts';
-import { startPostgres } from './postgres.ts';
-import { issueServerTls } from './server-tls.ts';
 
 interface Server {
   type: Extract<DatabaseType, Backend['type']>;

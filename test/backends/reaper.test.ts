@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { run } from '../support/run.ts';
+import { run } from '../../lab/process/run.ts';
 
 /** Starts a PostgreSQL, says where, and waits for its end. */
 const PROGRAM = `
-import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))};
+import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../lab/backends/postgres.ts'))};
 const { folder, port } = await startPostgres();
 console.log(JSON.stringify({ folder, port }));
 setInterval(() => {}, 1000);

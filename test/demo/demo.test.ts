@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import { builtFirst } from '../support/built-first.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 
 builtFirst('versitygw', 'mcp-s3');
 

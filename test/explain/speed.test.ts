@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { dbhub } from '../../bench/tenants/dbhub.ts';
 import { tenant } from '../../bench/tenants/tenant.ts';
-import type { KubeObject } from '../support/server-fields.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { run } from './run.ts';
 
 /** Without what the API server adds. */

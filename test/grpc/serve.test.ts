@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
-import { connect } from './client.ts';
+import { connect } from '../../lab/clients/grpc.ts';
 import { halfCall } from './half-call.ts';
 import { until } from './served.ts';
 

@@ -4,8 +4,8 @@ import type {
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
-import { type RunFunction, reconcile, resolve, settle, type World } from './reconcile.ts';
-import { type KubeObject, stored } from './server-fields.ts';
+import { type RunFunction, reconcile, resolve, settle, type World } from '../../src/simulate/reconcile.ts';
+import { type KubeObject, stored } from '../../src/simulate/server-fields.ts';
 
 const object = (kind: string, name: string, rest: Partial<KubeObject> = {}): KubeObject =>
   stored({ apiVersion: 'v1', kind, metadata: { name, namespace: 'a', labels: { app: name } }, ...rest });

@@ -2,9 +2,9 @@ import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/fu
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, settle } from '../../../src/simulate/reconcile.ts';
 import { entry, hostileNames, json, objectsOf, parts, worldFrom } from '../../support/arbitrary-world.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle } from '../../support/reconcile.ts';
 import {
   authority,
   credentials,

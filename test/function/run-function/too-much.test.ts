@@ -1,9 +1,9 @@
 import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, type World } from '../../../src/simulate/reconcile.ts';
 import { worldFrom } from '../../support/arbitrary-world.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, type World } from '../../support/reconcile.ts';
 import {
   credentials,
   database,

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { run } from '../../../lab/process/run.ts';
+import { freePort } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import { run } from '../../support/run.ts';
-import { freePort } from '../../support/server-process.ts';
 import { saying, silent, startPeer } from '../drivers/peers.ts';
 import { probe } from '../drivers/probed.ts';
 import { expectQuiet } from '../drivers/quiet.ts';

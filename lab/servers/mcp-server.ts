@@ -1,4 +1,4 @@
-import { removeFolder, type ServerProcess } from './server-process.ts';
+import { removeFolder, type ServerProcess } from '../process/server-process.ts';
 
 /** A real MCP server over HTTP. */
 export interface McpServer extends AsyncDisposable {

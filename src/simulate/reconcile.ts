@@ -11,8 +11,8 @@ import type {
   RunFunctionRequest,
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
-import type { Json, JsonObject } from '../../src/contract/kube.ts';
-import { indexObjects } from '../../src/explain/cluster.ts';
+import type { Json, JsonObject } from '../contract/kube.ts';
+import { indexObjects } from './cluster.ts';
 import { type KubeObject, settledStatus, stored } from './server-fields.ts';
 
 /** What is in the cluster as far as one composite resource is concerned. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort, type ServerProcess, startServer, temporaryFolder } from '../process/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
-import { freePort, type ServerProcess, startServer, temporaryFolder } from './server-process.ts';
 
 export interface McpS3Options {
   /** The text of its `connections.json`; or in `args` a whole container's arguments. */

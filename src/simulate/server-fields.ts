@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from '../../src/contract/kube.ts';
+import type { Json, JsonObject } from '../contract/kube.ts';
 
 /** A Kubernetes object as the API server returns it. */
 export interface KubeObject {

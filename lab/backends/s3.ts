@@ -5,14 +5,14 @@ import { request as https } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AwsV4Signer } from 'aws4fetch';
-import { run } from '../support/run.ts';
+import { run } from '../process/run.ts';
 import {
   freePort,
   removeFolder,
   type ServerProcess,
   startServer,
   temporaryFolder,
-} from '../support/server-process.ts';
+} from '../process/server-process.ts';
 import { ensureTool } from '../tools/build.ts';
 import type { ServerTls } from './backend.ts';
 

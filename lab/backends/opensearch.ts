@@ -4,15 +4,15 @@ import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { cached } from '../support/cache.ts';
-import { run } from '../support/run.ts';
+import { run } from '../process/run.ts';
 import {
   copyPrivate,
   freePort,
   removeFolder,
   startServer,
   temporaryFolder,
-} from '../support/server-process.ts';
+} from '../process/server-process.ts';
+import { cached } from '../sources/cache.ts';
 import type { ServerTls } from './backend.ts';
 import { createAuthority } from './certificates.ts';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached } from '../support/cache.ts';
-import { unpackDebianPackages } from '../support/debian.ts';
-import { run } from '../support/run.ts';
-import { freePort, startServer, temporaryFolder } from '../support/server-process.ts';
+import { run } from '../process/run.ts';
+import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
+import { cached } from '../sources/cache.ts';
+import { unpackDebianPackages } from '../sources/debian.ts';
 import type { Backend, BackendOptions } from './backend.ts';
 import { asRoot, serve, tlsOptions, writeInitFile } from './mysql-family.ts';
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { until } from '../cluster/wait.ts';
+import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
+import { until } from '../process/wait.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
-import { freePort, startServer, temporaryFolder } from './server-process.ts';
 
 export interface DbhubOptions {
   /** The text of its `dbhub.toml`; or the path in `configPath`; or in `args` a whole container's arguments. */

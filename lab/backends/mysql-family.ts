@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, createConnection, escapeId, escape as quote } from 'mysql2/promise';
-import { copyPrivate, removeFolder, type ServerProcess } from '../support/server-process.ts';
+import { copyPrivate, removeFolder, type ServerProcess } from '../process/server-process.ts';
 import type { Backend, ServerTls } from './backend.ts';
 
 export interface Account {

@@ -3,7 +3,7 @@ import { cp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
-import { run } from '../support/run.ts';
+import { run } from '../process/run.ts';
 import {
   copyPrivate,
   freePort,
@@ -12,7 +12,7 @@ import {
   startServer,
   temporaryFolder,
   unprivileged,
-} from '../support/server-process.ts';
+} from '../process/server-process.ts';
 import type { Backend, BackendOptions } from './backend.ts';
 
 /** Everybody in this role is refused without TLS. */

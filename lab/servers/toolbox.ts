@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
-import { freePort, startServer, temporaryFolder } from './server-process.ts';
 
 export interface ToolboxOptions {
   /** The text of its `tools.yaml`; with a container's arguments, where these do not name one. */

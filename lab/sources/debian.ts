@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { run } from '../process/run.ts';
 
 /** Downloads Debian packages and unpacks them into `folder`; nothing is installed. */
 export async function unpackDebianPackages(packages: string[], folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../support/run.ts';
+import { run } from '../process/run.ts';
 
 /** Paths of PEM files. */
 export interface Certificate {

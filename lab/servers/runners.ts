@@ -1,7 +1,7 @@
+import type { LocalContainer } from '../kubernetes/pod.ts';
 import { startDbhub } from './dbhub.ts';
 import { startMcpS3 } from './mcp-s3.ts';
 import type { McpServer } from './mcp-server.ts';
-import type { LocalContainer } from './pod.ts';
 import { startToolbox } from './toolbox.ts';
 
 /** How to start the server of a type here: as its container, but at `host`, and on a free port unless told which. */

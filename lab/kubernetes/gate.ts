@@ -1,8 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gateFile, gatePort } from '../../src/contract/gate.ts';
+import { freePort, type ServerProcess, startServer } from '../process/server-process.ts';
 import type { LocalContainer, Pod } from './pod.ts';
-import { freePort, type ServerProcess, startServer } from './server-process.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 

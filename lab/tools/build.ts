@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../scripts/lib/run.ts';
-import { lock } from '../support/cache.ts';
+import { lock } from '../sources/cache.ts';
 
 /** Where built tools and other downloads are kept: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
 export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');

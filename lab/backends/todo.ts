@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached } from '../support/cache.ts';
-import { run } from '../support/run.ts';
-import { freePort, removeFolder, startServer, temporaryFolder } from '../support/server-process.ts';
+import { run } from '../process/run.ts';
+import { freePort, removeFolder, startServer, temporaryFolder } from '../process/server-process.ts';
+import { cached } from '../sources/cache.ts';
 import type { ServerTls } from './backend.ts';
 
 /** What the API wants to see before it answers; anything else gets 401. */
