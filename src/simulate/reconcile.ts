@@ -12,7 +12,7 @@ import type {
   RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Json, JsonObject } from '../contract/kube.ts';
-import { indexObjects } from './cluster.ts';
+import { type Find, indexObjects, layered } from './find.ts';
 import { type KubeObject, settledStatus, stored } from './server-fields.ts';
 
 /** What is in the cluster as far as one composite resource is concerned. */
@@ -27,7 +27,8 @@ export interface World {
   required: Readonly<Record<string, ResourceSelector>>;
   /** The status that the function returned last, without conditions. */
   returnedStatus?: JsonObject;
-  input?: JsonObject;
+  /** The function's Input. */
+  input?: JsonObject | undefined;
 }
 
 /** The function: a call over the wire, or the handler itself. */
@@ -57,11 +58,26 @@ export function resolve(selector: ResourceSelector, objects: readonly KubeObject
   return { items: indexObjects(objects)(selector).map(asResource) };
 }
 
+/** The objects of a response, by composed resource name. */
+export const objectsOf = ({ desired }: RunFunctionResponse): Record<string, JsonObject> =>
+  Object.fromEntries(
+    Object.entries(desired?.resources ?? {}).map(([name, { resource }]) => [name, resource as JsonObject]),
+  );
+
+/** One index for each list of objects, as many reconciles look into the same one. */
+const indexes = new WeakMap<readonly KubeObject[], Find<KubeObject>>();
+
+function findIn({ objects, observed }: World): Find<KubeObject> {
+  const index = indexes.get(objects) ?? indexObjects(objects);
+  indexes.set(objects, index);
+  return layered(index, indexObjects(Object.values(observed)));
+}
+
 function resolveAll(
   selectors: Readonly<Record<string, ResourceSelector>>,
   world: World,
 ): Record<string, Resources> {
-  const find = indexObjects([...world.objects, ...Object.values(world.observed)]);
+  const find = findIn(world);
   return Object.fromEntries(
     Object.entries(selectors).map(([name, selector]) => [name, { items: find(selector).map(asResource) }]),
   );
