@@ -1,6 +1,8 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../process/run.ts';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
 
 /** Paths of PEM files. */
 export interface Certificate {
@@ -11,7 +13,7 @@ export interface Certificate {
 export interface CertificateRequest {
   /** The common name, and the files' name. */
   name: string;
-  /** As openssl writes it, for example `DNS:localhost,IP:127.0.0.1`. Default: none. */
+  /** As OpenSSL writes it, DNS names and IP addresses alone, for example `DNS:localhost,IP:127.0.0.1`. Default: none. */
   san?: string;
   /** Default: both. */
   usage?: 'server' | 'client' | 'both';
@@ -30,70 +32,100 @@ export interface Authority {
 }
 
 const DAY = 24 * 3600 * 1000;
-const USAGE = { server: 'serverAuth', client: 'clientAuth', both: 'serverAuth,clientAuth' };
-// RSA, as MySQL 8.0.15 refuses to speak with an elliptic curve's certificate.
-const NEW_KEY = 'req -new -newkey rsa:2048 -nodes -sha256';
-const OPENSSL = { install: 'install openssl (Debian: apt-get install openssl)' };
+const USAGE = {
+  server: { serverAuth: true },
+  client: { clientAuth: true },
+  both: { serverAuth: true, clientAuth: true },
+};
 
-/** A certificate authority for tests in `folder`, which is made when it is not there. Needs openssl ≥ 1.1.1. */
+/** A certificate authority for tests in `folder`, which is made when it is not there. */
 export async function createAuthority(folder: string, name = 'Test authority'): Promise<Authority> {
   await mkdir(folder, { recursive: true });
   const at = (file: string) => join(folder, file);
-  const openssl = (command: string, ...args: string[]) =>
-    run('openssl', [...command.split(' '), ...args], { cwd: folder, ...OPENSSL });
-  await openssl(`${NEW_KEY} -x509 -days 365 -keyout ca.key -out ca.crt`, '-subj', `/CN=${name}`);
-  await writeFile(at('index.txt'), '');
-  await writeFile(at('index.txt.attr'), 'unique_subject = no\n');
+  const own = await keyPair();
+  const issuer = [{ name: 'commonName', value: name }];
+  const identifier = { name: 'subjectKeyIdentifier' };
+  const root = certificateOf(own, issuer, new Date(Date.now() - DAY / 24), new Date(Date.now() + 365 * DAY));
+  root.setIssuer(issuer);
+  root.setExtensions([{ name: 'basicConstraints', cA: true, critical: true }, identifier]);
+  root.sign(own.privateKey, forge.md.sha256.create());
+  const certificate = at('ca.crt');
+  await writeFile(certificate, forge.pki.certificateToPem(root));
+  const byKey = {
+    name: 'authorityKeyIdentifier',
+    keyIdentifier: root.generateSubjectKeyIdentifier().getBytes(),
+  };
   let issued = 0;
 
   return {
-    certificate: at('ca.crt'),
-    async issue({ name, san, usage = 'both', keyIdentifiers = true, notBefore, notAfter }) {
-      const file = `${name.replaceAll(/[^a-zA-Z0-9.-]/g, '_')}-${++issued}`;
-      const [config, key, request, certificate] = [
-        `${file}.cnf`,
-        `${file}.key`,
-        `${file}.csr`,
-        `${file}.crt`,
-      ];
-      await writeFile(at(config), configuration(USAGE[usage], san, keyIdentifiers));
-      await openssl(`${NEW_KEY} -keyout ${key} -out ${request}`, '-subj', `/CN=${name}`);
-      await openssl(
-        `ca -batch -config ${config} -notext -in ${request} -out ${certificate}`,
-        '-startdate',
-        stamp(notBefore ?? new Date(Math.min(Date.now(), Number(notAfter ?? Infinity)) - DAY / 24)),
-        '-enddate',
-        stamp(notAfter ?? new Date(Date.now() + 30 * DAY)),
+    certificate,
+    async issue({ name: subject, san, usage = 'both', keyIdentifiers = true, notBefore, notAfter }) {
+      const file = `${subject.replaceAll(/[^a-zA-Z0-9.-]/g, '_')}-${++issued}`;
+      const pair = await keyPair();
+      const leaf = certificateOf(
+        pair,
+        [{ name: 'commonName', value: subject }],
+        notBefore ?? new Date(Math.min(Date.now(), Number(notAfter ?? Infinity)) - DAY / 24),
+        notAfter ?? new Date(Date.now() + 30 * DAY),
       );
-      return { certificate: at(certificate), key: at(key) };
+      leaf.setIssuer(issuer);
+      leaf.setExtensions([
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', ...USAGE[usage] },
+        ...(keyIdentifiers ? [identifier, byKey] : []),
+        ...(san ? [{ name: 'subjectAltName', altNames: san.split(',').map(altName) }] : []),
+      ]);
+      leaf.sign(own.privateKey, forge.md.sha256.create());
+      const [path, key] = [at(`${file}.crt`), at(`${file}.key`)];
+      await writeFile(path, forge.pki.certificateToPem(leaf));
+      await writeFile(key, pair.pem, { mode: 0o600 });
+      return { certificate: path, key };
     },
   };
 }
 
-/** What `openssl ca` wants to be told; only it sets both dates in every openssl since 1.1.1. */
-function configuration(usage: string, san: string | undefined, keyIdentifiers: boolean): string {
-  return `[ca]
-default_ca = authority
-[authority]
-database = index.txt
-serial = serial
-rand_serial = yes
-new_certs_dir = .
-certificate = ca.crt
-private_key = ca.key
-default_md = sha256
-policy = policy
-x509_extensions = extensions
-[policy]
-commonName = supplied
-[extensions]
-basicConstraints = critical,CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = ${usage}
-${keyIdentifiers ? 'subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n' : 'subjectKeyIdentifier = none\nauthorityKeyIdentifier = none\n'}${san ? `subjectAltName = ${san}\n` : ''}`;
+interface KeyPair {
+  privateKey: forge.pki.rsa.PrivateKey;
+  publicKey: forge.pki.rsa.PublicKey;
+  /** The private key in PKCS #8. */
+  pem: string;
 }
 
-/** As in 20260131235959Z. */
-function stamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`;
+const generate = promisify(generateKeyPair);
+
+/** RSA, as MySQL 8.0.15 cannot speak with an elliptic curve's certificate. */
+async function keyPair(): Promise<KeyPair> {
+  const { privateKey, publicKey } = await generate('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return {
+    privateKey: forge.pki.privateKeyFromPem(privateKey),
+    publicKey: forge.pki.publicKeyFromPem(publicKey),
+    pem: privateKey,
+  };
+}
+
+function certificateOf(
+  { publicKey }: KeyPair,
+  subject: forge.pki.CertificateField[],
+  notBefore: Date,
+  notAfter: Date,
+): forge.pki.Certificate {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = publicKey;
+  // Positive, whatever the first bit of the random rest is.
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
+  certificate.validity = { notBefore, notAfter };
+  certificate.setSubject(subject);
+  return certificate;
+}
+
+/** One `DNS:name` or `IP:address`. */
+function altName(text: string): object {
+  const [, kind, value] = /^(DNS|IP):(.+)$/.exec(text) ?? [];
+  if (kind === undefined) throw new Error(`expected DNS:name or IP:address, got ${text}`);
+  return kind === 'DNS' ? { type: 2, value } : { type: 7, ip: value };
 }
