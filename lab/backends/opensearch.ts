@@ -13,11 +13,12 @@ import {
   temporaryFolder,
 } from '../process/server-process.ts';
 import { cached } from '../sources/cache.ts';
+import { mavenDependency } from '../sources/maven.ts';
+import { needs } from '../sources/needs.ts';
 import type { ServerTls } from './backend.ts';
 import { createAuthority } from './certificates.ts';
 
 const VERSION = '2.19.4';
-const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 const SECURITY = `org.opensearch.plugin:opensearch-security:${VERSION}.0:zip`;
 const LIBRARIES = [
   `org.opensearch:opensearch:${VERSION}`,
@@ -298,19 +299,16 @@ async function install(): Promise<string> {
     await mkdir(work);
     await mkdir(lib);
     await mkdir(classes);
-    const needed = (what: string) => `OpenSearch comes from Maven Central (Debian: apt-get install ${what})`;
-    const mvn = (...args: string[]) =>
-      run('mvn', ['-B', '-q', ...args], { cwd: work, install: needed('maven') });
     await writeFile(join(work, 'pom.xml'), project());
-    await mvn(`${PLUGIN}:unpack`, `-Dartifact=${SECURITY}`, `-DoutputDirectory=${join(work, 'plugin')}`);
+    await mavenDependency('unpack', { artifact: SECURITY, outputDirectory: join(work, 'plugin') }, work);
     // Where both bring a library, the server's own version wins.
     for (const file of await readdir(join(work, 'plugin'))) {
       if (file.endsWith('.jar')) await rename(join(work, 'plugin', file), join(lib, file));
     }
-    await mvn(`${PLUGIN}:copy-dependencies`, `-DoutputDirectory=${lib}`);
+    await mavenDependency('copy-dependencies', { outputDirectory: lib }, work);
     await rename(join(work, 'plugin/config'), join(folder, 'security'));
     await run('javac', ['-cp', `${lib}/*`, '-d', classes, SOURCE], {
-      install: needed('openjdk-17-jdk-headless'),
+      install: needs.java.install,
     });
     await rm(work, { recursive: true });
   });

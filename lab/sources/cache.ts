@@ -1,10 +1,11 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where downloads are kept between runs: `$FUNCTION_MCP_CACHE`, else `.cache/` of the checkout. */
+/** Where downloads and built tools are kept between runs: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
 export function cacheFolder(): string {
-  return process.env['FUNCTION_MCP_CACHE'] || join(import.meta.dirname, '../../.cache');
+  return process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
 }
 
 /**

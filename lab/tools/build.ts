@@ -1,15 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { must } from '../../scripts/lib/run.ts';
-import { lock } from '../sources/cache.ts';
-
-/** Where built tools and other downloads are kept: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
-export const cacheDirectory = process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
+import { run } from '../process/run.ts';
+import { cacheFolder, lock } from '../sources/cache.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const crossplaneVersion = (version: string) => ({
@@ -124,7 +120,7 @@ export async function ensureTool(name: ToolName): Promise<string> {
     .update([process.platform, process.arch, flags, module.text].join('\0'))
     .digest('hex')
     .slice(0, 12);
-  const file = join(cacheDirectory, 'tools', `${basename(recipe.folder)}-${module.version}-${key}`, name);
+  const file = join(cacheFolder(), 'tools', `${basename(recipe.folder)}-${module.version}-${key}`, name);
   if (await exists(file)) return file;
   await mkdir(dirname(file), { recursive: true });
   const unlock = await lock(`${file}.lock`);
@@ -166,7 +162,7 @@ interface GoModule {
 export async function moduleSources(name: ToolName, module: string): Promise<string> {
   const { folder } = recipes[name];
   await ensureTool(name);
-  return must('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
+  return run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
     text.trim(),
   );
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../src/contract/kube.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import type { KubeObject } from '../../src/simulate/server-fields.ts';
 
-const examples = new URL('../../examples', import.meta.url);
+const examples = new URL('../../examples/', import.meta.url);
 
 const cases = serverTypes.flatMap(({ name }) => flavours.map((flavour) => ({ type: name, flavour })));
 
