@@ -8,7 +8,8 @@ const project = (name: Sort) => ({
     name,
     include: tests.filter(({ sort, impossible }) => sort === name && !impossible).map(({ file }) => file),
     globalSetup: ['test/projects.ts'],
-    setupFiles: name === 'unit' ? ['test/support/alone.ts'] : [],
+    // pure tests share a worker: most of their time would go into imports
+    ...(name === 'unit' && { setupFiles: ['test/support/alone.ts'], isolate: false }),
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -10,7 +10,9 @@ import { type Sort, sortTests } from './sorts.ts';
  */
 export default async function setup(project: TestProject): Promise<() => void> {
   const tests = sortTests().filter(({ sort }) => sort === (project.name as Sort));
-  const { testFiles } = await project.globTestFiles();
+  // what the command line names; undefined: all of them
+  const { filenamePattern } = project.vitest as { filenamePattern?: string[] };
+  const { testFiles } = await project.globTestFiles(filenamePattern);
   const chosen = tests.filter(({ file }) => testFiles.some((path) => path.endsWith(`/${file}`)));
   const wanted = new Set<Program>(chosen.flatMap(({ programs }) => programs));
   const lines = await missing(needsOf([...wanted]));

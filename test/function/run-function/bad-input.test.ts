@@ -85,7 +85,7 @@ describe('wrong types anywhere in the objects of a request', () => {
           if (which > 0)
             expect(answer.desired?.composite?.resource).toHaveProperty('status.observedGeneration', 1);
         }),
-        { numRuns: 800 },
+        { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
       );
       expect(isFatal(response)).toBe(false);
     },
@@ -105,7 +105,7 @@ describe('wrong types anywhere in the objects of a request', () => {
         );
         expect(isFatal(answer) || answer.conditions.length === 0 ? [] : missing).toStrictEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });
