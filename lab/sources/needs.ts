@@ -16,7 +16,7 @@ export const needs = {
   maven: { commands: ['mvn'], install: mac ? 'brew install maven' : 'sudo apt-get install maven' },
   java: {
     commands: ['java', 'javac'],
-    install: mac ? 'brew install openjdk@17' : 'sudo apt-get install openjdk-17-jdk-headless',
+    install: mac ? 'brew install openjdk' : 'sudo apt-get install default-jdk-headless',
   },
   tar: { commands: ['tar'], install: 'sudo apt-get install tar' },
   debian: { commands: ['apt-get', 'dpkg'], install: 'run this on Debian or a system derived from it' },
