@@ -88,6 +88,26 @@ describe('imports between rooms', () => {
   });
 });
 
+describe('imports between the folders beside src/', () => {
+  const importsOf = (folder: string) =>
+    globSync(`${folder}/**/*.ts`).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)].map(
+        ([, name = '']) => ({ file, target: normalize(join(dirname(file), name)) }),
+      ),
+    );
+
+  test.each(['src', 'lab', 'demo', 'bench', 'scripts'])('%s imports nothing of test/', (folder) => {
+    const imports = importsOf(folder);
+    expect(imports.length).toBeGreaterThan(5);
+    expect(imports.filter(({ target }) => target.startsWith('test/'))).toStrictEqual([]);
+  });
+
+  test('src/ imports nothing beside it but the manifest', () => {
+    const beside = importsOf('src').filter(({ target }) => !target.startsWith('src/') && target !== manifest);
+    expect(beside).toStrictEqual([]);
+  });
+});
+
 describe('what a room may touch', () => {
   test('only the drivers of the probe import a database driver', () => {
     const users = sources.filter((source) =>

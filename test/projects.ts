@@ -17,9 +17,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const wanted = new Set<Program>(chosen.flatMap(({ programs }) => programs));
   const lines = await missing(needsOf([...wanted]));
   if (lines.length > 0) {
-    throw new Error(
-      `These tests need more than this machine has:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-    );
+    const text = `These tests need more than this machine has:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+    // without the stack, which means nothing to the reader
+    throw Object.assign(new Error(text), { stack: '' });
   }
   const left = tests.filter(({ impossible }) => impossible !== undefined);
   return () => {
