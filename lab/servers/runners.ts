@@ -7,24 +7,18 @@ export type Runner = (
   options: { host: string; port?: number },
 ) => Promise<McpServer>;
 
-const toolbox: Runner = async (container, options) => {
-  const { startToolbox } = await import('./toolbox.ts');
-  return startToolbox({ ...container, ...options });
-};
+// Imported when they are used: what a test imports at once says what it needs, see test/sorts.ts.
+const startDbhub: typeof import('./dbhub.ts').startDbhub = async (options) =>
+  (await import('./dbhub.ts')).startDbhub(options);
+const startMcpS3: typeof import('./mcp-s3.ts').startMcpS3 = async (options) =>
+  (await import('./mcp-s3.ts')).startMcpS3(options);
+const startToolbox: typeof import('./toolbox.ts').startToolbox = async (options) =>
+  (await import('./toolbox.ts')).startToolbox(options);
 
-/**
- * By the name of the server type, which is that of the container. Each is imported when it is used, as what a test
- * imports says what it needs: see `test/sorts.ts`.
- */
+/** By the name of the server type, which is that of the container. */
 export const runners: Readonly<Record<string, Runner>> = {
-  dbhub: async (container, options) => {
-    const { startDbhub } = await import('./dbhub.ts');
-    return startDbhub({ ...container, ...options });
-  },
-  search: toolbox,
-  api: toolbox,
-  storage: async (container, options) => {
-    const { startMcpS3 } = await import('./mcp-s3.ts');
-    return startMcpS3({ ...container, ...options });
-  },
+  dbhub: (container, options) => startDbhub({ ...container, ...options }),
+  search: (container, options) => startToolbox({ ...container, ...options }),
+  api: (container, options) => startToolbox({ ...container, ...options }),
+  storage: (container, options) => startMcpS3({ ...container, ...options }),
 };
