@@ -47,7 +47,7 @@ export const here = `${process.platform}-${process.arch}`;
 /** Why a program cannot run on a kind of machine, whatever is installed; undefined: it can. */
 export function impossible({ name, platforms }: Program, platform = here): string | undefined {
   if (platforms === undefined || platforms.includes(platform)) return undefined;
-  return `${name} runs here only on ${platforms.join(', ')}`;
+  return `${name} is available only on ${platforms.join(', ')}`;
 }
 
 /** The needs of programs, each with the names of those that it is for. */

@@ -51,6 +51,6 @@ test('what a platform cannot run is known by name, and why', () => {
   expect(left('darwin-arm64').map(({ file }) => file)).not.toContain('test/toolbox/toolbox.test.ts');
   expect(left('linux-arm64')).toContainEqual({
     file: 'test/toolbox/toolbox.test.ts',
-    impossible: 'MCP Toolbox runs here only on linux-x64, darwin-x64, darwin-arm64',
+    impossible: 'MCP Toolbox is available only on linux-x64, darwin-x64, darwin-arm64',
   });
 });

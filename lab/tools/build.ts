@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { run } from '../process/run.ts';
 import { cacheFolder, lock } from '../sources/cache.ts';
+import { needs } from '../sources/needs.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const crossplaneVersion = (version: string) => ({
@@ -185,9 +186,8 @@ async function readModule({ folder, speaksFor, command: given }: Recipe): Promis
 async function compile(label: string, cold: string, module: GoModule, args: string[]): Promise<void> {
   if (!(await hasGo())) {
     throw new Error(
-      `Go ${module.go} or newer is needed to build ${label}, and no "go" is on the PATH. It is used only for the ` +
-        'tools behind `npm run package`, `npm run test:packages` and `npm run test:render`; the function itself ' +
-        'needs none of it. Get it from https://go.dev/dl/.',
+      `Go ${module.go} or newer is needed to build ${label}, and no "go" is on the PATH. ` +
+        `The function itself does not need it. Install it: ${needs.go.install}.`,
     );
   }
   const started = performance.now();
