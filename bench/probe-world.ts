@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAuthority } from '../lab/backends/certificates.ts';
+import { startPostgres } from '../lab/backends/postgres.ts';
+import { apiServer } from '../lab/kubernetes/api-server.ts';
+import { type FakeCluster, fakeCluster } from '../lab/kubernetes/cluster.ts';
+import { kubeletMount } from '../lab/kubernetes/mount.ts';
+import { freePort, type ServerProcess, startServer } from '../lab/process/server-process.ts';
 import { build } from '../scripts/build.ts';
 import { dockerfileEnvironment } from '../scripts/lib/dockerfile.ts';
 import type { Target, TargetsFile } from '../src/contract/targets.ts';
-import { createAuthority } from '../test/backends/certificates.ts';
-import { startPostgres } from '../test/backends/postgres.ts';
-import { apiServer } from '../test/probe/api-server.ts';
-import { type FakeCluster, fakeCluster } from '../test/probe/cluster.ts';
-import { kubeletMount } from '../test/probe/mount.ts';
-import { freePort, type ServerProcess, startServer } from '../test/support/server-process.ts';
 import { type Door, doors } from './doors.ts';
 
 /** Nothing listens there, and nothing that is started here can come to. */

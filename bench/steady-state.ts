@@ -1,5 +1,5 @@
 import { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import { settle } from '../test/support/reconcile.ts';
+import { settle } from '../src/simulate/reconcile.ts';
 
 import { frameOf, type RawClient } from './rpc.ts';
 import { type TenantOf, tenant } from './tenants/tenant.ts';

@@ -2,21 +2,24 @@
 import { parseArgs } from 'node:util';
 import { api } from './api/story.ts';
 import { dbhub } from './dbhub/story.ts';
+import { invitation, lackingFor, whyNot } from './invitation.ts';
 import { search } from './search/story.ts';
 import { play } from './stage/play.ts';
 import { createScreen } from './stage/screen.ts';
 import { type Story, since } from './stage/story.ts';
 import { storage } from './storage/story.ts';
 
-const stories: readonly Story[] = [dbhub, search, storage, api];
+const stories: readonly Story[] = [dbhub, api, search, storage];
 const known = stories.map(({ type }) => type.name);
+const needsNpmAlone = ({ programs }: Story) => programs.every(({ needs }) => needs.length === 0);
+const byDefault = stories.filter((story) => needsNpmAlone(story) && whyNot(story) === undefined);
 
 const HELP = `Usage: npm run demo -- [type...]
 
 From a tenant's YAML to answers of a real server, without a cluster: a real backend, the function over gRPC, the
 rendered configuration, the real MCP server on it, a client, and the probe. Ends by itself and leaves nothing.
 
-  type     ${known.join(', ')}; all of them by default
+  type     ${known.join(', ')}, or all; by default those that need nothing but npm
   --help   this text
 
 Example:
@@ -35,9 +38,10 @@ function chosen(args: readonly string[]): readonly Story[] {
       process.stdout.write(HELP);
       process.exit(0);
     }
-    const unknown = positionals.filter((name) => !known.includes(name));
+    const unknown = positionals.filter((name) => ![...known, 'all'].includes(name));
     if (unknown.length > 0) throw new Error(`There is no demo of ${unknown.join(', ')}.`);
-    return positionals.length === 0 ? stories : stories.filter(({ type }) => positionals.includes(type.name));
+    if (positionals.length === 0) return byDefault;
+    return stories.filter(({ type }) => positionals.includes('all') || positionals.includes(type.name));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     process.exit(2);
@@ -45,6 +49,13 @@ function chosen(args: readonly string[]): readonly Story[] {
 }
 
 const wanted = chosen(process.argv.slice(2));
+const lacking = await lackingFor(wanted);
+if (lacking.length > 0) {
+  process.stderr.write(
+    `This needs more than this machine has:\n${lacking.map((line) => `  ${line}\n`).join('')}`,
+  );
+  process.exit(1);
+}
 const screen = createScreen(process.stdout);
 let cleanup = new AsyncDisposableStack();
 let interrupted = false;
@@ -72,5 +83,8 @@ for (const story of wanted) {
   if (process.exitCode) break;
   cleanup = new AsyncDisposableStack();
 }
-if (!interrupted && !process.exitCode)
+if (!interrupted && !process.exitCode) {
   screen.say(`${screen.strong('Done')} in ${since(started)}; everything is stopped and removed.\n`);
+  const others = stories.filter((story) => !wanted.includes(story));
+  if (others.length > 0) screen.say(await invitation(others));
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
-import { ensureTool } from '../test/tools/build.ts';
+import { ensureTool } from '../lab/tools/build.ts';
 import { build } from './build.ts';
 import { type Builder, buildImage, defaultBuilder } from './lib/image.ts';
 import { packages, type Release, release, repository } from './lib/release.ts';

@@ -14,12 +14,13 @@ const layers: readonly (readonly [room: string, imports: readonly string[]])[] =
   ['plan', ['contract', 'schema', 'servers']],
   ['compose', ['contract', 'schema', 'servers', 'plan']],
   ['function', ['contract', 'process', 'schema', 'servers', 'plan', 'compose']],
-  ['grpc', ['contract', 'process', 'function']],
+  ['simulate', ['contract']],
+  ['grpc', ['contract', 'process', 'function', 'simulate']],
   ['renderer', ['contract']],
   ['preload', ['contract']],
   ['proxy', ['contract', 'process']],
   ['probe', ['contract', 'process']],
-  ['explain', ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function']],
+  ['explain', ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function', 'simulate']],
   ['generate', ['contract', 'schema', 'servers']],
 ];
 
@@ -168,6 +169,26 @@ describe('layers', () => {
   });
 });
 
+describe('imports between the folders beside src/', () => {
+  const importsOf = (folder: string) =>
+    globSync(`${folder}/**/*.ts`).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)].map(
+        ([, name = '']) => ({ file, target: normalize(join(dirname(file), name)) }),
+      ),
+    );
+
+  test.each(['src', 'lab', 'demo', 'bench', 'scripts'])('%s imports nothing of test/', (folder) => {
+    const imports = importsOf(folder);
+    expect(imports.length).toBeGreaterThan(5);
+    expect(imports.filter(({ target }) => target.startsWith('test/'))).toStrictEqual([]);
+  });
+
+  test('src/ imports nothing beside it but the manifest', () => {
+    const beside = importsOf('src').filter(({ target }) => !target.startsWith('src/') && target !== manifest);
+    expect(beside).toStrictEqual([]);
+  });
+});
+
 describe('what a room may touch', () => {
   test('only the drivers of the probe import a database driver', () => {
     const users = sources.filter((source) =>
@@ -196,7 +217,9 @@ describe('what a room may touch', () => {
     );
     expect(
       users
-        .filter(({ room }) => room !== 'function' && room !== 'grpc' && room !== 'explain')
+        .filter(
+          ({ room }) => room !== 'function' && room !== 'grpc' && room !== 'explain' && room !== 'simulate',
+        )
         .map(({ file }) => file),
     ).toStrictEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { AnyServerType } from '../../src/servers/server-type.ts';
-import type { World } from '../../test/support/reconcile.ts';
-import { type KubeObject, type Manager, stored } from '../../test/support/server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import { type KubeObject, type Manager, stored } from '../../src/simulate/server-fields.ts';
 
 /** What a tenant of a server type has, for a benchmark. */
 export interface TenantOf {

@@ -1,4 +1,4 @@
-import type { McpClient } from '../../test/support/mcp.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import { table } from '../stage/screen.ts';
 import { hold, type Note, shortened } from '../stage/story.ts';
 import { TODOS } from './todos.ts';

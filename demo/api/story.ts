@@ -1,3 +1,4 @@
+import { programs } from '../../lab/programs.ts';
 import { encode } from '../../src/plan/encoding.ts';
 import { api as type } from '../../src/servers/api/api.ts';
 import { type Story, since } from '../stage/story.ts';
@@ -8,6 +9,7 @@ import { startTodos, TODOS } from './todos.ts';
 export const api: Story = {
   type,
   titles: { backend: 'a real HTTP API', server: 'a real MCP Toolbox 1.12.0' },
+  programs: [programs.todo, programs.toolbox],
   resource: 'todos',
   async start({ token = '' }, note) {
     const started = performance.now();

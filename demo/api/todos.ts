@@ -1,4 +1,4 @@
-import { startTodoApi, type TodoApi } from '../../test/backends/todo.ts';
+import { startTodoApi, type TodoApi } from '../../lab/backends/todo.ts';
 
 export const TODOS = ['Call the customer in Bern', 'Send the offer to Oslo', 'Count the stock in Lyon'];
 

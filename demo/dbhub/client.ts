@@ -1,4 +1,4 @@
-import type { McpClient, ToolAnswer } from '../../test/support/mcp.ts';
+import type { McpClient, ToolAnswer } from '../../lab/clients/mcp.ts';
 import { table } from '../stage/screen.ts';
 import { hold, type Note, shortened } from '../stage/story.ts';
 import { ORDERS } from './database.ts';

@@ -1,5 +1,5 @@
-import type { Backend } from '../../test/backends/backend.ts';
-import { startPostgres } from '../../test/backends/postgres.ts';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
 
 export interface Login {
   user: string;

@@ -1,3 +1,4 @@
+import { programs } from '../../lab/programs.ts';
 import { dbhub as type } from '../../src/servers/dbhub/dbhub.ts';
 import { type Story, since } from '../stage/story.ts';
 import { holdMaxRows, listTools, readRows, refuseWrite } from './client.ts';
@@ -13,6 +14,7 @@ const loginOf = ({ username = '', password = '' }: Readonly<Record<string, strin
 export const dbhub: Story = {
   type,
   titles: { backend: 'a real PostgreSQL', server: 'a real DBHub 1.4.0' },
+  programs: [programs.postgres, programs.dbhub],
   resource: 'shop',
   async start(credentials, note) {
     const started = performance.now();

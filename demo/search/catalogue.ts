@@ -1,4 +1,4 @@
-import { type Opensearch, startOpensearch } from '../../test/backends/opensearch.ts';
+import { type Opensearch, startOpensearch } from '../../lab/backends/opensearch.ts';
 
 export const PRODUCTS = [
   { name: 'Oak chair', room: 'kitchen', price: 129 },

@@ -1,3 +1,4 @@
+import { programs } from '../../lab/programs.ts';
 import { encode } from '../../src/plan/encoding.ts';
 import { search as type } from '../../src/servers/search/search.ts';
 import { type Story, since } from '../stage/story.ts';
@@ -11,6 +12,8 @@ const authorization = ({ username = '', password = '' }: Readonly<Record<string,
 export const search: Story = {
   type,
   titles: { backend: 'a real OpenSearch', server: 'a real MCP Toolbox 1.12.0' },
+  programs: [programs.opensearch, programs.toolbox],
+  firstTime: 'about 45 s, for 90 MB from Maven Central',
   resource: 'catalogue',
   async start(credentials, note) {
     const started = performance.now();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { connect } from '../../test/grpc/client.ts';
-import { type Reconciled, settle } from '../../test/support/reconcile.ts';
-import { freePort, type ServerProcess, startServer } from '../../test/support/server-process.ts';
+import { connect } from '../../lab/clients/grpc.ts';
+import { freePort, type ServerProcess, startServer } from '../../lab/process/server-process.ts';
+import { type Reconciled, settle } from '../../src/simulate/reconcile.ts';
 import type { Cluster } from './tenant.ts';
 
 export const PROGRAM = join(import.meta.dirname, '../../src/main.ts');

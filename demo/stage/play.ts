@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { connectMcp } from '../../lab/clients/mcp.ts';
+import { localiseFile, startPodsGate } from '../../lab/kubernetes/gate.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import { runners } from '../../lab/servers/runners.ts';
 import { gateFile } from '../../src/contract/gate.ts';
-import { localiseFile, startPodsGate } from '../../test/support/gate.ts';
-import { connectMcp } from '../../test/support/mcp.ts';
-import { runners } from '../../test/support/runners.ts';
-import { removeFolder, temporaryFolder } from '../../test/support/server-process.ts';
 import { composeWith, startFunction } from './function.ts';
 import { findingsTable, holdReason, mountProbe } from './probe.ts';
 import { renderConfig } from './render.ts';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mountPod } from '../../lab/kubernetes/pod.ts';
 import type { Finding } from '../../src/probe/once.ts';
-import { mountPod } from '../../test/support/pod.ts';
 import { PROGRAM } from './function.ts';
 import { table } from './screen.ts';
 

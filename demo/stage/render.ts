@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mountPod, type Pod } from '../../lab/kubernetes/pod.ts';
+import { run } from '../../lab/process/run.ts';
 import { gateFile } from '../../src/contract/gate.ts';
-import { mountPod, type Pod } from '../../test/support/pod.ts';
-import { run } from '../../test/support/run.ts';
 import { PROGRAM } from './function.ts';
 
 export interface Rendered {

@@ -1,6 +1,7 @@
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import type { Program } from '../../lab/programs.ts';
 import type { Json } from '../../src/contract/kube.ts';
 import type { AnyServerType } from '../../src/servers/server-type.ts';
-import type { McpClient } from '../../test/support/mcp.ts';
 
 /** Writes a line below the step that is running. */
 export type Note = (line: string) => void;
@@ -20,6 +21,10 @@ export interface Story {
   type: AnyServerType;
   /** How the backend and the server are called: "a real PostgreSQL", "a real DBHub 1.4.0". */
   titles: { backend: string; server: string };
+  /** The real programs that it starts. */
+  programs: readonly Program[];
+  /** How long it takes the first time, where something has to be fetched or built. */
+  firstTime?: string;
   /** The Resource of the example that is served here; every other one of it leads nowhere. */
   resource: string;
   /** Starts the backend, with the texts of the Secret that the Resource's credentials are in. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type KubeObject, stored } from '../../test/support/server-fields.ts';
+import { type KubeObject, stored } from '../../src/simulate/server-fields.ts';
 import type { Backend, Story } from './story.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

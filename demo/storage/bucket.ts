@@ -1,4 +1,4 @@
-import { type S3Keys, type S3Server, startS3 } from '../../test/backends/s3.ts';
+import { type S3Keys, type S3Server, startS3 } from '../../lab/backends/s3.ts';
 
 export const BUCKET = 'acme-reports';
 export const PUBLISHED = 'published/';

@@ -1,3 +1,4 @@
+import { programs } from '../../lab/programs.ts';
 import { storage as type } from '../../src/servers/storage/storage.ts';
 import { type Story, since } from '../stage/story.ts';
 import { BUCKET, DRAFT, startReports } from './bucket.ts';
@@ -7,6 +8,8 @@ import { listTools, readObjects, refuse } from './client.ts';
 export const storage: Story = {
   type,
   titles: { backend: 'a real server that speaks S3', server: 'the MCP server for S3' },
+  programs: [programs.go],
+  firstTime: 'about 2 min, for two programs that are built',
   resource: 'reports',
   async start({ accessKeyId = '', secretAccessKey = '' }, note) {
     const started = performance.now();

@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ensureTool } from '../../lab/tools/build.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { ensureTool } from '../../test/tools/build.ts';
 import { writeArchive } from './archive.ts';
 import { dockerfileLabels } from './dockerfile.ts';
 import { type Builder, imageLabels } from './image.ts';

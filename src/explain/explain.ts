@@ -1,40 +1,56 @@
-import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { keys } from '../compose/input.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
 import { reportedStatusOf } from '../contract/reported-status.ts';
-import type { Context } from '../function/run-function.ts';
+
+import { type Context, runFunction } from '../function/run-function.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
+import { type World as Cluster, objectsOf, reconcile } from '../simulate/reconcile.ts';
+import type { KubeObject } from '../simulate/server-fields.ts';
 import { changesOf } from './changes.ts';
-import { converge, objectsOf, rolledOut } from './cluster.ts';
 import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
 import { notSelected } from './selection.ts';
 import type { World } from './world.ts';
 
 /** Explains the Instances of a world. */
-export const explain = (world: World, types: readonly AnyServerType[], context: Context): Explanation => {
-  const instances = world.instances.map((instance) => explainInstance(instance, world, types, context));
+export const explain = async (
+  world: World,
+  types: readonly AnyServerType[],
+  context: Context,
+): Promise<Explanation> => {
+  const instances = await Promise.all(
+    world.instances.map((instance) => explainInstance(instance, world, types, context)),
+  );
   return { usable: instances.every(({ usable }) => usable), instances, notes: world.notes };
 };
 
 /** What the function would do with an Instance, and why. */
-const explainInstance = (
+const explainInstance = async (
   instance: JsonObject,
   world: World,
   types: readonly AnyServerType[],
   context: Context,
-): InstanceExplanation => {
+): Promise<InstanceExplanation> => {
   const found = subjectOf(instance, types);
   const subject = found.ok ? found.value : undefined;
   const type = types.find(({ group, version }) => `${group}/${version}` === instance['apiVersion']);
   const observed = subject ? composedOf(subject, world.objects) : {};
-  const start = { composite: instance, observed, find: world.find, input: world.input };
-  const response = converge(start, context);
+  const cluster: Cluster = {
+    composite: instance as KubeObject,
+    objects: world.objects as KubeObject[],
+    observed: observed as Record<string, KubeObject>,
+    required: {},
+    input: world.input,
+  };
+  const run = (request: RunFunctionRequest) => runFunction(request, context);
+  const { response, world: applied } = await reconcile(run, cluster);
+  const settled = await reconcile(run, applied);
   const fatal = fatalOf(response);
   const conditions = conditionsOf(response);
   const plan = subject && planOf(subject, world);
@@ -50,7 +66,9 @@ const explainInstance = (
     ...(planned ?? { selected: [], notSelected: [], notes: [] }),
     conditions,
     configFile: type?.configFile ?? '',
-    ...(fatal ? { objects: [] } : renderedBy(response, { ...start, wanted }, context)),
+    ...(fatal
+      ? { objects: [] }
+      : renderedBy(response, settled.response, { observed, find: world.find, wanted })),
   };
 };
 
@@ -74,14 +92,13 @@ const plannedBy = (
   };
 };
 
-/** What a response that is not fatal renders. */
+/** What a response that is not fatal renders, and what is `settled` once all of it is rolled out. */
 const renderedBy = (
   response: RunFunctionResponse,
-  { wanted, ...start }: Parameters<typeof converge>[0] & { wanted: number },
-  context: Context,
+  settled: RunFunctionResponse,
+  { observed, find, wanted }: { observed: Record<string, JsonObject>; find: World['find']; wanted: number },
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
   const first = objectsOf(response);
-  const settled = converge({ ...start, observed: rolledOut(first) }, context);
   // With what follows once the rest exists.
   const rendered = { ...objectsOf(settled), ...first };
   const status = objectAt(settled.desired?.composite?.resource, 'status');
@@ -91,7 +108,7 @@ const renderedBy = (
     replicas: { rendered: numberAt(rendered[keys.deployment], 'spec', 'replicas') ?? 0, wanted },
     ...(endpoint !== undefined && { endpoint }),
     ...(phase !== undefined && { phase }),
-    objects: changesOf(rendered, start.observed, (object) => standingFor(object, start.find)),
+    objects: changesOf(rendered, observed, (object) => standingFor(object, find)),
   };
 };
 

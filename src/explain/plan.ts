@@ -8,7 +8,7 @@ import type { PlannedResource } from '../plan/resources.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
-import type { Find } from './cluster.ts';
+import type { Find } from '../simulate/find.ts';
 import type { World } from './world.ts';
 
 /** What the function plans for an Instance. */

@@ -76,7 +76,7 @@ const explanationOf = async (
   if (!world.ok) return world;
   const kinds = serverTypes.map(({ instance: { kind } }) => kind).join(', ');
   if (world.value.instances.length === 0) return fail([`the files hold no Instance (${kinds})`]);
-  const explanation = explain(world.value, serverTypes, context);
+  const explanation = await explain(world.value, serverTypes, context);
   if (instance === undefined) return ok(explanation);
 
   const instances = explanation.instances.filter(({ name }) => name === instance);

@@ -4,7 +4,7 @@ import { objectAt, stringAt, stringsAt } from '../contract/observed.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { xrKind } from '../plan/subject.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
-import { type Find, indexObjects } from './cluster.ts';
+import { type Find, indexObjects } from '../simulate/find.ts';
 import type { Loaded } from './yaml.ts';
 
 /** What the given files amount to: a cluster, the Instances to explain, and what to say about the files. */

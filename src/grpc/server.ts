@@ -42,7 +42,7 @@ export interface ServerOptions {
    * A request such as will come. The server sends it to itself before it listens, so that the first calls find
    * compiled code.
    */
-  warmUp?: (() => Uint8Array) | undefined;
+  warmUp?: (() => Uint8Array | Promise<Uint8Array>) | undefined;
   /** How often the certificate folder is read, in milliseconds. */
   certificatePollMs?: number | undefined;
 }
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.addService({ runFunction: rawMethod(PATH, false) }, { runFunction: runFunction(handler, log) });
 
   try {
-    if (warmUp !== undefined) await warmUpTransport(server, PATH, warmUp());
+    if (warmUp !== undefined) await warmUpTransport(server, PATH, await warmUp());
     const bound = await bind(server, candidates, credentials);
     const connections = manageConnections(server, refuse, log);
     health.serving();

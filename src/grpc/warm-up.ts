@@ -1,14 +1,12 @@
-import { RunFunctionRequest, type RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import type { JsonObject } from '../contract/kube.ts';
+import { RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
+import { settle } from '../simulate/reconcile.ts';
+import type { KubeObject } from '../simulate/server-fields.ts';
 import type { Handler } from './server.ts';
-
-/** Calls after which nothing changes any more. */
-const rounds = 4;
 
 const namespace = 'tas-warm-up';
 const databases = Array.from({ length: 10 }, (_, index) => `database-${index}`);
 
-const meta = (name: string): JsonObject => ({
+const meta = (name: string): KubeObject['metadata'] => ({
   name,
   namespace,
   uid: '00000000-0000-4000-8000-000000000000',
@@ -17,21 +15,21 @@ const meta = (name: string): JsonObject => ({
   labels: { 'warm.example/up': 'true' },
 });
 
-const secret = (name: string): JsonObject => ({
+const secret = (name: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: meta(name),
   data: { username: 'dXNlcg==', password: 'cGFzcw==' },
 });
 
-const database = (name: string): JsonObject => ({
+const database = (name: string): KubeObject => ({
   apiVersion: 'dbhub.tas.io/v1alpha1',
   kind: 'Database',
   metadata: meta(name),
   spec: { type: 'postgres', host: `${name}.example`, database: 'main', credentialsRef: { name } },
 });
 
-const instance: JsonObject = {
+const instance: KubeObject = {
   apiVersion: 'dbhub.tas.io/v1alpha1',
   kind: 'DBHubInstance',
   metadata: meta('warm-up'),
@@ -39,34 +37,8 @@ const instance: JsonObject = {
 };
 
 /** The request of an Instance that nobody has, in its steady state: what the server warms itself up with. */
-export const warmUpRequest = (handler: Handler): Uint8Array => {
+export const warmUpRequest = async (handler: Handler): Promise<Uint8Array> => {
   const objects = [...databases.map(database), ...databases.map(secret)];
-  let request = requestAfter(undefined, objects);
-  for (let round = 0; round < rounds; round++) request = requestAfter(handler(request), objects);
+  const { request } = await settle(handler, { composite: instance, objects, observed: {}, required: {} });
   return RunFunctionRequest.encode(request).finish();
-};
-
-/** The request that Crossplane would send after a response: what it required, and what it desired as observed. */
-const requestAfter = (
-  response: RunFunctionResponse | undefined,
-  objects: readonly JsonObject[],
-): RunFunctionRequest => {
-  const required = Object.entries(response?.requirements?.resources ?? {}).map(([name, selector]) => {
-    const items = objects
-      .filter(
-        ({ kind, metadata }) =>
-          kind === selector.kind &&
-          (!selector.matchName || (metadata as JsonObject)['name'] === selector.matchName),
-      )
-      .map((resource) => ({ resource, connectionDetails: {}, ready: 0 }));
-    return [name, { items }];
-  });
-  return RunFunctionRequest.fromPartial({
-    meta: { tag: 'warm-up', capabilities: [2] },
-    observed: {
-      composite: { resource: instance },
-      resources: response?.desired?.resources ?? {},
-    },
-    requiredResources: Object.fromEntries(required),
-  });
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
+import { reconcile, settle, type World } from '../../src/simulate/reconcile.ts';
 import { run } from '../support/handler.ts';
-import { reconcile, settle, type World } from '../support/reconcile.ts';
 import { leaksIn, outsideOfSecret } from '../support/secrets.ts';
 import { secret, withObjects, without } from '../support/world.ts';
 import { tenantOf, todoOperations } from './tenant.ts';

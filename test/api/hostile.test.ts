@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { HOSTILE_PASSWORDS } from '../backends/hostile-passwords.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type Recorder, startRecorder } from '../support/recorder.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { tenantOf } from './tenant.ts';

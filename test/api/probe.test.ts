@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ServerTls } from '../../lab/backends/backend.ts';
+import { issueServerTls } from '../../lab/backends/server-tls.ts';
+import { startTodoApi, type TodoApi, type TodoAuth } from '../../lab/backends/todo.ts';
+import { freePort, removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { runCheck } from '../../src/probe/run-check.ts';
 import { endpointCheck } from '../../src/servers/api/api-check.ts';
@@ -8,11 +12,7 @@ import { credentialOf } from '../../src/servers/api/api-credentials.ts';
 import { ApiPolicy } from '../../src/servers/api/api-instance.ts';
 import { ApiEndpointSpec } from '../../src/servers/api/api-resource.ts';
 import { baseOf } from '../../src/servers/api/base-url.ts';
-import type { ServerTls } from '../backends/backend.ts';
-import { issueServerTls } from '../backends/server-tls.ts';
-import { startTodoApi, type TodoApi, type TodoAuth } from '../backends/todo.ts';
 import { startRecorder } from '../support/recorder.ts';
-import { freePort, removeFolder, temporaryFolder } from '../support/server-process.ts';
 
 const operations = [{ name: 'list', path: '/todos' }];
 

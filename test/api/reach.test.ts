@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
+import { type Reconciled, settle } from '../../src/simulate/reconcile.ts';
 import { run } from '../support/handler.ts';
-import { type Reconciled, settle } from '../support/reconcile.ts';
 import { startRecorder } from '../support/recorder.ts';
 import { serveInstance } from '../support/serve-instance.ts';
 import { everythingAllowed, withSettings } from '../support/world.ts';

@@ -1,7 +1,7 @@
 /** A tenant with APIs, for the tests that ask the real server about real APIs. */
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { World } from '../support/reconcile.ts';
-import type { KubeObject } from '../support/server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { environmentConfig, secret, TENANT, worldOf, xr } from '../support/world.ts';
 
 /** What a tenant has applied. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAuthority } from '../backends/certificates.ts';
-import { startTodoApi, type TodoApi } from '../backends/todo.ts';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { startTodoApi, type TodoApi } from '../../lab/backends/todo.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import { serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { tenantOf } from './tenant.ts';
 
 const operations = [{ name: 'count', path: '/todos/count' }];

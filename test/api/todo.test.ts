@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTodoApi, type TodoApi } from '../../lab/backends/todo.ts';
+import { connectMcp, type McpClient } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { startTodoApi, type TodoApi } from '../backends/todo.ts';
-import { connectMcp, type McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { type Applied, tenantOf, todoOperations } from './tenant.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
-import { type Authority, type Certificate, createAuthority } from './certificates.ts';
+import { type Authority, type Certificate, createAuthority } from '../../lab/backends/certificates.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 
 let folder: string;
 let authority: Authority;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { run } from '../support/run.ts';
 
 /** Starts a PostgreSQL, says where, and waits for its end. */
 const PROGRAM = `
-import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))};
+import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../lab/backends/postgres.ts'))};
 const { folder, port } = await startPostgres();
 console.log(JSON.stringify({ folder, port }));
 setInterval(() => {}, 1000);
@@ -44,6 +44,17 @@ test.each(Object.keys(ENDS))('a server and its folder are gone after the program
   await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow(/fetch failed/);
 });
 
+/** The state of a process, such as `S`; `Z` where it has ended and nobody has waited for it; empty once it is gone. */
 async function states(pid: number): Promise<string> {
-  return (await run('ps', ['-o', 'stat=', '-p', `${pid}`]).catch(() => '')).trim().replace(/[^A-Z]/g, '');
+  if (process.platform !== 'linux') return isAlive(pid) ? 'S' : '';
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return /\) ([A-Za-z])/.exec(stat)?.[1] ?? '';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

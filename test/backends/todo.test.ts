@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
-import type { ServerTls } from './backend.ts';
-import { issueServerTls } from './server-tls.ts';
-import { startTodoApi, type TodoApi, type TodoAuth } from './todo.ts';
+import type { ServerTls } from '../../lab/backends/backend.ts';
+import { issueServerTls } from '../../lab/backends/server-tls.ts';
+import { startTodoApi, type TodoApi, type TodoAuth } from '../../lab/backends/todo.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 
 const json = (body: unknown, method = 'POST') => ({
   method,

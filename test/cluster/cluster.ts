@@ -1,15 +1,15 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { forgetGroup, reapGroup } from '../../lab/process/reaper.ts';
+import { until } from '../../lab/process/wait.ts';
+import { ensureTool, type ToolName } from '../../lab/tools/build.ts';
 import { must, run } from '../../scripts/lib/run.ts';
-import { forgetGroup, reapGroup } from '../support/reaper.ts';
-import { ensureTool, type ToolName } from '../tools/build.ts';
 import { startApiServer, startControlPlane } from './control-plane.ts';
 import { pushImage } from './images.ts';
 import { closeNode, cpuSeconds, deathOf, openNode, startDaemon, stopDaemon } from './node.ts';
 import { adminKubeconfig, makePki } from './pki.ts';
 import { inState, nodeName, registryAddress } from './plan.ts';
-import { until } from './wait.ts';
 import { ensureContainerd, pauseImage, startContainerd, startKubelet } from './worker.ts';
 
 export interface Cluster {

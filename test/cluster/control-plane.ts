@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { until } from '../../lab/process/wait.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { run } from '../../scripts/lib/run.ts';
-import { ensureTool } from '../tools/build.ts';
 import { deathOf, startDaemon } from './node.ts';
 import { adminKubeconfig, pki } from './pki.ts';
 import { apiServerUrl, inState, network } from './plan.ts';
-import { until } from './wait.ts';
 
 const etcdUrl = 'http://127.0.0.1:2379';
 

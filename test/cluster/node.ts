@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { until } from '../../lab/process/wait.ts';
 import { must, run } from '../../scripts/lib/run.ts';
 import { cgroupRoot, inState, network, stateFolder } from './plan.ts';
-import { until } from './wait.ts';
 
 /**
  * The node: network, mount and process namespaces of their own, in which every daemon runs. When their first process

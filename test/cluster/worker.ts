@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { until } from '../../lab/process/wait.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { run } from '../../scripts/lib/run.ts';
-import { ensureTool } from '../tools/build.ts';
 import { ensurePackages } from './debian.ts';
 import { deathOf, startDaemon } from './node.ts';
 import { adminKubeconfig, kubeconfigOf, pki } from './pki.ts';
 import { cgroupRoot, inState, network, nodeName, registryAddress } from './plan.ts';
-import { until } from './wait.ts';
 
 export const pauseImage = `${registryAddress}/pause:1`;
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Backend } from '../../lab/backends/backend.ts';
+import type { ToolAnswer } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { Backend } from '../backends/backend.ts';
 import { ask, rowsOf, type SqlAnswer } from '../matrix/ask.ts';
 import { databases } from '../matrix/databases.ts';
-import type { ToolAnswer } from '../support/mcp.ts';
 import { type ServedInstance, type ServeOptions, serveInstance } from '../support/serve-instance.ts';
 import { environmentConfig, instance, secret, worldOf } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.ts';
-import { startMariadb } from '../backends/mariadb.ts';
-import { startPostgres } from '../backends/postgres.ts';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startMariadb } from '../../lab/backends/mariadb.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
 import { rowsOf } from '../matrix/ask.ts';
 import { type Peer, silent, startPeer } from '../probe/drivers/peers.ts';
 import { tds } from '../probe/drivers/tds-peer.ts';

@@ -6,12 +6,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import type { DbhubRuntime } from '../../lab/servers/dbhub.ts';
 import { destinationsFile } from '../../src/contract/destinations.ts';
 import { preloaded } from '../../src/servers/dbhub/preloaded.ts';
 import { type Peer, startPeer } from '../probe/drivers/peers.ts';
-import type { DbhubRuntime } from '../support/dbhub.ts';
 import { runtimes } from '../support/dbhub-image.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 
 /** Asks for Kerberos, which the driver answers with an exception. */
 const kerberos = Buffer.from('R\0\0\0\x08\0\0\0\x07', 'latin1');

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.ts';
-import { startMariadb } from '../backends/mariadb.ts';
-import { startMysql } from '../backends/mysql.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import { until } from '../cluster/wait.ts';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startMariadb } from '../../lab/backends/mariadb.ts';
+import { startMysql } from '../../lab/backends/mysql.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import { until } from '../../lab/process/wait.ts';
 import { rowsOf } from '../matrix/ask.ts';
 import { type Peer, startPeer } from '../probe/drivers/peers.ts';
 import { runtimes } from '../support/dbhub-image.ts';

@@ -1,4 +1,4 @@
-import { until } from '../cluster/wait.ts';
+import { until } from '../../lab/process/wait.ts';
 import { type Kube, type KubeObject, plurals } from './kube.ts';
 import type { Flavour } from './scenario.ts';
 

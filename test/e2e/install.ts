@@ -1,13 +1,13 @@
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { temporaryFolder } from '../../lab/process/server-process.ts';
+import { until } from '../../lab/process/wait.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { packages, repository } from '../../scripts/lib/release.ts';
 import { must } from '../../scripts/lib/run.ts';
 import type { Packages } from '../../scripts/package.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { until } from '../cluster/wait.ts';
-import { temporaryFolder } from '../support/server-process.ts';
-import { ensureTool } from '../tools/build.ts';
 import type { Images } from './fixtures/images.ts';
 import { isTrue, type Kube, plurals } from './kube.ts';
 import type { Flavour } from './scenario.ts';

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { repository } from '../../scripts/lib/release.ts';
 import { fail } from '../../scripts/lib/run.ts';
 import { prepareCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, crossplanes } from '../cluster/crossplane.ts';
-import { ensureTool } from '../tools/build.ts';
 import { imageFromDockerfile } from './fixtures/dockerfile-image.ts';
 import { type Lane, runLanes } from './lanes.ts';
 import type { Pass } from './pass.ts';

@@ -1,4 +1,4 @@
-import { until } from '../cluster/wait.ts';
+import { until } from '../../lab/process/wait.ts';
 import { condition, type Kube, type KubeObject } from './kube.ts';
 
 /** The pods of an Instance's server, those that are ending too. */

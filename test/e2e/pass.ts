@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { temporaryFolder } from '../../lab/process/server-process.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { packages } from '../../scripts/lib/release.ts';
 import { type Cluster, clusterUp, runningCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, installCrossplane } from '../cluster/crossplane.ts';
 import { type Manifest, manifestsOf, putManifests } from '../cluster/registry.ts';
-import { temporaryFolder } from '../support/server-process.ts';
-import { ensureTool } from '../tools/build.ts';
 import { cleanUp } from './cleanup.ts';
 import { collect } from './diagnostics.ts';
 import { imageNames, pushImages } from './fixtures/images.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { until } from '../cluster/wait.ts';
+import { until } from '../../lab/process/wait.ts';
 import type { Kube, KubeObject } from './kube.ts';
 
 /** What the API server tells of a collection, for what is measured: looking often would slow what is looked at. */

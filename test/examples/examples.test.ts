@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { flavours } from '../../src/contract/flavour.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
-import type { KubeObject } from '../support/server-fields.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 
 const examples = new URL('../../examples/', import.meta.url);
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { listAt, objectAt } from '../../src/contract/observed.ts';
 import { runFunction } from '../../src/function/run-function.ts';
-import { settle } from '../support/reconcile.ts';
-import type { KubeObject } from '../support/server-fields.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
+import { settle } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import * as world from '../support/world.ts';
 import { context, run } from './run.ts';
 

@@ -109,7 +109,7 @@ it('never shows the value of a Secret', async () => {
         await withoutTrace(yaml(files), yaml(observed), values);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 20) },
   );
 });
 
@@ -154,7 +154,7 @@ it('never shows it in what it says of broken YAML', async () => {
       if ((await run(['-'], { stdin: text })).code === 2) failures++;
       await withoutTrace(text, yaml(observed), values);
     }),
-    { numRuns: 100 },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 50) },
   );
   expect(failures).toBeGreaterThan(10);
 });
@@ -187,6 +187,6 @@ it('explains whatever stands in an object of ours, or says what is wrong', async
         expect(out + err).not.toBe('');
       }
     }),
-    { numRuns: 300 },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 100) },
   );
 });

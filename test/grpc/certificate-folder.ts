@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Certificate } from '../backends/certificates.ts';
+import type { Certificate } from '../../lab/backends/certificates.ts';
 
 /** A folder as Kubernetes mounts a Secret: each file is a link through `..data`, which is swapped as a whole. */
 export interface CertificateFolder {

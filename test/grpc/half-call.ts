@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
-import { RUN_FUNCTION, requestOf } from './client.ts';
+import { RUN_FUNCTION, requestOf } from '../../lab/clients/grpc.ts';
 
 /** A call of which the server has seen the first half. */
 export interface HalfCall {

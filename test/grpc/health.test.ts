@@ -1,6 +1,6 @@
 import { Client, type ClientReadableStream, credentials, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect } from './client.ts';
+import { connect } from '../../lab/clients/grpc.ts';
 import { serve } from './served.ts';
 
 const CHECK = '/grpc.health.v1.Health/Check';

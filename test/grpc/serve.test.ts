@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
-import { connect } from './client.ts';
+import { connect } from '../../lab/clients/grpc.ts';
 import { halfCall } from './half-call.ts';
 import { until } from './served.ts';
 
@@ -18,7 +18,9 @@ interface Process {
 
 function start(...args: string[]): Process {
   const entry = join(import.meta.dirname, 'serve-entry.ts');
-  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { credentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Authority, type Certificate, createAuthority } from '../../lab/backends/certificates.ts';
+import { type ByteClient, connect, RUN_FUNCTION } from '../../lab/clients/grpc.ts';
 import { startServer } from '../../src/grpc/server.ts';
 import { StartError } from '../../src/process/start-error.ts';
-import { type Authority, type Certificate, createAuthority } from '../backends/certificates.ts';
 import { type CertificateFolder, certificateFolder, withCa } from './certificate-folder.ts';
-import { type ByteClient, connect, RUN_FUNCTION } from './client.ts';
 import { echo } from './echo.ts';
 import { readableLog, serve, until } from './served.ts';
 

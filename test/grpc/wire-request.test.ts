@@ -171,7 +171,7 @@ describe('bytes that are no request', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         decodeOrRefuse(bytes);
       }),
-      { numRuns: 2000 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1000) },
     );
   });
 
@@ -185,7 +185,7 @@ describe('bytes that are no request', () => {
         }
         decodeOrRefuse(Uint8Array.from(bytes));
       }),
-      { numRuns: 1000 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500) },
     );
   });
 

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import { fetchAs } from '../../lab/clients/fetch-as.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { Backend } from '../backends/backend.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import { fetchAs } from '../support/fetch-as.ts';
 import { type ServedInstance, type ServeOptions, serveInstance } from '../support/serve-instance.ts';
 import { type Flavour, instance, secret, worldOf } from '../support/world.ts';
 import { rowsOf, type SqlAnswer } from './ask.ts';

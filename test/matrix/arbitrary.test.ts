@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { sourceId } from '../../src/servers/dbhub/dbhub-id.ts';
 import { DatabaseSpec, DatabaseType, SslMode } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { environmentConfig, instance, secret, worldOf } from '../support/world.ts';
 import { databases, settings, supplies } from './databases.ts';
 import { descriptionsOf, executeSql, type Policy } from './policies.ts';

@@ -1,4 +1,4 @@
-import type { McpClient, ToolAnswer } from '../support/mcp.ts';
+import type { McpClient, ToolAnswer } from '../../lab/clients/mcp.ts';
 
 /** What DBHub answers to `execute_sql`. */
 export interface SqlAnswer {

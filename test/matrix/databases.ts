@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { UnusableReason } from '../../src/contract/reasons.ts';
 import { DatabaseSpec, DatabaseType, SslMode } from '../../src/servers/dbhub/dbhub-resource.ts';
-import type { KubeObject } from '../support/server-fields.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { authority, database, type Flavour, secret, TENANT } from '../support/world.ts';
 
 /** A Database, what it needs beside it, and what has to come of it. */

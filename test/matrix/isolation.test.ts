@@ -1,10 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend } from '../backends/backend.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import type { McpClient } from '../support/mcp.ts';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import { freePort } from '../../lab/process/server-process.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
-import { freePort } from '../support/server-process.ts';
 import { environmentConfig, instance, secret, worldOf } from '../support/world.ts';
 import { ask, rowsOf } from './ask.ts';
 import { type Case, databases, settings, supplies, unusable } from './databases.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { Backend } from '../backends/backend.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { instance, secret, worldOf } from '../support/world.ts';
 import { ask, rowsOf } from './ask.ts';

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { Backend } from '../backends/backend.ts';
-import { createAuthority } from '../backends/certificates.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { instance, secret, TENANT, worldOf } from '../support/world.ts';
 import { ask, rowsOf } from './ask.ts';
 import { databases } from './databases.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import { flavours } from '../../src/contract/flavour.ts';
 import { serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { environmentConfig, instance, worldOf } from '../support/world.ts';
 import { databases, kinds, settings, supplies, unusable, wishes } from './databases.ts';
 import { descriptionsOf, executeSql, operationSets, type Policy } from './policies.ts';

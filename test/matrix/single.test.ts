@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import { serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { environmentConfig, instance, worldOf } from '../support/world.ts';
 import { type Case, databases, kinds, settings, supplies, unusable } from './databases.ts';
 import { descriptionsOf, executeSql, operationSets } from './policies.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startDbhub } from '../../lab/servers/dbhub.ts';
+import { startMcpS3 } from '../../lab/servers/mcp-s3.ts';
+import type { McpServer } from '../../lab/servers/mcp-server.ts';
+import { startToolbox } from '../../lab/servers/toolbox.ts';
 import { isBearerToken } from '../../src/contract/token.ts';
 import { createLog } from '../../src/process/log.ts';
 import { startGuard } from '../../src/proxy/inbound/guard.ts';
 import { builtFirst } from '../support/built-first.ts';
-import { startDbhub } from '../support/dbhub.ts';
-import { startMcpS3 } from '../support/mcp-s3.ts';
-import type { McpServer } from '../support/mcp-server.ts';
-import { startToolbox } from '../support/toolbox.ts';
 
 builtFirst('mcp-s3');
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ensureTools, type Tools } from '../../lab/tools/build.ts';
 import { packages, release, repository } from '../../scripts/lib/release.ts';
 import { buildPackages, type Packages } from '../../scripts/package.ts';
-import { ensureTools, type Tools } from '../tools/build.ts';
 import { freePort } from './free-port.ts';
 import { type Image, type KubeDocument, openImage, packageDocuments } from './image.ts';
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { build } from '../../scripts/build.ts';
 import { buildImage, start } from '../../scripts/lib/image.ts';
 import { release, repository } from '../../scripts/lib/release.ts';
-import { ensureTool } from '../tools/build.ts';
 import { freePort } from './free-port.ts';
 import { entries, type Image, openImage, unpack } from './image.ts';
 

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../../lab/process/server-process.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { repository } from '../../scripts/lib/release.ts';
 import { buildServerImage, serverImages, serverStart, serverTag } from '../../scripts/lib/server-image.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
-import { startServer } from '../support/server-process.ts';
-import { ensureTool } from '../tools/build.ts';
 import { freePort } from './free-port.ts';
 import { entries, type Image, openImage, unpack } from './image.ts';
 

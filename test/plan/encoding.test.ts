@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { decodeSecretValue, encode, encodeSecretValue } from '../../src/plan/encoding.ts';
+import { reconcile } from '../../src/simulate/reconcile.ts';
 import { run } from '../support/handler.ts';
-import { reconcile } from '../support/reconcile.ts';
 import { base64, database, environmentConfig, instance, secret, worldOf } from '../support/world.ts';
 
 describe('a value of a Secret', () => {

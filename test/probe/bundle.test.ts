@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder, startServer, temporaryFolder } from '../../lab/process/server-process.ts';
 import { build } from '../../scripts/build.ts';
-import { removeFolder, startServer, temporaryFolder } from '../support/server-process.ts';
 import { check, target, targetsFile } from './harness.ts';
 
 let folder: string;

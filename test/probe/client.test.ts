@@ -4,11 +4,11 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Authority, type Certificate, createAuthority } from '../../lab/backends/certificates.ts';
+import { type ApiServer, apiServer } from '../../lab/kubernetes/api-server.ts';
+import { type FakeCluster, fakeCluster } from '../../lab/kubernetes/cluster.ts';
 import { createStatusApi, type StatusApi } from '../../src/probe/cluster/client.ts';
 import { apiServerOf } from '../../src/probe/cluster/identity.ts';
-import { type Authority, type Certificate, createAuthority } from '../backends/certificates.ts';
-import { type ApiServer, apiServer } from './api-server.ts';
-import { type FakeCluster, fakeCluster } from './cluster.ts';
 import { describeStatusApi } from './status-api.ts';
 
 let folder: string;

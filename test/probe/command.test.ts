@@ -3,13 +3,13 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Authority, type Certificate, createAuthority } from '../../lab/backends/certificates.ts';
+import { type ApiServer, apiServer } from '../../lab/kubernetes/api-server.ts';
+import { type FakeCluster, fakeCluster } from '../../lab/kubernetes/cluster.ts';
+import { kubeletMount, type Mount } from '../../lab/kubernetes/mount.ts';
+import { freePort, type ServerProcess, startServer } from '../../lab/process/server-process.ts';
 import type { Target } from '../../src/contract/targets.ts';
-import { type Authority, type Certificate, createAuthority } from '../backends/certificates.ts';
-import { freePort, type ServerProcess, startServer } from '../support/server-process.ts';
-import { type ApiServer, apiServer } from './api-server.ts';
-import { type FakeCluster, fakeCluster } from './cluster.ts';
 import { canary, check, target, targetsFile } from './harness.ts';
-import { kubeletMount, type Mount } from './mount.ts';
 
 const program = join(import.meta.dirname, '../../src/main.ts');
 

@@ -1,3 +1,4 @@
+import { type FakeCluster, fakeCluster } from '../../lab/kubernetes/cluster.ts';
 import type { ProbeReason } from '../../src/contract/probe-reasons.ts';
 import type { Check, Target, TargetsFile } from '../../src/contract/targets.ts';
 import type { Report, RunCheck } from '../../src/probe/check.ts';
@@ -6,7 +7,6 @@ import type { Look } from '../../src/probe/inputs/inputs.ts';
 import { workOf } from '../../src/probe/inputs/work.ts';
 import { createLog } from '../../src/probe/log.ts';
 import { createProbe, type Probe } from '../../src/probe/probe.ts';
-import { type FakeCluster, fakeCluster } from './cluster.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
 /** What no log, metric, status or error may hold. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, asyncProperty, nat } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { kubeletMount, type Mount } from '../../lab/kubernetes/mount.ts';
 import type { TargetsFile } from '../../src/contract/targets.ts';
 import { createInputs, type InputPaths, readTargets } from '../../src/probe/inputs/inputs.ts';
 import { canary, check, target, targetsFile } from './harness.ts';
-import { kubeletMount, type Mount } from './mount.ts';
 
 const mounts: Mount[] = [];
 let targets: Mount;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fakeCluster } from '../../lab/kubernetes/cluster.ts';
 import { createBackoff } from '../../src/probe/cluster/backoff.ts';
 import type { Answer } from '../../src/probe/cluster/client.ts';
 import { guarded } from '../../src/probe/cluster/guarded.ts';
@@ -6,7 +7,6 @@ import { heartbeatOf } from '../../src/probe/cluster/need.ts';
 import { createReporter } from '../../src/probe/cluster/reporter.ts';
 import { createLog } from '../../src/probe/log.ts';
 import { verdictOfReason } from '../../src/probe/verdict.ts';
-import { fakeCluster } from './cluster.ts';
 import { fakeClock, settle } from './fake-clock.ts';
 import { target, targetsFile } from './harness.ts';
 

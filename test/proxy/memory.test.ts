@@ -4,18 +4,18 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '../../scripts/build.ts';
-import { dockerfileEnvironment } from '../../scripts/lib/dockerfile.ts';
-import { repository } from '../../scripts/lib/release.ts';
-import { until } from '../cluster/wait.ts';
-import { limitMemory, type MemoryLimit, memoryLimits } from '../support/memory-limit.ts';
 import {
   freePort,
   removeFolder,
   type ServerProcess,
   startServer,
   temporaryFolder,
-} from '../support/server-process.ts';
+} from '../../lab/process/server-process.ts';
+import { until } from '../../lab/process/wait.ts';
+import { build } from '../../scripts/build.ts';
+import { dockerfileEnvironment } from '../../scripts/lib/dockerfile.ts';
+import { repository } from '../../scripts/lib/release.ts';
+import { limitMemory, type MemoryLimit, memoryLimits } from '../support/memory-limit.ts';
 import { connectSse } from './bridge/sse-client.ts';
 import { startStatefulServer } from './bridge/stateful-server.ts';
 import { endlessHead, floodOf, postOf } from './flood.ts';

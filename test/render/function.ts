@@ -1,8 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, removeFolder, startServer } from '../../lab/process/server-process.ts';
 import { build } from '../../scripts/build.ts';
-import { freePort, removeFolder, startServer } from '../support/server-process.ts';
 
 export interface ServedFunction extends AsyncDisposable {
   /** Host and port. */

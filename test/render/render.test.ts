@@ -5,7 +5,7 @@ import { flavours } from '../../src/contract/flavour.ts';
 import { specHash } from '../../src/contract/hash.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/dbhub-resource.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
-import { type KubeObject, settledStatus } from '../support/server-fields.ts';
+import { type KubeObject, settledStatus } from '../../src/simulate/server-fields.ts';
 import { type ServedFunction, serveFunction } from './function.ts';
 import { exampleFile, objectsIn, type Rendered, type RenderOptions, render, runRender } from './render.ts';
 

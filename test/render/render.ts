@@ -3,10 +3,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { removeFolder } from '../../lab/process/server-process.ts';
+import { ensureTool, type ToolName } from '../../lab/tools/build.ts';
 import type { Flavour } from '../../src/contract/flavour.ts';
-import type { KubeObject } from '../support/server-fields.ts';
-import { removeFolder } from '../support/server-process.ts';
-import { ensureTool, type ToolName } from '../tools/build.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

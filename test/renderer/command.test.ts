@@ -18,7 +18,7 @@ const renderConfig = (mounts: Mounts, env: Record<string, string> = {}, ...more:
     ];
     execFile(
       process.execPath,
-      [...args, `--out=${mounts.out}`, ...more],
+      ['--disable-warning=ExperimentalWarning', ...args, `--out=${mounts.out}`, ...more],
       {
         env: { PATH: process.env['PATH'], CONFIG_REVISION: '1', CREDENTIALS_REVISION: '1', ...env },
         ...(isRoot && { uid: nobody, gid: nobody }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { ensureTool } from '../tools/build.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 
 /** Checks XRDs, CRDs and Compositions by the code of Crossplane and of the API server. */
 export const crdcheck = (...files: readonly string[]) => run(files, '');

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureTool } from '../../lab/tools/build.ts';
 import type { Flavour } from '../../src/contract/flavour.ts';
-import { ensureTool } from '../tools/build.ts';
 
 /** What `crossplane resource validate` says of one object. */
 export interface Verdict {

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { freePort, removeFolder, startServer, temporaryFolder } from '../../lab/process/server-process.ts';
+import { until } from '../../lab/process/wait.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { apisOf, compositeNames } from '../../src/generate/api.ts';
 import { objectSchema } from '../../src/generate/xrd.ts';
 import { createStatusApi, type StatusApi } from '../../src/probe/cluster/client.ts';
 import { dbhub } from '../../src/servers/dbhub/dbhub.ts';
-import { createAuthority } from '../backends/certificates.ts';
-import { until } from '../cluster/wait.ts';
 import { describeStatusApi, type StartedApi } from '../probe/status-api.ts';
-import { freePort, removeFolder, startServer, temporaryFolder } from '../support/server-process.ts';
-import { ensureTool } from '../tools/build.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 /** May do anything, may do what a probe may, may do nothing; by their tokens, which are their names too. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { AuthMethod, EngineType, engines } from '../../src/servers/search/engines.ts';
 import { SearchEngineSpec } from '../../src/servers/search/search-resource.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type Recorder, startRecorder } from '../support/recorder.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { authority, withObjects } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Opensearch, startOpensearch } from '../../lab/backends/opensearch.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import { HOSTILE_PASSWORDS } from '../backends/hostile-passwords.ts';
-import { type Opensearch, startOpensearch } from '../backends/opensearch.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
 import { everything, readerOf, tenantOf } from './tenant.ts';
 

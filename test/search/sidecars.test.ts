@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../src/contract/kube.ts';
-import { connectSse } from '../proxy/bridge/sse-client.ts';
-import { localiseFile } from '../support/gate.ts';
-import { run as runFunction } from '../support/handler.ts';
-import { connectMcp } from '../support/mcp.ts';
-import { mountPod, type Pod } from '../support/pod.ts';
-import { settle } from '../support/reconcile.ts';
-import { startRecorder } from '../support/recorder.ts';
-import { run } from '../support/run.ts';
+import { connectMcp } from '../../lab/clients/mcp.ts';
+import { localiseFile } from '../../lab/kubernetes/gate.ts';
+import { mountPod, type Pod } from '../../lab/kubernetes/pod.ts';
+import { run } from '../../lab/process/run.ts';
 import {
   freePort,
   removeFolder,
   type ServerProcess,
   startServer,
   temporaryFolder,
-} from '../support/server-process.ts';
-import { toolboxBinary } from '../support/toolbox.ts';
+} from '../../lab/process/server-process.ts';
+import { toolboxBinary } from '../../lab/servers/toolbox.ts';
+import type { Json, JsonObject } from '../../src/contract/kube.ts';
+import { settle } from '../../src/simulate/reconcile.ts';
+import { connectSse } from '../proxy/bridge/sse-client.ts';
+import { run as runFunction } from '../support/handler.ts';
+import { startRecorder } from '../support/recorder.ts';
 import { withServersHere } from '../support/world.ts';
 import { tenantOf } from './tenant.ts';
 

@@ -1,6 +1,6 @@
 /** A tenant with search engines, for the tests that ask the real server about them. */
 import type { JsonObject } from '../../src/contract/kube.ts';
-import type { World } from '../support/reconcile.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
 import { environmentConfig, secret, worldOf, xr } from '../support/world.ts';
 
 /** What a tenant has applied. */

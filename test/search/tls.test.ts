@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { type Opensearch, startOpensearch } from '../../lab/backends/opensearch.ts';
+import { startTlsFront, type TlsFront } from '../../lab/backends/tls-front.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { createAuthority } from '../backends/certificates.ts';
-import { type Opensearch, startOpensearch } from '../backends/opensearch.ts';
-import { startTlsFront, type TlsFront } from '../backends/tls-front.ts';
 import { serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { withObjects } from '../support/world.ts';
 import { readerOf, tenantOf } from './tenant.ts';
 

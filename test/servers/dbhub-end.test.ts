@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Backend } from '../../lab/backends/backend.ts';
+import { startPostgres } from '../../lab/backends/postgres.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import { until } from '../../lab/process/wait.ts';
+import { type Dbhub, startDbhub } from '../../lab/servers/dbhub.ts';
 import { lastRequests, lastRequestsFile } from '../../src/servers/dbhub/last-requests.ts';
-import type { Backend } from '../backends/backend.ts';
-import { startPostgres } from '../backends/postgres.ts';
-import { until } from '../cluster/wait.ts';
-import { type Dbhub, startDbhub } from '../support/dbhub.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 
 let postgres: Backend;
 let folder: string;

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuthority } from '../../lab/backends/certificates.ts';
+import { type S3Server, startS3 } from '../../lab/backends/s3.ts';
+import { fetchAs } from '../../lab/clients/fetch-as.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { createAuthority } from '../backends/certificates.ts';
-import { type S3Server, startS3 } from '../backends/s3.ts';
 import { builtFirst } from '../support/built-first.ts';
-import { fetchAs } from '../support/fetch-as.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
 import { secret } from '../support/world.ts';
 import { keysOf, keysSecret, storageWorld } from './buckets.ts';
 

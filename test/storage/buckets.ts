@@ -1,9 +1,9 @@
+import type { McpClient } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { UnusableReason } from '../../src/contract/reasons.ts';
 import { StorageBucketSpec } from '../../src/servers/storage/storage-resource.ts';
-import type { McpClient } from '../support/mcp.ts';
-import type { World } from '../support/reconcile.ts';
-import type { KubeObject } from '../support/server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { authority, environmentConfig, type Flavour, secret, TENANT, worldOf, xr } from '../support/world.ts';
 
 /** A StorageBucket. */

@@ -8,12 +8,12 @@ import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type S3Server, startS3 } from '../backends/s3.ts';
+import { type S3Server, startS3 } from '../../lab/backends/s3.ts';
+import { connectMcp } from '../../lab/clients/mcp.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import { startMcpS3 } from '../../lab/servers/mcp-s3.ts';
+import { ensureTool } from '../../lab/tools/build.ts';
 import { builtFirst } from '../support/built-first.ts';
-import { connectMcp } from '../support/mcp.ts';
-import { startMcpS3 } from '../support/mcp-s3.ts';
-import { removeFolder, temporaryFolder } from '../support/server-process.ts';
-import { ensureTool } from '../tools/build.ts';
 
 builtFirst('versitygw', 'mcp-s3');
 

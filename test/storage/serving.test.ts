@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type S3Server, startS3 } from '../../lab/backends/s3.ts';
+import type { McpClient } from '../../lab/clients/mcp.ts';
+import { freePort } from '../../lab/process/server-process.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
-import { type S3Server, startS3 } from '../backends/s3.ts';
 import { builtFirst } from '../support/built-first.ts';
-import type { McpClient } from '../support/mcp.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
-import { freePort } from '../support/server-process.ts';
 import { connectionsOf, contentOf, keysOf, keysSecret, storageWorld } from './buckets.ts';
 
 builtFirst('versitygw', 'mcp-s3');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { startS3 } from '../backends/s3.ts';
+import { startS3 } from '../../lab/backends/s3.ts';
+import { freePort, startServer } from '../../lab/process/server-process.ts';
+import { startMcpS3 } from '../../lab/servers/mcp-s3.ts';
 import { connectSse } from '../proxy/bridge/sse-client.ts';
 import { builtFirst } from '../support/built-first.ts';
-import { startMcpS3 } from '../support/mcp-s3.ts';
-import { freePort, startServer } from '../support/server-process.ts';
 
 builtFirst('versitygw', 'mcp-s3');
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { shortHash, specHash } from '../../src/contract/hash.ts';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
 import { DatabaseSpec } from '../../src/servers/dbhub/dbhub-resource.ts';
-import type { World } from './reconcile.ts';
-import type { KubeObject } from './server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import {
   authority,
   base64,

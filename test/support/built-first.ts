@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import { ensureTool, type ToolName } from '../tools/build.ts';
+import { ensureTool, type ToolName } from '../../lab/tools/build.ts';
 
 /** Builds what is not cached before anything else of a test file, with time for it: minutes on a fresh machine. */
 export const builtFirst = (...tools: readonly ToolName[]): void =>

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cached } from './cache.ts';
-import { type DbhubRuntime, repositoryRuntime } from './dbhub.ts';
-import { run } from './run.ts';
+import { run } from '../../lab/process/run.ts';
+import { type DbhubRuntime, repositoryRuntime } from '../../lab/servers/dbhub.ts';
+import { cached } from '../../lab/sources/cache.ts';
 
 const project = join(import.meta.dirname, '../tools/dbhub-image');
 const files = ['package.json', 'package-lock.json', '.npmrc'];

@@ -1,7 +1,7 @@
 import { type RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { runFunction } from '../../src/function/run-function.ts';
 import { encodeResponse } from '../../src/grpc/wire/response.ts';
-import type { RunFunction } from './reconcile.ts';
+import type { RunFunction } from '../../src/simulate/reconcile.ts';
 
 /** The time of every call, unless a test says otherwise. */
 export const NOW = Date.parse('2026-03-02T10:03:00Z');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from '../cluster/wait.ts';
+import { until } from '../../lab/process/wait.ts';
 
 /** A limit on the memory of one process, as a container has it, or a measure of what it takes. */
 export interface MemoryLimit extends AsyncDisposable {

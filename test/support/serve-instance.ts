@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { DbhubOptions } from './dbhub.ts';
-import { localiseFile, startPodsGate } from './gate.ts';
+import { connectMcp, type McpClient, type McpOptions } from '../../lab/clients/mcp.ts';
+import { localiseFile, startPodsGate } from '../../lab/kubernetes/gate.ts';
+import { mountPod } from '../../lab/kubernetes/pod.ts';
+import { run } from '../../lab/process/run.ts';
+import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import type { DbhubOptions } from '../../lab/servers/dbhub.ts';
+import { runners } from '../../lab/servers/runners.ts';
+import { type Reconciled, settle, type World } from '../../src/simulate/reconcile.ts';
 import { run as runFunction } from './handler.ts';
-import { connectMcp, type McpClient, type McpOptions } from './mcp.ts';
-import { mountPod } from './pod.ts';
-import { type Reconciled, settle, type World } from './reconcile.ts';
-import { run } from './run.ts';
-import { runners } from './runners.ts';
-import { removeFolder, temporaryFolder } from './server-process.ts';
 import { typeOfKind, withServersHere } from './world.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from './server-process.ts';
+import { freePort } from '../../lab/process/server-process.ts';
 
 test('ports are free, all different, and none that the system hands out by itself', async () => {
   const ports = await Promise.all(Array.from({ length: 200 }, freePort));

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import type { AnyServerType } from '../../src/servers/server-type.ts';
-import type { World } from './reconcile.ts';
-import type { KubeObject } from './server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { base64, environmentConfig, type Flavour, worldOf, xrName } from './world.ts';
 
 /** The objects in a tenant's file. */

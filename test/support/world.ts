@@ -9,8 +9,8 @@ import { specHash } from '../../src/contract/hash.ts';
 import type { Json, JsonObject } from '../../src/contract/kube.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 import type { AnyServerType } from '../../src/servers/server-type.ts';
-import type { World } from './reconcile.ts';
-import type { KubeObject } from './server-fields.ts';
+import type { World } from '../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 
 export type Flavour = 'claims' | 'namespaced';
 

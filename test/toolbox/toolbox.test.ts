@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectMcp } from '../../lab/clients/mcp.ts';
+import { startToolbox } from '../../lab/servers/toolbox.ts';
 import { gatePort } from '../../src/contract/gate.ts';
 import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../../src/servers/toolbox/toolbox-container.ts';
 import type { HttpTool } from '../../src/servers/toolbox/toolbox-tool.ts';
-import { connectMcp } from '../support/mcp.ts';
-import { startToolbox } from '../support/toolbox.ts';
 
 /** What the peer saw of a request; it answers with that. */
 interface Seen {

@@ -1,4 +1,4 @@
-import { ensureTool, ensureTools } from './build.ts';
+import { ensureTool, ensureTools } from '../../lab/tools/build.ts';
 
 /** Builds the tools once, before any test file asks for them: a missing tool fails the run, it never skips a test. */
 export default async function setup(): Promise<void> {

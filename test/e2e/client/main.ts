@@ -1,6 +1,6 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { connectMcp, type McpClient } from '../../support/mcp.ts';
+import { connectMcp, type McpClient } from '../../../lab/clients/mcp.ts';
 
 /**
  * A client in the cluster, run by `kubectl exec`; prints JSON.

@@ -1,4 +1,4 @@
-import { startTodoApi, type TodoApi } from '../../backends/todo.ts';
+import { startTodoApi, type TodoApi } from '../../../lab/backends/todo.ts';
 import { hostAddress } from '../fixtures/host-service.ts';
 import { serverTypeScenario, type TypeBackend } from '../server-type.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
+import { until } from '../../../lab/process/wait.ts';
 import { database, openChanges, type Sort } from '../changes.ts';
 import { hold, percentile, seconds, slowestOfEach, type Taken } from '../goals.ts';
 import { condition, type KubeObject } from '../kube.ts';

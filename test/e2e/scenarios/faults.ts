@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
-import { connectMcp } from '../../support/mcp.ts';
+import { connectMcp } from '../../../lab/clients/mcp.ts';
+import { until } from '../../../lab/process/wait.ts';
 import { functionPods } from '../install.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
+import { until } from '../../../lab/process/wait.ts';
 import { functionPods } from '../install.ts';
 import { running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
+import { until } from '../../../lab/process/wait.ts';
 import type { KubeObject } from '../kube.ts';
 import { entryOf, pods, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,4 +1,4 @@
-import { startOpensearch } from '../../backends/opensearch.ts';
+import { startOpensearch } from '../../../lab/backends/opensearch.ts';
 import { openDoor } from '../fixtures/door.ts';
 import { serverTypeScenario, type TypeBackend } from '../server-type.ts';
 

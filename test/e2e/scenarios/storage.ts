@@ -1,4 +1,4 @@
-import { startS3 } from '../../backends/s3.ts';
+import { startS3 } from '../../../lab/backends/s3.ts';
 import { hostAddress } from '../fixtures/host-service.ts';
 import { serverTypeScenario, type TypeBackend } from '../server-type.ts';
 

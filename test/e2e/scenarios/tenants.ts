@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../support/server-process.ts';
+import { temporaryFolder } from '../../../lab/process/server-process.ts';
 import { condition, type KubeObject } from '../kube.ts';
 import { entryOf, running, serveExample } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../cluster/wait.ts';
+import { until } from '../../../lab/process/wait.ts';
 import { installed } from '../install.ts';
 import { plurals } from '../kube.ts';
 import { serveExample } from '../objects.ts';

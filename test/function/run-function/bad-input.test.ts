@@ -2,9 +2,9 @@ import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/fu
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, settle } from '../../../src/simulate/reconcile.ts';
 import { entry, hostileNames, json, objectsOf, parts, worldFrom } from '../../support/arbitrary-world.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle } from '../../support/reconcile.ts';
 import {
   authority,
   credentials,
@@ -85,7 +85,7 @@ describe('wrong types anywhere in the objects of a request', () => {
           if (which > 0)
             expect(answer.desired?.composite?.resource).toHaveProperty('status.observedGeneration', 1);
         }),
-        { numRuns: 800 },
+        { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
       );
       expect(isFatal(response)).toBe(false);
     },
@@ -105,7 +105,7 @@ describe('wrong types anywhere in the objects of a request', () => {
         );
         expect(isFatal(answer) || answer.conditions.length === 0 ? [] : missing).toStrictEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 200) },
     );
   });
 });

@@ -1,8 +1,8 @@
 import type { RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle, type World } from '../../support/reconcile.ts';
 import { leaksIn, outsideOfSecret } from '../../support/secrets.ts';
 import {
   authority,

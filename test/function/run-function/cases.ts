@@ -1,9 +1,9 @@
 import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/contract/kube.ts';
+import { type RunFunction, reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
 import { run as atNow } from '../../support/handler.ts';
 import { difference, toYaml } from '../../support/readable.ts';
-import { type RunFunction, reconcile, settle, type World } from '../../support/reconcile.ts';
 import { leaksIn, outsideOfSecret } from '../../support/secrets.ts';
 import { type Flavour, tenant, withSpec } from '../../support/world.ts';
 

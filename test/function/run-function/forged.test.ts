@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../../src/simulate/server-fields.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle, type World } from '../../support/reconcile.ts';
-import type { KubeObject } from '../../support/server-fields.ts';
 import { environmentConfig, TENANT, tenant, withSettings, worldOf, xr } from '../../support/world.ts';
 
 const FATAL = 1;

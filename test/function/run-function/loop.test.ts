@@ -4,9 +4,9 @@ import {
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
+import { reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
 import { run } from '../../support/handler.ts';
 import { difference } from '../../support/readable.ts';
-import { reconcile, settle, type World } from '../../support/reconcile.ts';
 import {
   credentials,
   database,

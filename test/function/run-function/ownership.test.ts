@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/contract/kube.ts';
-import type { KubeObject } from '../../support/server-fields.ts';
+import type { KubeObject } from '../../../src/simulate/server-fields.ts';
 import { instance, TENANT, tenant, withObjects, xrName } from '../../support/world.ts';
 import { type Case, table } from './cases.ts';
 

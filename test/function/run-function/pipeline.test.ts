@@ -1,7 +1,7 @@
 import type { RunFunctionRequest, State } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
+import { settle, type World } from '../../../src/simulate/reconcile.ts';
 import { run } from '../../support/handler.ts';
-import { settle, type World } from '../../support/reconcile.ts';
 import { tenant, withSettings, withSpec } from '../../support/world.ts';
 
 /** What a function before this one in the pipeline desires. */

@@ -3,6 +3,7 @@ import toml from '@iarna/toml';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, settle } from '../../../src/simulate/reconcile.ts';
 import {
   type Entry,
   entry,
@@ -13,7 +14,6 @@ import {
   worldFrom,
 } from '../../support/arbitrary-world.ts';
 import { handler, run } from '../../support/handler.ts';
-import { reconcile, settle } from '../../support/reconcile.ts';
 import { leaksIn, outsideOfSecret } from '../../support/secrets.ts';
 import { withoutSettings, withSettings } from '../../support/world.ts';
 

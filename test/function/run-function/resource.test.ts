@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/contract/kube.ts';
+import type { World } from '../../../src/simulate/reconcile.ts';
+import { settle } from '../../../src/simulate/reconcile.ts';
 import { run } from '../../support/handler.ts';
-import type { World } from '../../support/reconcile.ts';
-import { settle } from '../../support/reconcile.ts';
 import {
   credentials,
   database,

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/contract/kube.ts';
 import { stringAt } from '../../../src/contract/observed.ts';
 import { readRevision } from '../../../src/contract/revision.ts';
+import { reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../../src/simulate/server-fields.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle, type World } from '../../support/reconcile.ts';
-import type { KubeObject } from '../../support/server-fields.ts';
 import { base64, secret, tenant, withObjects, withObserved } from '../../support/world.ts';
 
 const digits = (count: number, digit = '9') => digit.repeat(count);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/contract/kube.ts';
-import type { World } from '../../support/reconcile.ts';
+import type { World } from '../../../src/simulate/reconcile.ts';
 import { base64, changed, secret, withObjects, withObserved, without } from '../../support/world.ts';
 import { type Case, table } from './cases.ts';
 

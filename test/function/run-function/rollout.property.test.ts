@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reconcile, settle, type World } from '../../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../../src/simulate/server-fields.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, settle, type World } from '../../support/reconcile.ts';
-import type { KubeObject } from '../../support/server-fields.ts';
 import { base64, database, environmentConfig, instance, secret, worldOf } from '../../support/world.ts';
 
 /**

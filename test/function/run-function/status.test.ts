@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/contract/kube.ts';
+import type { World } from '../../../src/simulate/reconcile.ts';
 import { handler, NOW } from '../../support/handler.ts';
-import type { World } from '../../support/reconcile.ts';
 import { changed, reported, tenant, withObserved, withSpec, withSpecOf } from '../../support/world.ts';
 import { type Case, table } from './cases.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { settle } from '../../../src/simulate/reconcile.ts';
 import { run } from '../../support/handler.ts';
-import { settle } from '../../support/reconcile.ts';
 import { tenant, withSpec } from '../../support/world.ts';
 
 interface Container {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isBearerToken } from '../../../src/contract/token.ts';
+import { settle, type World } from '../../../src/simulate/reconcile.ts';
+import type { KubeObject } from '../../../src/simulate/server-fields.ts';
 import { run } from '../../support/handler.ts';
-import { settle, type World } from '../../support/reconcile.ts';
-import type { KubeObject } from '../../support/server-fields.ts';
 import { secret, tenantWithToken, withObjects, without, withSpec } from '../../support/world.ts';
 import { type Case, table } from './cases.ts';
 

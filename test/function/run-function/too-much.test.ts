@@ -1,9 +1,9 @@
 import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
+import { reconcile, type World } from '../../../src/simulate/reconcile.ts';
 import { worldFrom } from '../../support/arbitrary-world.ts';
 import { run } from '../../support/handler.ts';
-import { reconcile, type World } from '../../support/reconcile.ts';
 import {
   credentials,
   database,
@@ -39,17 +39,14 @@ describe('too much', () => {
       ...Array.from({ length: count }, (_, index) => credentials(`db-${index}`)),
     ]);
 
-  test('5,000 Resources: the oldest 500 are served, the others say why not, in bounded time', async () => {
-    const { request, response } = await reconcile(run, many(5000));
+  test('5,000 Resources: the oldest 500 are served, the others say why not', async () => {
+    const { response } = await reconcile(run, many(5000));
     const status = statusOf(response);
     expect(status.selectedResources).toBe(5000);
     expect(Object.keys(dataOf(response, 'credentials'))).toHaveLength(2 * 500 + 1);
     expect(Object.keys(dataOf(response, 'credentials'))).toContain('DB_499_PASSWORD');
     expect(Object.keys(response.requirements?.resources ?? {}).length).toBeLessThan(600);
     expect(status.resources.length).toBeLessThanOrEqual(500);
-    const began = performance.now();
-    await run(request);
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('501 Resources: the one beyond the limit is named and kept out', async () => {
@@ -102,7 +99,7 @@ describe('too much', () => {
     },
     { reason: 'a type', fields: { type: 'postgres'.repeat(1_000_000) } },
   ])(
-    'megabytes of a spec ($reason) are refused or ignored in bounded time, and the others are served',
+    'megabytes of a spec ($reason) are refused or ignored, and the others are served',
     async ({ fields }) => {
       const world = worldOf(instance('namespaced'), [
         environmentConfig(),
@@ -111,9 +108,7 @@ describe('too much', () => {
         database('namespaced', 'reports'),
         credentials('reports'),
       ]);
-      const began = performance.now();
       const { response } = await reconcile(run, world);
-      expect(performance.now() - began).toBeLessThan(10_000);
       expect(isFatal(response)).toBe(false);
       expect(Object.keys(dataOf(response, 'credentials'))).toContain('REPORTS_PASSWORD');
       expect(JSON.stringify(response).length, 'nothing of it is repeated').toBeLessThan(100_000);
@@ -131,9 +126,7 @@ describe('too much', () => {
   ])(
     'megabytes of $reason of an Instance are refused with a message that a status can bear',
     async ({ spec }) => {
-      const began = performance.now();
       const { response } = await reconcile(run, withSpec(many(1), spec as Record<string, Json>));
-      expect(performance.now() - began).toBeLessThan(10_000);
       expect(isFatal(response)).toBe(true);
       for (const { message } of response.results) expect(message.length).toBeLessThan(1000);
     },

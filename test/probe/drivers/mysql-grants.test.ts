@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend } from '../../../lab/backends/backend.ts';
+import { startMariadb } from '../../../lab/backends/mariadb.ts';
+import { startMysql } from '../../../lab/backends/mysql.ts';
 import { parseGrant } from '../../../src/probe/drivers/mysql-grants.ts';
-import type { Backend } from '../../backends/backend.ts';
-import { startMariadb } from '../../backends/mariadb.ts';
-import { startMysql } from '../../backends/mysql.ts';
 import { account, nameCanary, probing } from './probed.ts';
 import { expectQuiet } from './quiet.ts';
 

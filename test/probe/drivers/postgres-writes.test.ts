@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backend } from '../../backends/backend.ts';
-import { startPostgres } from '../../backends/postgres.ts';
+import type { Backend } from '../../../lab/backends/backend.ts';
+import { startPostgres } from '../../../lab/backends/postgres.ts';
 import { account, nameCanary, probing } from './probed.ts';
 import { expectQuiet } from './quiet.ts';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Backend } from '../../backends/backend.ts';
-import { startPostgres } from '../../backends/postgres.ts';
+import type { Backend } from '../../../lab/backends/backend.ts';
+import { startPostgres } from '../../../lab/backends/postgres.ts';
 import { relay, startPeer } from './peers.ts';
 import { account, nameCanary, probe, probing } from './probed.ts';
 import { expectQuiet } from './quiet.ts';

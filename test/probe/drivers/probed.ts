@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
+import type { Backend } from '../../../lab/backends/backend.ts';
 import { probeReasons } from '../../../src/contract/probe-reasons.ts';
 import { type Report, type RunnableCheck, rungs } from '../../../src/probe/check.ts';
 import { runCheck } from '../../../src/probe/run-check.ts';
-import type { Backend } from '../../backends/backend.ts';
 
 /** The password of every user in these tests; it must never be seen. */
 export const canary = 'Canary-7c1f"$é';

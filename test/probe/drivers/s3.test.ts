@@ -4,11 +4,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type S3Server, startS3 } from '../../../lab/backends/s3.ts';
+import { removeFolder } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck, Secrets } from '../../../src/probe/check.ts';
 import { runCheck } from '../../../src/probe/run-check.ts';
-import { type S3Server, startS3 } from '../../backends/s3.ts';
 import { builtFirst } from '../../support/built-first.ts';
-import { removeFolder } from '../../support/server-process.ts';
 import { expectQuiet } from './quiet.ts';
 import { type Certificates, issueCertificates } from './tls-matrix.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Backend } from '../../../lab/backends/backend.ts';
+import { startMariadb } from '../../../lab/backends/mariadb.ts';
+import { startPostgres } from '../../../lab/backends/postgres.ts';
 import { goOn } from '../../../src/probe/go-on.ts';
-import type { Backend } from '../../backends/backend.ts';
-import { startMariadb } from '../../backends/mariadb.ts';
-import { startPostgres } from '../../backends/postgres.ts';
 import { arbitraryGarbage, type Garbage, spoiling } from '../../dbhub/garbage.ts';
 import { startPeer } from './peers.ts';
 import { account, probe } from './probed.ts';

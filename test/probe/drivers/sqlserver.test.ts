@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort, removeFolder } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import { freePort, removeFolder } from '../../support/server-process.ts';
 import { saying, startPeer } from './peers.ts';
 import { probe } from './probed.ts';
 import { expectQuiet } from './quiet.ts';

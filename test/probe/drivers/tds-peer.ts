@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { Certificate } from '../../backends/certificates.ts';
+import type { Certificate } from '../../../lab/backends/certificates.ts';
 
 /**
  * As much of SQL Server's protocol as a log-in and a number take, as no SQL Server runs without a licence:

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, BackendOptions, ServerTls } from '../../../lab/backends/backend.ts';
+import { createAuthority } from '../../../lab/backends/certificates.ts';
+import { removeFolder, temporaryFolder } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import type { Backend, BackendOptions, ServerTls } from '../../backends/backend.ts';
-import { createAuthority } from '../../backends/certificates.ts';
-import { removeFolder, temporaryFolder } from '../../support/server-process.ts';
 import { account, probing } from './probed.ts';
 
 export interface Certificates {

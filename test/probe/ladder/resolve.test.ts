@@ -62,7 +62,7 @@ test('several addresses are tried one after the other', async () => {
   const checked = probe({ driver: 'tcp', host: 'many.example', port: peer.port });
   await vi.waitFor(() => expect(lookups).toHaveLength(1));
   // Nobody listens on the first.
-  lookups.splice(0)[0]?.answer.resolve([{ address: '127.0.0.2', family: 4 }, local]);
+  lookups.splice(0)[0]?.answer.resolve([{ address: '::1', family: 6 }, local]);
   expect((await checked).reason).toBe('NoDriver');
   expect(peer.accepted()).toBe(1);
 });

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { run } from '../../../lab/process/run.ts';
+import { freePort } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
-import { run } from '../../support/run.ts';
-import { freePort } from '../../support/server-process.ts';
 import { saying, silent, startPeer } from '../drivers/peers.ts';
 import { probe } from '../drivers/probed.ts';
 import { expectQuiet } from '../drivers/quiet.ts';
@@ -57,7 +57,7 @@ test('a check that was called off before it began', async () => {
 test.each(['postgres', 'mysql', 'sqlserver'])('memory holds no other driver than %s', async (driver) => {
   const code = `
     import { createRequire } from 'node:module';
-    import { runCheck } from './src/probe/run-check.ts';
+    import { runCheck } from '../../../src/probe/run-check.ts';
     const check = { driver: '${driver}', host: '127.0.0.1', port: 1, tls: 'disable', secrets: {}, params: {},
       readOnly: true, addresses: 'any', timeouts: { connect: 1, query: 1 } };
     await runCheck(check, { USERNAME: 'u' }, new AbortController().signal);

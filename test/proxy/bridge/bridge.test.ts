@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../../../lab/backends/backend.ts';
+import { startPostgres } from '../../../lab/backends/postgres.ts';
+import { freePort } from '../../../lab/process/server-process.ts';
+import { type Dbhub, startDbhub } from '../../../lab/servers/dbhub.ts';
 import { ssePath } from '../../../src/compose/containers/bridge.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { maxBody } from '../../../src/proxy/bridge/body.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/proxy/bridge/server.ts';
-import type { Backend } from '../../backends/backend.ts';
-import { startPostgres } from '../../backends/postgres.ts';
-import { type Dbhub, startDbhub } from '../../support/dbhub.ts';
-import { freePort } from '../../support/server-process.ts';
 import { connectSse } from './sse-client.ts';
 
 const token = 'c4nary-Zq8';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { freePort, removeFolder, temporaryFolder } from '../../../lab/process/server-process.ts';
 import { build } from '../../../scripts/build.ts';
 import { repository } from '../../../scripts/lib/release.ts';
-import { freePort, removeFolder, temporaryFolder } from '../../support/server-process.ts';
 
 it('is a bundle of its own, which the program starts; the program holds no MCP SDK', async () => {
   const folder = await temporaryFolder('function-mcp-bundle');

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../../../lab/process/server-process.ts';
 import { ssePath } from '../../../src/compose/containers/bridge.ts';
 import { runFunction } from '../../../src/function/run-function.ts';
-import { reconcile } from '../../support/reconcile.ts';
-import { freePort } from '../../support/server-process.ts';
+import { reconcile } from '../../../src/simulate/reconcile.ts';
 import { connectSse } from './sse-client.ts';
 import { startStatefulServer } from './stateful-server.ts';
 

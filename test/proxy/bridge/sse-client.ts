@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { fetchAs } from '../../support/fetch-as.ts';
+import { fetchAs } from '../../../lab/clients/fetch-as.ts';
 
 export interface SseOptions {
   token?: string;

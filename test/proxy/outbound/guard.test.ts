@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../../lab/process/server-process.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { type Guard, startGuard } from '../../../src/proxy/inbound/guard.ts';
 import { startRecorder } from '../../support/recorder.ts';
-import { freePort } from '../../support/server-process.ts';
 
 const guards: Guard[] = [];
 afterEach(async () => {

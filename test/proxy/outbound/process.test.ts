@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort, removeFolder, temporaryFolder } from '../../../lab/process/server-process.ts';
 import { build } from '../../../scripts/build.ts';
 import { repository } from '../../../scripts/lib/release.ts';
 import { startRecorder } from '../../support/recorder.ts';
-import { freePort, removeFolder, temporaryFolder } from '../../support/server-process.ts';
 
 const entry = join(import.meta.dirname, 'gate-entry.ts');
 let folder: string;

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/**
+ * Ends this process's servers and removes its folders once it is gone, however it went: the shell below
+ * reads a pipe that the kernel closes even when we are killed, which no exit hook survives. It uses nothing but
+ * what is built into a shell, and hands what is left to CLEAN_UP.
+ */
+const SCRIPT = `
+trap '' INT TERM HUP
+left=
+while IFS=' ' read -r verb what; do
+  if [ "$verb" = ended ]; then
+    kept=
+    for each in $left; do case $each in *:"$what") ;; *) kept="$kept $each" ;; esac; done
+    left=$kept
+  else
+    left="$left $what"
+  fi
+done
+todo=
+for each in $left; do case $each in /*) [ -e "$each" ] && todo="$todo $each" ;; *) todo="$todo $each" ;; esac; done
+[ -z "$todo" ] || exec "$0" -e "$1" $todo
+`;
+
+/** Ends process groups, each `SIGNAL:GROUP`, by SIGKILL after 2 s, and then removes folders. */
+const CLEAN_UP = `
+const { rmSync } = require('node:fs');
+const send = (group, signal) => { try { return process.kill(-group, signal); } catch { return false; } };
+const left = process.argv.slice(1);
+const groups = left.filter((each) => !each.startsWith('/')).map((each) => each.split(':'));
+for (const [signal, group] of groups) send(group, 'SIG' + signal);
+const finish = () => {
+  for (const [, group] of groups) send(group, 'SIGKILL');
+  for (const folder of left.filter((each) => each.startsWith('/'))) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+};
+const until = Date.now() + 2000;
+const look = () =>
+  Date.now() < until && groups.some(([, group]) => send(group, 0)) ? setTimeout(look, 50) : finish();
+look();
+`;
+
+let reaper: ChildProcess | undefined;
+
+function tell(line: string): void {
+  if (!reaper) {
+    reaper = spawn('/bin/sh', ['-c', SCRIPT, process.execPath, CLEAN_UP], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    reaper.unref();
+    (reaper.stdin as unknown as { unref(): void }).unref();
+  }
+  reaper.stdin?.write(`${line}\n`);
+}
+
+/** Has the process group killed by `signal` (then SIGKILL after 2 s) when this process is gone. */
+export function reapGroup(group: number, signal: 'QUIT' | 'TERM' | 'KILL'): void {
+  tell(`group ${signal}:${group}`);
+}
+
+/** Takes a process group that has ended from the list, as its number may be given to somebody else. */
+export function forgetGroup(group: number): void {
+  tell(`ended ${group}`);
+}
+
+/** Has the folder removed when this process is gone. Its path holds no white space. */
+export function reapFolder(folder: string): void {
+  if (/[\s*?[]/.test(folder)) throw new Error(`not a plain path: ${folder}`);
+  tell(`folder ${folder}`);
+}

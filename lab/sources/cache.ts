@@ -1,0 +1,68 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Where downloads and built tools are kept between runs: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
+export function cacheFolder(): string {
+  return process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
+}
+
+/**
+ * The folder `name` of the cache, filled by `install` on first use. Concurrent callers, other processes
+ * included, wait for the one that installs; a failed or interrupted install leaves nothing behind.
+ */
+export async function cached(name: string, install: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheFolder(), name);
+  if (await exists(folder)) return folder;
+  await mkdir(cacheFolder(), { recursive: true });
+  const unlock = await lock(`${folder}.lock`);
+  const partial = `${folder}.partial`;
+  try {
+    if (await exists(folder)) return folder;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial);
+    const started = Date.now();
+    process.stderr.write(`installing ${name} below ${cacheFolder()} (once) …\n`);
+    await install(partial);
+    await rename(partial, folder);
+    process.stderr.write(`installed ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    return folder;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+    await unlock();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A lock file with its holder's process id; one whose holder is gone counts as free. */
+export async function lock(path: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      const file = await open(path, 'wx');
+      await file.writeFile(String(process.pid));
+      await file.close();
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
+    else await wait(200);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
