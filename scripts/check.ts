@@ -6,6 +6,7 @@ const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['format and lint (biome)', 'biome', 'check', '--error-on-warnings', '.'],
   ['lint with types (oxlint)', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types (tsc)', 'tsc'],
+  ['Markdown and prose (markdownlint, retext)', 'node', 'scripts/prose/main.ts'],
   // compares with the files on disk, untracked ones included, so it needs no clean checkout
   ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
 ];
