@@ -7,14 +7,12 @@ import { lintProse } from './lint.ts';
 import { covers } from './retired.ts';
 
 /**
- * Checks Markdown with markdownlint, and the prose of every covered file: `node scripts/prose/main.ts [FILE…]`,
+ * Checks the prose of every covered file, and Markdown with markdownlint: `node scripts/prose/main.ts [FILE…]`,
  * relative to the repository. Prints one line per finding, and exits with status 1 if there is any.
  */
 const given = process.argv.slice(2);
 const files = (given.length > 0 ? given : globSync([...covers], { cwd: repository })).sort();
-const markdown = (given.length > 0 ? files : globSync(['*.md', 'docs/**/*.md'], { cwd: repository }))
-  .filter((file) => file.endsWith('.md'))
-  .sort();
+const markdown = files.filter((file) => file.endsWith('.md'));
 
 const findings = files.flatMap((file) =>
   lintProse(file, readFileSync(join(repository, file), 'utf8')).map(
