@@ -37,7 +37,18 @@ const retiredIn = (masked: string): Finding[] => {
   );
 };
 
+/** Filters false positives: articles before `http`, and names after an option (`--config`) or in capitals (`host HOST`). */
+const isWanted = (found: string, reason: string): boolean =>
+  reason.includes('repeated') ? /^[^-]?(\w)(\w*)\s+(?:\1|\p{Ll})\2$/u.test(found) : !reason.includes('`http');
+
 const grammarOf = (masked: string): Finding[] =>
-  grammar
-    .processSync(masked)
-    .messages.map(({ line = 1, column = 1, reason }) => ({ line, column, message: reason }));
+  grammar.processSync(masked).messages.flatMap(({ place, reason }) => {
+    const { start, end } = place && 'start' in place ? place : {};
+    if (
+      start?.offset === undefined ||
+      !end ||
+      !isWanted(masked.slice(Math.max(0, start.offset - 1), end.offset), reason)
+    )
+      return [];
+    return { line: start.line, column: start.column, message: reason };
+  });

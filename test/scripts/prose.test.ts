@@ -95,6 +95,11 @@ test('wrong articles and repeated words are found', () => {
   );
 });
 
+test('options with values and words that are spelt out are not errors', () => {
+  const text = '// function-mcp render --config config --registry HOST host\n// an http URL, an https URL\n';
+  expect(lintProse('a.ts', text)).toEqual([]);
+});
+
 test('a kind of file that it does not know is an error', () => {
   expect(() => lintProse('a.svg', '')).toThrow('a.svg');
 });
