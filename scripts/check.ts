@@ -7,6 +7,7 @@ const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['lint with types (oxlint)', 'oxlint', '--type-aware', '--deny-warnings'],
   ['types (tsc)', 'tsc'],
   ['preloaded modules', 'node', 'scripts/embed.ts', '--check'],
+  ['Markdown and prose (markdownlint, retext)', 'node', 'scripts/prose/main.ts'],
   // compares with the files on disk, untracked ones included, so it needs no clean checkout
   ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
 ];

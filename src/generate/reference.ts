@@ -15,7 +15,7 @@ export function apiReference(api: Api): string {
     yamlBlock(`apiVersion: ${group}/${version}`, `kind: ${kind.kind}`),
     [
       `- Short names: ${kind.shortNames.map(code).join(', ')}; everything of a namespace: \`kubectl get mcp\`.`,
-      `- With claims, a ${code(kind.kind)} is a claim, and Crossplane makes a cluster-scoped ${code(compositeNames(api, 'claims').kind)} from it. Without claims it is a namespaced composite resource itself. The YAML is the same.`,
+      `- With claims, ${code(kind.kind)} is a claim, and Crossplane creates a cluster-scoped ${code(compositeNames(api, 'claims').kind)} for it. Without claims, it is a namespaced composite resource. The YAML is the same.`,
       ...(kind.scale
         ? [`- ${code(`kubectl scale ${kind.shortNames[0] ?? kind.plural} NAME --replicas N`)} works.`]
         : []),

@@ -4,7 +4,7 @@ import { serverTypes } from '../../src/servers/registry.ts';
 
 test('every folder of a server type is in the registry, and has a test of its conformance', () => {
   const folders = globSync('src/servers/*/*-kinds.ts')
-    .map((path) => path.split('/')[2])
+    .map((path) => path.split('/')[2] ?? '')
     .sort();
   expect(serverTypes.map(({ name }) => name).sort()).toStrictEqual(folders);
   for (const name of folders) expect(existsSync(`test/servers/${name}.test.ts`), name).toBe(true);
