@@ -3,6 +3,7 @@ import { maxInstanceName } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
+import { allowanceOf } from './allowance.ts';
 import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
@@ -104,7 +105,8 @@ export const planInstance = (
   const found = world.find(resourceSelector(subject, selection));
   if (!found) return undefined;
   const selected = selectResources(subject, selection, found);
-  const resources = planResources(selected, { type, namespace, policy, settings, world, mounts });
+  const allowance = allowanceOf(settings);
+  const resources = planResources(selected, { type, namespace, policy, settings, world, mounts, allowance });
   if (!resources || (common.authTokenRef && !token)) return undefined;
   return { ...spec, resources: withinBudget(resources, type), ...(token && { token }) };
 };

@@ -1,3 +1,4 @@
+import { describeFailure, type Failure, internalProblem } from '../contract/failure.ts';
 import { specHash } from '../contract/hash.ts';
 import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
@@ -17,6 +18,8 @@ export interface PlannedResource extends Selected {
   effective?: Effective;
   /** Why it is not usable. */
   problem?: Problem;
+  /** The bug that it met, for the log. */
+  failure?: Failure;
   /** What it adds to the configuration; undefined where it is left out. */
   source?: Source;
   /** What the probe checks of it; undefined where it is not usable, or cannot be reached. */
@@ -51,14 +54,25 @@ export const planResources = (
   selected: readonly Selected[],
   context: ResourceContext,
 ): PlannedResource[] | Pending => {
-  const planned = selected.map((entry, index) =>
-    index < context.settings.limits.resourcesPerInstance
-      ? planResource(entry, context)
-      : tooMany(entry, context),
+  const all = selected.map((entry, index) =>
+    index < context.settings.limits.resourcesPerInstance ? planned(entry, context) : tooMany(entry, context),
   );
-  return planned.every((resource): resource is PlannedResource => resource !== undefined)
-    ? planned
-    : undefined;
+  return all.every((resource): resource is PlannedResource => resource !== undefined) ? all : undefined;
+};
+
+/** Plans a Resource; where that meets a bug, the Resource alone is not served. */
+const planned = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
+  try {
+    return planResource(entry, context);
+  } catch (error) {
+    return failed(entry, error);
+  }
+};
+
+/** A Resource that met a bug: it is left out of the configuration. */
+export const failed = ({ name, xr }: Selected, error: unknown): PlannedResource => {
+  const failure = describeFailure(error);
+  return { name, xr, values: {}, problem: internalProblem(failure), failure };
 };
 
 const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResource => ({
@@ -77,6 +91,8 @@ export interface Judgement {
   supplies: Result<Supplies, Problem>;
   /** Whether the server may reach private addresses for it. */
   privateAddresses?: boolean;
+  /** The bug that its data met, for the log. */
+  failure?: Failure;
 }
 
 /** Parses the spec of a Resource and looks for what it needs. Undefined while that has not been fetched. */
@@ -85,6 +101,15 @@ export const judgeResource = (
   rawSpec: unknown,
   context: SupplyContext,
 ): Judgement | Pending => {
+  try {
+    return judge(type, rawSpec, context);
+  } catch (error) {
+    const failure = describeFailure(error);
+    return { supplies: fail(internalProblem(failure)), failure };
+  }
+};
+
+const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
   const parsed = parseSpecOnce(type.resource.spec, rawSpec);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
@@ -101,9 +126,10 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const { type, policy, mounts } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
-  const { spec, supplies, privateAddresses = false } = judged;
+  const { spec, supplies, privateAddresses = false, failure } = judged;
   const problem = supplies.ok ? undefined : supplies.error;
-  if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
+  if (spec === undefined)
+    return { ...entry, values: {}, ...(problem && { problem }), ...(failure && { failure }) };
 
   const id = type.id(entry.name);
   const { values = {}, ca, document } = supplies.ok ? supplies.value : {};

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type { Problem } from './reasons.ts';
 
 /** What may be said of an error that nobody expected: not its message, which may hold a secret. */
 export interface Failure {
@@ -41,29 +41,8 @@ function frames(error: Error): string[] {
   return lines.slice(0, DEEPEST).map((line) => line.trim());
 }
 
-const SEVERITY_FATAL = 1;
-const SEVERITY_WARNING = 2;
-const STATUS_FALSE = 3;
-const COMPOSITE_AND_CLAIM = 2;
-
-/**
- * The answer to a request that met a bug: fatal, so that Crossplane changes nothing. The warning comes first,
- * as Crossplane drops what follows a fatal result.
- */
-export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
-  const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
-  const reason = 'InternalError';
-  const target = COMPOSITE_AND_CLAIM;
-  return {
-    meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
-    desired: request.desired,
-    results: [
-      { severity: SEVERITY_WARNING, message, reason, target },
-      { severity: SEVERITY_FATAL, message, reason, target },
-    ],
-    context: request.context,
-    requirements: undefined,
-    conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
-    output: undefined,
-  };
-}
+/** What a Resource shows whose own data met a bug: its number, by which the log says more. */
+export const internalProblem = ({ id }: Failure): Problem => ({
+  reason: 'InternalError',
+  message: `Internal error ${id}: this Resource is not served, the others are. The function's log has more under this number: report it.`,
+});

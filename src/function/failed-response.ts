@@ -1,0 +1,29 @@
+import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import type { Failure } from '../contract/failure.ts';
+
+const SEVERITY_FATAL = 1;
+const SEVERITY_WARNING = 2;
+const STATUS_FALSE = 3;
+const COMPOSITE_AND_CLAIM = 2;
+
+/**
+ * The answer to a request that met a bug: fatal, so that Crossplane changes nothing. The warning comes first,
+ * as Crossplane drops what follows a fatal result.
+ */
+export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
+  const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
+  const reason = 'InternalError';
+  const target = COMPOSITE_AND_CLAIM;
+  return {
+    meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
+    desired: request.desired,
+    results: [
+      { severity: SEVERITY_WARNING, message, reason, target },
+      { severity: SEVERITY_FATAL, message, reason, target },
+    ],
+    context: request.context,
+    requirements: undefined,
+    conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
+    output: undefined,
+  };
+}
