@@ -127,12 +127,12 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
   const { spec, supplies, privateAddresses = false, failure } = judged;
-  const problem = supplies.ok ? undefined : supplies.error;
+  const problem = supplies.ok ? tooMuchWork(spec, supplies.value.document, context) : supplies.error;
   if (spec === undefined)
     return { ...entry, values: {}, ...(problem && { problem }), ...(failure && { failure }) };
 
   const id = type.id(entry.name);
-  const { values = {}, ca, document } = supplies.ok ? supplies.value : {};
+  const { values = {}, ca, document } = supplies.ok && !problem ? supplies.value : {};
   const destination = problem ? undefined : type.destination(spec);
   const caFile = ca === undefined ? undefined : mounts.caFile(ca);
   const source =
@@ -169,6 +169,29 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
     ...(ca !== undefined && { ca }),
     ...(destination && { destination }),
   };
+};
+
+/** Why what a document declares is not even looked at; undefined where it is. */
+const tooMuchWork = (
+  spec: unknown,
+  document: unknown,
+  { type, policy, allowance }: ResourceContext,
+): Problem | undefined => {
+  const { work } = type;
+  if (!work || document === undefined || !allowance) return undefined;
+  if (!allowance.take('compared', work.compared(spec, document)))
+    return {
+      reason: 'TooMany',
+      message:
+        'With it allow and deny would be compared with more operations than one Instance may have compared: use fewer or shorter patterns, or add an Instance.',
+    };
+  return allowance.take('written', work.written(spec, policy, document))
+    ? undefined
+    : {
+        reason: 'TooMany',
+        message:
+          'With it the configuration of this Instance would be too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
+      };
 };
 
 /** Upper case keeps it injective: ids are lower case. */
