@@ -109,7 +109,8 @@ const placesIn = (root: Json): { holder: JsonObject; key: string }[] => {
 
 const mutate = <T extends Json>(root: T, all: readonly Change[]): T => {
   const box = { root: structuredClone(root) as Json };
-  for (const { at, how, value, key } of all) {
+  for (const { at, how, value: given, key } of all) {
+    const value = structuredClone(given);
     const places = placesIn(box.root);
     const place = places[at % Math.max(1, places.length)];
     if (!place) break;
