@@ -50,7 +50,10 @@ describe('what the Resources of one Instance may carry together', () => {
       await reasonsOf(instance('namespaced'), [
         certificates,
         ...['two', 'two', 'three', 'one', 'another'].flatMap((name, index) => verified(index, name)),
-        ...[ca('two', 2), ca('three', 3), ca('one', 1), ca('another', 1)],
+        ca('two', 2),
+        ca('three', 3),
+        ca('one', 1),
+        ca('another', 1),
       ]),
     ).toStrictEqual(['d0 NotChecked', 'd1 NotChecked', 'd2 TooMany', 'd3 NotChecked', 'd4 TooMany']);
   });

@@ -117,8 +117,8 @@ const mutate = <T extends Json>(root: T, all: readonly Change[]): T => {
     const { holder } = place;
     const before = holder[place.key] ?? null;
     if (how === 'replace') set(holder, place.key, value);
-    else if (how === 'remove')
-      Array.isArray(holder) ? holder.splice(Number(place.key), 1) : delete holder[place.key];
+    else if (how === 'remove' && Array.isArray(holder)) holder.splice(Number(place.key), 1);
+    else if (how === 'remove') delete holder[place.key];
     else if (how === 'wrap') set(holder, place.key, at % 2 ? [before] : { [key]: before });
     else if (how === 'copy')
       set(holder, place.key, structuredClone(places[value === null ? 0 : at % 7]?.holder ?? null));
@@ -410,7 +410,7 @@ describe('fuzz', () => {
   test('Instances, and what is observed of them', async () => {
     const start = worldWith('namespaced', 'dbhub', '').world;
     const settled = (await reconcile(call, (await reconcile(call, start)).world)).request;
-    await fc.assert(
+    fc.assert(
       fc.property(changes, fc.boolean(), (all, observedOnly) => {
         const request = structuredClone(settled);
         const observed = request.observed?.resources ?? {};
