@@ -203,7 +203,7 @@ describe('what a room may touch', () => {
   test.each(pure)('%s reads no file, no network, no clock, no chance and no environment', (room) => {
     const inside = sources.filter((source) => source.room === room);
     const outside = inside.flatMap((source) =>
-      packages(source).filter((name) => !['node:crypto', 'zod', 'smol-toml', 'yaml'].includes(name)),
+      packages(source).filter((name) => !['node:crypto', 'zod', 'smol-toml', 'js-yaml'].includes(name)),
     );
     expect(outside).toStrictEqual([]);
     const impure =

@@ -8,18 +8,46 @@ export const shortHash = (text: string): string => hash('sha256', text, 'hex').s
  * `JSON.stringify` otherwise, without `toJSON`. By hand, as a replacer that sorts takes five times as long,
  * and each call of the function needs this for every Resource.
  */
-export const canonicalJson = (value: unknown): string => write(value) ?? 'null';
+export const canonicalJson = (value: unknown): string => write(value, 0) ?? 'null';
+
+/** Depth from which on no more functions call themselves: the stack would not bear any depth. */
+const deepest = 200;
 
 /** The text of a value; undefined where JSON leaves it out. */
-const write = (value: unknown): string | undefined => {
+const write = (value: unknown, depth: number): string | undefined => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`;
+  if (depth > deepest) return writeDeep(value);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1) ?? 'null').join(',')}]`;
   let text = '';
   for (const key of Object.keys(value).sort()) {
-    const child = write((value as Record<string, unknown>)[key]);
+    const child = write((value as Record<string, unknown>)[key], depth + 1);
     if (child !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${child}`;
   }
   return `{${text}}`;
+};
+
+/** The same for any depth, with a list of what is still to be written: texts, and values in a box. */
+const writeDeep = (root: object): string => {
+  const texts: string[] = [];
+  const left: (string | { value: unknown })[] = [{ value: root }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next === 'string') texts.push(next);
+    else for (const part of partsOf(next.value).reverse()) left.push(part);
+  }
+  return texts.join('');
+};
+
+const partsOf = (value: unknown): (string | { value: unknown })[] => {
+  if (typeof value !== 'object' || value === null) return [JSON.stringify(value) ?? 'null'];
+  if (Array.isArray(value)) {
+    const items = value.flatMap((item, index) => [index === 0 ? '' : ',', { value: item }]);
+    return ['[', ...items, ']'];
+  }
+  const fields = Object.entries(value)
+    .filter(([, child]) => JSON.stringify(typeof child === 'object' ? null : child) !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, child], index) => [`${index === 0 ? '' : ','}${JSON.stringify(key)}:`, { value: child }]);
+  return ['{', ...fields, '}'];
 };
 
 /** A JSON value with its keys sorted: Crossplane sends maps in another order each time. */

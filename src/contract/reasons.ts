@@ -23,6 +23,8 @@ export const unusable = {
   Unsupported: 'The server or the platform cannot do what the spec asks for; the message says which.',
   TooMany:
     'The Instance serves as many Resources as it may; the oldest win. Select fewer, or add an Instance.',
+  InternalError:
+    "A bug that this Resource's own data met; the others are served. The function's log has more under the number in the message: report it.",
 } as const;
 export type UnusableReason = keyof typeof unusable;
 

@@ -1,5 +1,6 @@
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { keys } from '../compose/input.ts';
+import { describeFailure, type Failure } from '../contract/failure.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
 import { reportedStatusOf } from '../contract/reported-status.ts';
@@ -25,10 +26,33 @@ export const explain = async (
   context: Context,
 ): Promise<Explanation> => {
   const instances = await Promise.all(
-    world.instances.map((instance) => explainInstance(instance, world, types, context)),
+    world.instances.map((instance) =>
+      explainInstance(instance, world, types, context).catch((error: unknown) =>
+        failedInstance(instance, describeFailure(error)),
+      ),
+    ),
   );
   return { usable: instances.every(({ usable }) => usable), instances, notes: world.notes };
 };
+
+/** An Instance that met a bug; the others are explained. */
+const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): InstanceExplanation => ({
+  kind: stringAt(instance, 'kind') ?? '',
+  name: stringAt(instance, 'metadata', 'name') ?? '',
+  namespace: stringAt(instance, 'metadata', 'namespace') ?? '',
+  usable: false,
+  fatal: {
+    reason: 'InternalError',
+    message: `Internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
+  },
+  server: '',
+  selected: [],
+  notSelected: [],
+  notes: [],
+  conditions: [],
+  configFile: '',
+  objects: [],
+});
 
 /** What the function would do with an Instance, and why. */
 const explainInstance = async (

@@ -1,5 +1,5 @@
 import type { RunFunctionRequest, RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import type { Failure } from '../process/failure.ts';
+import type { Failure } from '../contract/failure.ts';
 import { refusalCondition } from './refusal.ts';
 
 const SEVERITY_FATAL = 1;

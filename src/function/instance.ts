@@ -8,25 +8,34 @@ import { entriesOf, instanceStatus } from '../compose/status.ts';
 import { ttlOf } from '../compose/ttl.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { planInstance, readInstance } from '../plan/instance.ts';
+import type { PlannedResource } from '../plan/resources.ts';
 import type { Call, Refused } from './call.ts';
+import { isolated } from './isolate.ts';
 import type { Outcome } from './response.ts';
 
 /** Plans and composes an Instance. Undefined while something has not been fetched; all of it has been asked for. */
 export const runInstance = (call: Call): Result<Outcome, Refused> | undefined => {
-  const { subject, settings, observed, world, release, now } = call;
+  const { subject, settings, world } = call;
   const spec = readInstance(subject, settings);
   if (!spec.ok) return spec;
   const plan = planInstance(subject, spec.value, world, settings);
-  const input: ComposeInput = {
-    subject,
-    settings,
-    observed,
-    release,
-    plan: plan ?? { ...spec.value, resources: [] },
-  };
+  const { made, resources } = isolated(plan?.resources ?? [], (planned) =>
+    decide(call, { ...spec.value, ...plan, resources: planned }),
+  );
+  if (!plan || !made?.ok) return plan && made;
+  return ok({ ...made.value, failures: failuresOf(resources) });
+};
+
+const failuresOf = (resources: readonly PlannedResource[]): Outcome['failures'] =>
+  resources.flatMap(({ name, failure }) => (failure ? [{ name, ...failure }] : []));
+
+/** What becomes of a plan. Undefined while something has not been fetched. */
+const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused> | undefined => {
+  const { subject, settings, observed, world, release, now } = call;
+  const input: ComposeInput = { subject, settings, observed, release, plan };
   const draft = composeInstance(input);
   const standing = findForeign(subject, draft.objects, observed, world);
-  if (!plan || !standing) return undefined;
+  if (!standing) return undefined;
   const { foreign, takenOver } = standing;
   if (foreign) return fail(foreign);
 
@@ -47,6 +56,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
     conditions: instanceConditions(input, composition, entries),
     ready: all.every(({ ready }) => ready),
     warnings: warningsOf(plan, content.idle),
+    failures: [],
     ttl: ttlOf(
       {
         xr: subject.xr,

@@ -46,6 +46,7 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
     ),
     ready: !problem && verdict.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
     warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
+    failures: judged.failure ? [{ name: subject.name, ...judged.failure }] : [],
     ttl: ttlOf(
       { xr: subject.xr, applied, validUntil: verdict.validUntil === undefined ? [] : [verdict.validUntil] },
       settings,

@@ -10,6 +10,7 @@ import {
   Target,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Condition } from '../compose/conditions.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { JsonObject, RenderedObject } from '../contract/kube.ts';
 import { isObject } from '../contract/observed.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,8 +25,15 @@ export interface Outcome {
   ready: boolean;
   /** Sentences that become events of the composite and of its claim. */
   warnings: readonly string[];
+  /** Bugs that single Resources met, for the log. */
+  failures: readonly ResourceFailure[];
   /** Seconds. */
   ttl: number;
+}
+
+/** A bug that one Resource met, by its tenant's name. */
+export interface ResourceFailure extends Failure {
+  name: string;
 }
 
 /** The answer while something is still to be fetched: requirements, and what earlier functions desired. */

@@ -12,13 +12,15 @@ import { serverTypes } from '../servers/registry.ts';
 import { runInstance } from './instance.ts';
 import { openLedger } from './ledger.ts';
 import { runResource } from './resource.ts';
-import { fatal, requireMore, respond } from './response.ts';
+import { fatal, type ResourceFailure, requireMore, respond } from './response.ts';
 
 /** What a call is given beside its request. */
 export interface Context {
   release: Release;
   /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
   now: number;
+  /** Takes the bugs that single Resources met: none of them ends the call. */
+  report?: (failures: readonly (ResourceFailure & { namespace: string })[]) => void;
 }
 
 const settingsSelector: Selector = {
@@ -34,7 +36,10 @@ const settingsSelector: Selector = {
  * has been fetched. Fatal only where going on would delete or damage something.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/proto/fn/v1/run_function.proto
  */
-export const runFunction = (request: RunFunctionRequest, { release, now }: Context): RunFunctionResponse => {
+export const runFunction = (
+  request: RunFunctionRequest,
+  { release, now, report }: Context,
+): RunFunctionResponse => {
   const ledger = openLedger(request);
   if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
     return fatal(request, ledger, {
@@ -61,6 +66,10 @@ export const runFunction = (request: RunFunctionRequest, { release, now }: Conte
     now,
   });
   if (ledger.pending() || !outcome) return requireMore(request, ledger);
+  if (outcome.ok && outcome.value.failures.length > 0) {
+    const { namespace } = subject.value;
+    report?.(outcome.value.failures.map((failure) => ({ ...failure, namespace })));
+  }
   return outcome.ok ? respond(request, ledger, outcome.value) : fatal(request, ledger, outcome.error);
 };
 

@@ -1,5 +1,5 @@
 import { stringAt } from '../contract/observed.ts';
-import { runFunction } from '../function/run-function.ts';
+import { type Context, runFunction } from '../function/run-function.ts';
 import { createLog, type Log } from '../process/log.ts';
 import { release } from '../process/release.ts';
 import { serve } from './serve.ts';
@@ -36,9 +36,17 @@ export const runServer = ({
   });
 };
 
+/** Most failures of Resources that one call writes to the log. */
+const mostLogged = 10;
+
 /** The function with what it takes from the outside: the time, and what it says of its release. */
-export const createHandler = (log: Pick<Log, 'debug'>, rendererImage?: string): Handler => {
-  const context = { release: rendererImage ? { ...release, rendererImage } : release };
+export const createHandler = (log: Pick<Log, 'debug' | 'error'>, rendererImage?: string): Handler => {
+  const context: Omit<Context, 'now'> = {
+    release: rendererImage ? { ...release, rendererImage } : release,
+    report: (failures) => {
+      for (const failure of failures.slice(0, mostLogged)) log.error(failure, 'A Resource met a bug');
+    },
+  };
   return (request) => {
     const response = runFunction(request, { ...context, now: Date.now() });
     const xr = request.observed?.composite?.resource;

@@ -1,4 +1,4 @@
-import { describeFailure } from '../process/failure.ts';
+import { describeFailure } from '../contract/failure.ts';
 import { StartError } from '../process/start-error.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
 

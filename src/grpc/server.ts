@@ -12,8 +12,8 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from '@grpc/grpc-js';
+import { describeFailure } from '../contract/failure.ts';
 import { failedResponse } from '../function/failed-response.ts';
-import { describeFailure } from '../process/failure.ts';
 import type { Log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
 import { listenOn } from './address.ts';

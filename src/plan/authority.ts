@@ -1,10 +1,11 @@
 import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
-import { ok, type Result } from '../contract/result.ts';
+import type { Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
-import { certificatesIn, maxCertificates } from './ca.ts';
+import type { Allowance } from './allowance.ts';
+import { countCertificates, maxCertificates, readAuthority } from './ca.ts';
 import { decodeSecretValue } from './encoding.ts';
 import { type Pending, problem } from './problem.ts';
 
@@ -13,6 +14,7 @@ export const authorityOf = (
   ref: NonNullable<Needs['ca']>,
   namespace: string,
   world: World,
+  allowance?: Allowance,
 ): Result<string, Problem> | Pending => {
   const found = world.find({ apiVersion: 'v1', kind: ref.kind, namespace, name: ref.name });
   if (!found) return undefined;
@@ -24,24 +26,30 @@ export const authorityOf = (
       `${where} with the key "${ref.key}" does not exist in this namespace: create it, or correct caRef.`,
     );
   }
-  const certificates = parsedOnce(found[0] as JsonObject, ref.key, () => {
-    const pem = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
-    return pem === undefined ? undefined : certificatesIn(pem);
+  const object = found[0] as JsonObject;
+  const invalid = (error: string) => problem('CAInvalid', `Key "${ref.key}" of ${where} ${error}.`);
+  const pem = onceFor(object, `text of ${ref.key}`, () => {
+    const text = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
+    const count = text === undefined ? 0 : countCertificates(text);
+    return { text: text ?? '', count };
   });
-  return certificates === undefined
-    ? problem(
-        'CAInvalid',
-        `Key "${ref.key}" of ${where} must hold 1 to ${maxCertificates} certificates in PEM.`,
-      )
-    : ok(certificates);
+  if (pem.count > maxCertificates) return invalid(`must hold 1 to ${maxCertificates} certificates in PEM`);
+  if (allowance?.take('certificates', pem.count, `${where} ${ref.key}`) === false) {
+    return problem(
+      'TooMany',
+      `With ${where} the authorities of this Instance would exceed the certificates that the platform allows: select fewer Resources, let them share an authority, or have limits.certificatesPerInstance raised in the EnvironmentConfig "function-mcp".`,
+    );
+  }
+  const read = onceFor(object, `authority ${ref.key}`, () => readAuthority(pem.text));
+  return read.ok ? read : invalid(read.error);
 };
 
-/** Certificates by the object of a request that they are in: many Resources name one authority, and parsing takes long. */
-const parsed = new WeakMap<JsonObject, Map<string, string | undefined>>();
+/** What was made of the object of a request: many Resources name one authority, and parsing takes long. */
+const known = new WeakMap<JsonObject, Map<string, unknown>>();
 
-const parsedOnce = (object: JsonObject, key: string, parse: () => string | undefined): string | undefined => {
-  const known = parsed.get(object) ?? new Map<string, string | undefined>();
-  if (!known.has(key)) known.set(key, parse());
-  parsed.set(object, known);
-  return known.get(key);
+const onceFor = <T>(object: JsonObject, key: string, make: () => T): T => {
+  const table = known.get(object) ?? new Map<string, unknown>();
+  known.set(object, table);
+  if (!table.has(key)) table.set(key, make());
+  return table.get(key) as T;
 };

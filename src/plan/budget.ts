@@ -1,5 +1,5 @@
 import type { AnyServerType } from '../servers/server-type.ts';
-import type { PlannedResource } from './resources.ts';
+import { failed, type PlannedResource } from './resources.ts';
 
 /** Bytes that the ConfigMap and the Secret may each hold: the API server stops at 1 MiB. */
 export const maxObjectBytes = 900 * 1024;
@@ -17,14 +17,24 @@ export const withinBudget = (
   return resources.map((resource) => {
     const { source, ca } = resource;
     if (!source) return resource;
-    const config =
-      used.config + bytes(source.fragment) + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
+    const size = sizeOf(resource, () => bytes(source.fragment));
+    if (typeof size !== 'number') return size;
+    const config = used.config + size + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
     const secret = used.secret + bytesInSecret(resource);
     if (config > maxObjectBytes || secret > maxObjectBytes) return tooLarge(resource);
     Object.assign(used, { config, secret });
     if (ca !== undefined) authorities.add(ca);
     return resource;
   });
+};
+
+/** What a Resource takes; or, where measuring it meets a bug, the Resource as one that failed. */
+const sizeOf = (resource: PlannedResource, measure: () => number): number | PlannedResource => {
+  try {
+    return measure();
+  } catch (error) {
+    return failed(resource, error);
+  }
 };
 
 const tooLarge = ({

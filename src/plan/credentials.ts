@@ -5,6 +5,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Selector, World } from '../contract/selector.ts';
 import type { Credential, Needs } from '../servers/server-type.ts';
+import type { Allowance } from './allowance.ts';
 import { decodeSecretValue, encode } from './encoding.ts';
 import { isGranted, mayBeSource } from './grants.ts';
 import { type Pending, problem } from './problem.ts';
@@ -27,6 +28,7 @@ export const credentialsOf = (
   world: World,
   settings: Settings,
   field = 'credentialsRef',
+  allowance?: Allowance,
 ): Result<Record<string, string>, Problem> | Pending => {
   const source = ref.namespace ?? namespace;
   const foreign = source !== namespace;
@@ -52,13 +54,17 @@ export const credentialsOf = (
       `Secret "${ref.name}" is one that function-mcp writes for an Instance: its values would be encoded again at every reconcile. Name the Secret that they came from.`,
     );
   }
-  return valuesOf(secret, ref, field);
+  return valuesOf(secret, ref, field, allowance);
 };
+
+/** Longest value of a Secret that is used, in base64: tokens of 32 KiB. */
+const maxValue = 44 * 1024;
 
 const valuesOf = (
   secret: JsonObject,
   { name, values: wanted }: NonNullable<Needs['credentials']>,
   field: string,
+  allowance: Allowance | undefined,
 ): Result<Record<string, string>, Problem> => {
   const data = objectAt(secret, 'data');
   const values: Record<string, string> = {};
@@ -68,6 +74,20 @@ const valuesOf = (
       return problem(
         'SecretKeyMissing',
         `Secret "${name}" has no value for the key "${missing}": add it, or name another key in ${field}.`,
+      );
+    }
+    const long = credential.keys.find((key) => (textAt(data, key)?.length ?? 0) > maxValue);
+    if (long !== undefined) {
+      return problem(
+        'CredentialsUnsupported',
+        `Key "${long}" of Secret "${name}" cannot be used: it must not be longer than 32 KiB.`,
+      );
+    }
+    const size = credential.keys.reduce((sum, key) => sum + (textAt(data, key)?.length ?? 0), 0);
+    if (allowance?.take('credentials', size) === false) {
+      return problem(
+        'TooMany',
+        'With it the credentials of this Instance would be larger than its Secret may be: select fewer Resources, or add an Instance.',
       );
     }
     const value = madeOf(

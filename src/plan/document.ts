@@ -3,6 +3,7 @@ import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
+import type { Allowance } from './allowance.ts';
 import { type Pending, problem } from './problem.ts';
 
 /** What the type makes of the document that a Resource needs; or why there is none. */
@@ -10,6 +11,7 @@ export const documentOf = (
   ref: NonNullable<Needs['document']>,
   namespace: string,
   world: World,
+  allowance?: Allowance,
 ): Result<unknown, Problem> | Pending => {
   const found = world.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
   if (!found) return undefined;
@@ -19,6 +21,12 @@ export const documentOf = (
     return problem(
       'DocumentNotFound',
       `${where} does not exist in this namespace: create it, or correct the name.`,
+    );
+  }
+  if (allowance?.take('documents', text.length, where) === false) {
+    return problem(
+      'TooMany',
+      `With ${where} the documents of this Instance would exceed what the platform allows: select fewer Resources, let them share a document, or have limits.documentBytesPerInstance raised in the EnvironmentConfig "function-mcp".`,
     );
   }
   const read = ref.read(text);

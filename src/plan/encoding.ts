@@ -15,9 +15,15 @@ const encoders: Record<Encoding, (value: string) => string | undefined> = {
 
 /** An escape of four digits, which is one in JSON and in YAML, reaches no character beyond the first plane. */
 const quoted = (value: string): string | undefined =>
-  /[\ud800-\udfff]/.test(value)
-    ? undefined
-    : value.replace(/[^-A-Za-z0-9_.~+/=:]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  /[\ud800-\udfff]/.test(value) ? undefined : value.replace(/[^-A-Za-z0-9_.~+/=:]+/g, escaped);
+
+/** Every character of a text as an escape of four digits. */
+const escaped = (text: string): string => {
+  let escapes = '';
+  for (let at = 0; at < text.length; at++)
+    escapes += `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return escapes;
+};
 
 /** The value as it may stand in the rendered configuration, or undefined where it cannot be expressed. */
 export const encode = (value: string, encoding: Encoding): string | undefined => encoders[encoding](value);

@@ -6,6 +6,7 @@ import type { World } from '../contract/selector.ts';
 import { acceptedToken, isBearerToken } from '../contract/token.ts';
 import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
 import type { Credential } from '../servers/server-type.ts';
+import { allowanceOf } from './allowance.ts';
 import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
@@ -124,7 +125,8 @@ export const planInstance = (
   const found = world.find(resourceSelector(subject, selection));
   if (!found) return undefined;
   const selected = selectResources(subject, selection, found);
-  const resources = planResources(selected, { type, namespace, policy, settings, world });
+  const allowance = allowanceOf(settings);
+  const resources = planResources(selected, { type, namespace, policy, settings, world, allowance });
   if (!resources || (common.authTokenRef && !token)) return undefined;
   return { ...spec, resources: withinBudget(resources, type), ...(token && { token }) };
 };

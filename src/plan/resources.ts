@@ -1,4 +1,5 @@
 import { caFile, configDir } from '../contract/config-files.ts';
+import { describeFailure, type Failure, internalProblem } from '../contract/failure.ts';
 import { specHash } from '../contract/hash.ts';
 import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
@@ -19,6 +20,8 @@ export interface PlannedResource extends Selected {
   effective?: Effective;
   /** Why it is not usable. */
   problem?: Problem;
+  /** The bug that it met, for the log. */
+  failure?: Failure;
   /** What it adds to the configuration; undefined where it is left out. */
   source?: Source;
   /** What the probe checks of it; undefined where it is not usable, or cannot be reached. */
@@ -45,14 +48,25 @@ export const planResources = (
   selected: readonly Selected[],
   context: ResourceContext,
 ): PlannedResource[] | Pending => {
-  const planned = selected.map((entry, index) =>
-    index < context.settings.limits.resourcesPerInstance
-      ? planResource(entry, context)
-      : tooMany(entry, context),
+  const all = selected.map((entry, index) =>
+    index < context.settings.limits.resourcesPerInstance ? planned(entry, context) : tooMany(entry, context),
   );
-  return planned.every((resource): resource is PlannedResource => resource !== undefined)
-    ? planned
-    : undefined;
+  return all.every((resource): resource is PlannedResource => resource !== undefined) ? all : undefined;
+};
+
+/** Plans a Resource; where that meets a bug, the Resource alone is not served. */
+const planned = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
+  try {
+    return planResource(entry, context);
+  } catch (error) {
+    return failed(entry, error);
+  }
+};
+
+/** A Resource that met a bug: it is left out of the configuration. */
+export const failed = ({ name, xr }: Selected, error: unknown): PlannedResource => {
+  const failure = describeFailure(error);
+  return { name, xr, values: {}, problem: internalProblem(failure), failure };
 };
 
 const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResource => ({
@@ -71,6 +85,8 @@ export interface Judgement {
   supplies: Result<Supplies, Problem>;
   /** Where it leads the server, once the platform has judged it. */
   place?: Place;
+  /** The bug that its data met, for the log. */
+  failure?: Failure;
 }
 
 /** Parses the spec of a Resource and looks for what it needs. Undefined while that has not been fetched. */
@@ -79,6 +95,15 @@ export const judgeResource = (
   rawSpec: unknown,
   context: SupplyContext,
 ): Judgement | Pending => {
+  try {
+    return judge(type, rawSpec, context);
+  } catch (error) {
+    const failure = describeFailure(error);
+    return { supplies: fail(internalProblem(failure)), failure };
+  }
+};
+
+const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
   const parsed = parseSpecOnce(type.resource.spec, rawSpec);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
@@ -95,12 +120,13 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const { type, policy } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
-  const { spec, supplies, place = nowhere } = judged;
-  const problem = supplies.ok ? undefined : supplies.error;
-  if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
+  const { spec, supplies, place = nowhere, failure } = judged;
+  const problem = supplies.ok ? tooMuchWork(spec, supplies.value.document, context) : supplies.error;
+  if (spec === undefined)
+    return { ...entry, values: {}, ...(problem && { problem }), ...(failure && { failure }) };
 
   const id = type.id(entry.name);
-  const { values = {}, ca, document } = supplies.ok ? supplies.value : {};
+  const { values = {}, ca, document } = supplies.ok && !problem ? supplies.value : {};
   const destination = problem ? undefined : type.destination(spec);
   const authority = ca === undefined ? undefined : caFile(ca);
   const source =
@@ -150,6 +176,28 @@ const checkAt = (check: Check, { name, addresses }: Place, destination: Destinat
   ...(addresses !== 'inside' && { addresses }),
   ...(destination?.redirects && { redirects: destination.redirects }),
 });
+/** Why what a document declares is not even looked at; undefined where it is. */
+const tooMuchWork = (
+  spec: unknown,
+  document: unknown,
+  { type, policy, allowance }: ResourceContext,
+): Problem | undefined => {
+  const { work } = type;
+  if (!work || document === undefined || !allowance) return undefined;
+  if (!allowance.take('compared', work.compared(spec, document)))
+    return {
+      reason: 'TooMany',
+      message:
+        'With it allow and deny would be compared with more operations than one Instance may have compared: use fewer or shorter patterns, or add an Instance.',
+    };
+  return allowance.take('written', work.written(spec, policy, document))
+    ? undefined
+    : {
+        reason: 'TooMany',
+        message:
+          'With it the configuration of this Instance would be too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
+      };
+};
 
 /** Upper case keeps it injective: ids are lower case. */
 const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;

@@ -2,13 +2,17 @@ import type { z } from 'zod';
 import { canonicalJson } from '../contract/hash.ts';
 import { type Remembered, remembered } from '../contract/remember.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { hostilePath, maxString, overlongPath } from './hostile.ts';
+import { hostilePath, isTooDeep, maxDepth, maxString, overlongPath } from './hostile.ts';
 
 /** Longest message about a spec: a status and an event can bear it. */
 const maxMessage = 400;
 
+/** Most issues of a spec that a message tells. */
+const maxIssues = 20;
+
 /** Parses a spec by its schema. The error names each field and what is accepted, and repeats no value. */
 export const parseSpec = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, string> => {
+  if (isTooDeep(spec)) return fail(`spec: must not be nested deeper than ${maxDepth}`);
   const overlong = overlongPath(spec);
   if (overlong) return fail(`${cut(overlong)}: must not be longer than ${maxString} characters`);
   const parsed = schema.safeParse(spec);
@@ -48,9 +52,11 @@ const frozen = <T>(value: T): T => {
 
 /** The issues of a zod error as one sentence, the same for spec, Input and settings. */
 export const describe = (error: z.ZodError, root = 'spec'): string => {
-  const sentences = error.issues.map(
-    ({ path, message }) => `${[root, ...path.map(String)].join('.')}: ${message}`,
-  );
+  const sentences = error.issues
+    .slice(0, maxIssues)
+    .map(
+      ({ path, message }) => `${[root, ...path.map((key) => cut(String(key)))].join('.')}: ${cut(message)}`,
+    );
   const all = [...new Set(sentences)].join('; ');
   return cut(all);
 };

@@ -206,6 +206,19 @@ export const PlatformSettings = z
           .max(50)
           .default(50)
           .meta({ description: 'Replicas that an Instance has at most.' }),
+        documentBytesPerInstance: z
+          .int()
+          .min(65_536)
+          .max(64 * 1024 * 1024)
+          .default(8 * 1024 * 1024)
+          .meta({
+            description:
+              'Characters of documents (OpenAPI) that the Resources of an Instance have together at most, each document counted once; the oldest Resources win.',
+          }),
+        certificatesPerInstance: z.int().min(1).max(10_000).default(1000).meta({
+          description:
+            'Certificates of authorities (caRef) that the Resources of an Instance have together at most, each authority counted once; the oldest Resources win.',
+        }),
       })
       .prefault({})
       .meta({ description: 'Limits for tenants.' }),

@@ -201,6 +201,14 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   destination: (spec: ResourceSpec) => Destination | undefined;
   /** `document` is what the type made of the one that it needs, where that could be read. */
   effective: (spec: ResourceSpec, policy: Policy, document?: unknown) => Effective;
+  /**
+   * How much work a source is, told before it is done: characters that are compared to decide what is served, and
+   * characters that are then written at least. Absent where the spec alone bounds both.
+   */
+  work?: {
+    compared: (spec: ResourceSpec, document: unknown) => number;
+    written: (spec: ResourceSpec, policy: Policy, document: unknown) => number;
+  };
   /** Whether an unusable Resource stays in the configuration, as a source that says why. */
   keeps: (problem: Problem) => boolean;
   source: (input: SourceInput<ResourceSpec, Policy>) => Source;

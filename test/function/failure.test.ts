@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeFailure } from '../../src/process/failure.ts';
+import { describeFailure } from '../../src/contract/failure.ts';
 
 const CANARY = 'canary-9b1f';
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { authorityOf } from '../../src/plan/authority.ts';
-import { certificatesIn, maxCertificates } from '../../src/plan/ca.ts';
+import { maxCertificates, readAuthority } from '../../src/plan/ca.ts';
 import { authority, base64 } from '../support/world.ts';
 
 const one = authority();
@@ -33,7 +33,8 @@ describe('the certificates in a file', () => {
       want: Array(200).fill('CN=Example authority'),
     },
   ])('are all that is taken of it: $reason', ({ reason, file, want }) => {
-    const taken = certificatesIn(file);
+    const read = readAuthority(file);
+    const taken = read.ok ? read.value : '';
     expect(subjects(taken), reason).toStrictEqual(want);
     expect(taken).not.toContain('hush');
   });
@@ -50,7 +51,10 @@ describe('the certificates in a file', () => {
       file: `${one}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`,
     },
   ])('are refused as a whole: $reason', ({ reason, file }) => {
-    expect(certificatesIn(file), reason).toBeUndefined();
+    expect(readAuthority(file), reason).toStrictEqual({
+      ok: false,
+      error: 'must hold 1 to 200 certificates in PEM',
+    });
   });
 });
 

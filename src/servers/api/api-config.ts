@@ -6,7 +6,7 @@ import { pathOf } from '../toolbox/toolbox-source.ts';
 import { headerOf, purpose, queryOf } from './api-credentials.ts';
 import { endpointId, longestTool } from './api-id.ts';
 import type { ApiPolicy } from './api-instance.ts';
-import { servedOperations } from './api-policy.ts';
+import { endpointWork, servedOperations } from './api-policy.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { type Base, baseOf } from './base-url.ts';
 import { toolOf } from './tools.ts';
@@ -21,9 +21,13 @@ export const endpointSource = (input: SourceInput<ApiEndpointSpec, ApiPolicy>): 
   const known = sources.get(spec);
   if (known && known.key === key && known.document === document) return known.source;
   const source = sourceOf(input);
-  if (Object.isFrozen(spec)) sources.set(spec, { key, document, source });
+  if (Object.isFrozen(spec) && endpointWork.written(spec, policy, document) <= maxRemembered)
+    sources.set(spec, { key, document, source });
   return source;
 };
+
+/** Characters of a source that is remembered: a larger one takes too much memory for as long as its spec is known. */
+const maxRemembered = 256 * 1024;
 
 /** What became of specs that never change, as the same come with every call. */
 const sources = new WeakMap<ApiEndpointSpec, { key: string; document: unknown; source: Source }>();

@@ -53,5 +53,4 @@ const bearer = (token = ''): string | undefined =>
 const basic = (user = '', password = ''): string | undefined =>
   /[:\p{Cc}]/u.test(user) || /\p{Cc}/u.test(password) ? undefined : `Basic ${base64(`${user}:${password}`)}`;
 
-const base64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+const base64 = (text: string): string => Buffer.from(text).toString('base64');

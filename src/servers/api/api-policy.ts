@@ -1,10 +1,10 @@
 import { mayWrite } from '../../schema/read-only.ts';
-import type { Effective } from '../server-type.ts';
+import type { Effective, ServerType } from '../server-type.ts';
 import type { ApiPolicy } from './api-instance.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { declaredInline } from './inline.ts';
 import { type Declared, titleOf } from './operation.ts';
-import { type Served, servedOf } from './served.ts';
+import { comparisons, type Served, servedOf } from './served.ts';
 
 /** What is served of an API; of a document that is not known, nothing. */
 export const servedOperations = (
@@ -23,6 +23,20 @@ export const servedOperations = (
     },
     longest,
   );
+
+/** How much work an API that a document declares is; one that a spec declares is bounded by its schema. */
+export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['work']> = {
+  compared: (spec, document) =>
+    comparisons((document as Declared | undefined) ?? nothing, {
+      ...(spec.allow && { allow: spec.allow }),
+      ...(spec.deny && { deny: spec.deny }),
+    }),
+  written: (spec, policy, document) =>
+    servedOperations(spec, policy, document, 64).served.reduce(
+      (sum, { operation }) => sum + (operation.characters ?? 0),
+      0,
+    ),
+};
 
 const nothing: Declared = { operations: [], leftOut: [] };
 
@@ -44,12 +58,12 @@ export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, docume
 };
 
 const summaryOf = (leftOut: Served['leftOut']): string => {
-  const sentences = leftOut.map((operation) => `${titleOf(operation)}: ${operation.reason}`);
   let text = '';
-  for (const [index, sentence] of sentences.entries()) {
+  for (const [index, operation] of leftOut.entries()) {
+    const sentence = `${titleOf(operation)}: ${operation.reason}`;
     const next = text === '' ? sentence : `${text}; ${sentence}`;
     if (next.length > maxLeftOut) {
-      const more = `${sentences.length - index} more`;
+      const more = `${leftOut.length - index} more`;
       return text === '' ? `${sentence.slice(0, maxLeftOut - 1).toWellFormed()}…` : `${text}; and ${more}`;
     }
     text = next;

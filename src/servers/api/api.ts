@@ -8,7 +8,7 @@ import { credentialOf } from './api-credentials.ts';
 import { endpointId } from './api-id.ts';
 import type { ApiMcpInstanceSpec, ApiPolicy } from './api-instance.ts';
 import { apiEndpointApi, apiMcpInstanceApi } from './api-kinds.ts';
-import { effectivePolicy } from './api-policy.ts';
+import { effectivePolicy, endpointWork } from './api-policy.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { baseOf } from './base-url.ts';
 import { inlineProblem } from './inline.ts';
@@ -50,6 +50,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
     return { host, port, arbitrary: true };
   },
   effective: effectivePolicy,
+  work: endpointWork,
   // Without it the tools of the others keep their names, as each has its own.
   keeps: () => false,
   source: endpointSource,

@@ -13,13 +13,14 @@ export interface Argument {
  */
 export const argumentsOf = ({ parameters, body }: Operation): Argument[] => {
   const all = [...parameters, ...(body === undefined || body === 'fields' ? [] : [wholeBody(body)])];
+  const next = new Map<string, number>();
   const taken = new Set(all.filter((it) => it.in === 'header').map(({ name }) => name));
   return places.flatMap((place) =>
     all
       .filter((parameter) => parameter.in === place)
       .map((parameter) => {
         if (place === 'header') return { name: parameter.name, parameter };
-        const name = free(parameter, taken);
+        const name = free(parameter, taken, next);
         taken.add(name);
         return { name, parameter };
       }),
@@ -37,10 +38,17 @@ const wholeBody = (body: Exclude<Operation['body'], 'fields' | undefined>): Para
   description: body.description ?? 'The body, as JSON.',
 });
 
-const free = ({ name, in: place }: Parameter, taken: ReadonlySet<string>): string => {
+/** A name that is not taken; `next` knows how many of a stem are, so that many alike are not tried again. */
+const free = (
+  { name, in: place }: Parameter,
+  taken: ReadonlySet<string>,
+  next: Map<string, number>,
+): string => {
   const plain = name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, longest);
   const stem = /[A-Za-z0-9]/.test(plain) ? plain : place;
-  for (let count = 0; ; count++) {
+  const key = `${place} ${stem}`;
+  for (let count = next.get(key) ?? 0; ; count++) {
+    next.set(key, count + 1);
     const suffix = ['', `_${place}`][count] ?? `_${place}${count}`;
     const candidate = `${stem.slice(0, longest - suffix.length)}${suffix}`;
     if (!taken.has(candidate)) return candidate;

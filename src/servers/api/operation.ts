@@ -46,6 +46,8 @@ export interface Operation {
   body?: 'fields' | WholeBody;
   /** What of it callers cannot use, as phrases: "its field tag, which may be anything". */
   notes?: readonly string[];
+  /** Characters that its tool has at least; absent where the spec itself bounds them. */
+  characters?: number;
 }
 
 /** What an operation is called; without a method, all those of a path. */

@@ -66,6 +66,24 @@ export const matches = (pattern: string, { name, method, path }: Called): boolea
     : (verb === '*' || method === undefined || verb === method) && matchesGlob(place, path);
 };
 
+/**
+ * Characters that are compared at most to decide which operations are served: told before, as a document and a spec
+ * can each be large.
+ */
+export const comparisons = (
+  { operations, leftOut }: Declared,
+  { allow = [], deny = [] }: Patterns,
+): number => {
+  const patterns = [...allow, ...deny].reduce((sum, pattern) => sum + pattern.length, 0);
+  const texts = [...operations, ...leftOut].reduce(
+    (sum, { name = '', path }) => sum + Math.max(name.length, path.length),
+    0,
+  );
+  return patterns * texts;
+};
+
+type Patterns = Pick<Selection, 'allow' | 'deny'>;
+
 /** The names of tools: letters, digits, "_" and "-"; what two operations would share, and what is too long, gets a hash. */
 const toolNames = (operations: readonly Operation[], longest: number): string[] => {
   const plain = operations.map(plainName);
@@ -87,5 +105,14 @@ const toolNames = (operations: readonly Operation[], longest: number): string[] 
 
 const plainName = ({ name, method, path }: Operation): string => {
   const text = (name ?? `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
-  return text.replace(/^[_-]+|[_-]+$/g, '') || method.toLowerCase();
+  return trimmed(text) || method.toLowerCase();
+};
+
+/** Without "_" and "-" at its ends: by hand, as a regular expression looks at a long row once for each of its places. */
+const trimmed = (text: string): string => {
+  const isMark = (at: number) => text[at] === '_' || text[at] === '-';
+  let [start, end] = [0, text.length];
+  while (start < end && isMark(start)) start++;
+  while (end > start && isMark(end - 1)) end--;
+  return text.slice(start, end);
 };

@@ -1,11 +1,14 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import type { Operation, Parameter } from '../operation.ts';
-import { type JsonObject, list, member, members, words } from './json.ts';
-import type { Resolve } from './refs.ts';
-import { mergeAll, typeOf } from './schema.ts';
+import { firstOf, type JsonObject, member, shortText, words } from './json.ts';
+import { maxFields, maxRequired, mergeAll } from './merge.ts';
+import type { Reading } from './reading.ts';
+import { typeOf } from './schema.ts';
 
-/** Most fields of a body that become parameters of their own. */
-const maxFields = 40;
+/** Most media types of a body that are looked at. */
+const maxMediaTypes = 20;
+/** Longest name of a field that becomes a parameter. */
+const maxName = 200;
 
 export interface Body {
   body?: NonNullable<Operation['body']>;
@@ -17,22 +20,27 @@ export interface Body {
  * The body of an operation: its fields as parameters where each of them that is required has one type, else the
  * whole as one. Only JSON can be written. https://spec.openapis.org/oas/v3.1.1.html#request-body-object
  */
-export const bodyOf = (operation: JsonObject, resolve: Resolve): Result<Body, string> => {
-  const none: Body = { parameters: [], notes: [] };
-  if (operation['requestBody'] === undefined) return ok(none);
-  const resolved = resolve(operation['requestBody']);
+export const bodyOf = (operation: JsonObject, reading: Reading): Result<Body, string> => {
+  if (operation['requestBody'] === undefined) return ok({ parameters: [], notes: [] });
+  const resolved = reading.resolve(operation['requestBody']);
   if (!resolved.ok) return fail(`its body ${resolved.error}`);
-  const required = resolved.value['required'] === true;
-  const json = members(resolved.value['content']).find(([type]) => isJson(type))?.[1];
+  return reading.once('body', resolved.value, () => read(resolved.value, reading));
+};
+
+const read = (body: JsonObject, reading: Reading): Result<Body, string> => {
+  const none: Body = { parameters: [], notes: [] };
+  const required = body['required'] === true;
+  const media = reading.members(body['content']).slice(0, maxMediaTypes);
+  const json = media.find(([type]) => isJson(type))?.[1];
   if (json === undefined)
     return required ? fail('its body is not JSON') : ok({ ...none, notes: ['its body, which is not JSON'] });
-  const schema = resolve(member(json, 'schema') ?? {});
+  const schema = reading.resolve(member(json, 'schema') ?? {});
   if (!schema.ok) return fail(`its body ${schema.error}`);
-  const merged = mergeAll(schema.value, resolve, 0);
-  const fields = fieldsOf(merged, resolve);
+  const merged = mergeAll(schema.value, reading);
+  const fields = reading.once('fields', merged, () => fieldsOf(merged, reading));
   if (fields) return ok({ body: 'fields', ...fields });
-  const type = typeOf(merged, 'json', resolve);
-  const description = words(resolved.value['description'] ?? merged['description'], 500);
+  const type = typeOf(merged, 'json', reading);
+  const description = words(body['description'] ?? merged['description'], 500);
   return ok({
     ...none,
     body: {
@@ -44,20 +52,22 @@ export const bodyOf = (operation: JsonObject, resolve: Resolve): Result<Body, st
   });
 };
 
-const isJson = (type: string): boolean => /^(application\/([a-z0-9.+-]+\+)?json|\*\/\*)(;|$)/i.test(type);
+const isJson = (type: string): boolean =>
+  /^(application\/([a-z0-9.+-]+\+)?json|\*\/\*)(;|$)/i.test(type.slice(0, 200));
 
-const fieldsOf = (schema: JsonObject, resolve: Resolve): Omit<Body, 'body'> | undefined => {
-  const properties = members(schema['properties']);
+const fieldsOf = (schema: JsonObject, reading: Reading): Omit<Body, 'body'> | undefined => {
+  const properties = reading.members(schema['properties']);
   const choice = schema['oneOf'] !== undefined || schema['anyOf'] !== undefined;
   if (choice || properties.length === 0 || properties.length > maxFields) return undefined;
-  const required = new Set(list(schema['required']));
+  const required = new Set(firstOf(schema['required'], maxRequired));
   const parameters: Parameter[] = [];
   const notes: string[] = [];
   for (const [name, property] of properties) {
-    const resolved = resolve(property);
+    const resolved = reading.resolve(property);
     if (resolved.ok && resolved.value['readOnly'] === true) continue;
-    const type = typeOf(property, 'json', resolve);
-    if (!type.ok || !name.isWellFormed()) {
+    const type = typeOf(property, 'json', reading);
+    const proper = shortText(name, maxName)?.isWellFormed() === true;
+    if (!type.ok || !proper) {
       if (required.has(name)) return undefined;
       notes.push(`its field ${words(name, 64) ?? '?'}, which ${type.ok ? 'has no proper name' : type.error}`);
       continue;

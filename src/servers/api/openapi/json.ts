@@ -4,17 +4,22 @@ export type JsonObject = Record<string, unknown>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A member of its own of an object; undefined where the value is none, or has not got it. */
+/** An own member of an object; undefined where the value is not an object or does not have the member. */
 export const member = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** The members of an object of its own, none where the value is no object. */
-export const members = (value: unknown): [string, unknown][] =>
-  isObject(value) ? Object.entries(value) : [];
+/** The first `max` items of a list; none where the value is not a list. */
+export const firstOf = (value: unknown, max: number): readonly unknown[] =>
+  Array.isArray(value) ? value.slice(0, max) : [];
 
-export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** A string of at most `max` UTF-16 units; undefined where the value is not a string or is longer. */
+export const shortText = (value: unknown, max: number): string | undefined =>
+  typeof value === 'string' && value.length <= max ? value : undefined;
 
-/** A text of at most so many characters, without what is no text; undefined where there is none. */
+/**
+ * A text of at most `max` characters without control characters; undefined where there is none. Only the start of
+ * the value is looked at, however long it is.
+ */
 export const words = (value: unknown, max: number): string | undefined => {
   if (typeof value !== 'string') return undefined;
   const text = value

@@ -2,9 +2,10 @@ import { fail, ok, type Result } from '../../../contract/result.ts';
 import { type Declared, type LeftOut, type Method, methods, type Operation } from '../operation.ts';
 import { pathProblem } from '../path.ts';
 import { bodyOf } from './body.ts';
-import { isObject, type JsonObject, member, members, words } from './json.ts';
+import { isObject, type JsonObject, member, shortText, words } from './json.ts';
 import { parametersOf } from './parameters.ts';
-import { type Resolve, resolverOf } from './refs.ts';
+import { type Reading, startReading } from './reading.ts';
+import { charactersOf } from './weight.ts';
 
 /** Most operations of one document that are read. */
 const maxOperations = 2000;
@@ -14,46 +15,62 @@ const maxOperations = 2000;
  * API is and how it is logged in to, the spec says and the document does not.
  * https://spec.openapis.org/oas/v3.1.1.html#paths-object
  */
-export const operationsOf = (document: JsonObject): Declared => {
-  const resolve = resolverOf(document);
+export const operationsOf = (document: JsonObject, reading: Reading = startReading(document)): Declared => {
   const operations: Operation[] = [];
   const leftOut: LeftOut[] = [];
   const names = new Set<string>();
-  for (const [path, rawItem] of members(document['paths'])) {
-    const item = resolve(rawItem);
-    for (const method of methods) {
-      const raw = item.ok ? member(item.value, method.toLowerCase()) : undefined;
-      if (!item.ok || raw === undefined) continue;
-      const name = nameOf(raw);
-      const omit = (reason: string) =>
-        leftOut.push({ ...(name !== undefined && { name }), method, path: shown(path), reason });
-      if (operations.length + leftOut.length >= maxOperations) {
-        omit(`the document has more than ${maxOperations} operations`);
-        return { operations, leftOut };
-      }
-      if (name !== undefined && names.has(name)) {
-        omit('another operation has the same operationId');
-        continue;
-      }
-      const operation = operationOf({ name, method, path, item: item.value, raw, resolve });
-      if (!operation.ok) {
-        omit(operation.error);
-        continue;
-      }
-      if (name !== undefined) names.add(name);
-      operations.push(operation.value);
+  for (const { path, method, item, raw } of callsOf(document, reading)) {
+    const name = nameOf(raw);
+    const omit = (reason: string) =>
+      leftOut.push({
+        ...(name !== undefined && { name }),
+        ...(method !== undefined && { method }),
+        path: shown(path),
+        reason,
+      });
+    if (operations.length + leftOut.length >= maxOperations) {
+      omit(`the document has more than ${maxOperations} operations`);
+      break;
     }
-    if (!item.ok) leftOut.push({ path: shown(path), reason: `it ${item.error}` });
+    if (!item.ok) {
+      omit(`it ${item.error}`);
+      continue;
+    }
+    if (method === undefined) continue;
+    if (name !== undefined && names.has(name)) {
+      omit('another operation has the same operationId');
+      continue;
+    }
+    const operation = operationOf({ name, method, path, item: item.value, raw, reading });
+    if (!operation.ok) {
+      omit(operation.error);
+      continue;
+    }
+    if (name !== undefined) names.add(name);
+    operations.push(operation.value);
   }
   return { operations, leftOut };
 };
+
+/** Every operation of a document, and every path that cannot be read. */
+function* callsOf(document: JsonObject, reading: Reading) {
+  for (const [path, rawItem] of reading.members(document['paths'])) {
+    const item = reading.resolve(rawItem);
+    if (!item.ok) yield { path, item, method: undefined, raw: undefined };
+    else
+      for (const method of methods) {
+        const raw = member(item.value, method.toLowerCase());
+        if (raw !== undefined) yield { path, item, method, raw };
+      }
+  }
+}
 
 /** A path for people. */
 const shown = (path: string): string => words(path, 200) ?? '/';
 
 const nameOf = (raw: unknown): string | undefined => {
-  const id = member(raw, 'operationId');
-  return typeof id === 'string' && id !== '' && id.length <= 200 && id.isWellFormed() ? id : undefined;
+  const id = shortText(member(raw, 'operationId'), 200);
+  return id !== undefined && id !== '' && id.isWellFormed() ? id : undefined;
 };
 
 interface Found {
@@ -62,21 +79,24 @@ interface Found {
   path: string;
   item: JsonObject;
   raw: unknown;
-  resolve: Resolve;
+  reading: Reading;
 }
 
-const operationOf = ({ name, method, path, item, raw, resolve }: Found): Result<Operation, string> => {
+const operationOf = ({ name, method, path, item, raw, reading }: Found): Result<Operation, string> => {
   if (!isObject(raw)) return fail('it is not an object');
-  const parameters = parametersOf(item, raw, resolve);
+  const parameters = parametersOf(item, raw, reading);
   if (!parameters.ok) return parameters;
   const problem = pathProblem(path, parameters.value.parameters);
   if (problem !== undefined) return fail(problem);
   const bodiless = method === 'GET' || method === 'HEAD';
-  const body = bodiless ? ok({ parameters: [], notes: [] }) : bodyOf(raw, resolve);
+  const body = bodiless ? ok({ parameters: [], notes: [] }) : bodyOf(raw, reading);
   if (!body.ok) return body;
   const notes = [...parameters.value.notes, ...body.value.notes];
-  const description = words([raw['summary'], raw['description']].filter(Boolean).join('. '), 1000);
-  return ok({
+  const description = words(
+    [words(raw['summary'], 1000), words(raw['description'], 1000)].filter(Boolean).join('. '),
+    1000,
+  );
+  const operation: Operation = {
     ...(name !== undefined && { name }),
     method,
     path,
@@ -84,5 +104,6 @@ const operationOf = ({ name, method, path, item, raw, resolve }: Found): Result<
     parameters: [...parameters.value.parameters, ...body.value.parameters],
     ...('body' in body.value && { body: body.value.body }),
     ...(notes.length > 0 && { notes }),
-  });
+  };
+  return ok({ ...operation, characters: charactersOf(operation, reading) });
 };

@@ -1,14 +1,16 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { headerName, isReservedHeader } from '../headers.ts';
 import type { Parameter, QueryStyle, ValueType } from '../operation.ts';
-import { type JsonObject, list, member, words } from './json.ts';
-import type { Resolve } from './refs.ts';
+import { firstOf, type JsonObject, member, shortText, words } from './json.ts';
+import type { Reading } from './reading.ts';
 import { typeOf } from './schema.ts';
 
 /** Longest name of a parameter. */
 const maxName = 200;
 /** Most parameters of one operation. */
 const maxParameters = 64;
+/** Most parameters of a path item, and of an operation, that are looked at: those of one may override the other's. */
+const maxListed = 2 * maxParameters;
 
 /** What the parameters of an operation come to. */
 export interface Parameters {
@@ -25,28 +27,50 @@ export interface Parameters {
 export const parametersOf = (
   item: JsonObject,
   operation: JsonObject,
-  resolve: Resolve,
+  reading: Reading,
 ): Result<Parameters, string> => {
-  const byPlace = new Map<string, JsonObject>();
-  for (const raw of [...list(item['parameters']), ...list(operation['parameters'])]) {
-    const resolved = resolve(raw);
-    if (!resolved.ok) return fail(`one of its parameters ${resolved.error}`);
-    byPlace.set(JSON.stringify([resolved.value['in'], resolved.value['name']]), resolved.value);
+  const byPlace = new Map<string, Judged>();
+  for (const { parameters } of [item, operation]) {
+    const listed = firstOf(parameters, maxListed + 1);
+    if (listed.length > maxListed) return fail(`it has more than ${maxParameters} parameters`);
+    for (const raw of listed) {
+      const resolved = reading.resolve(raw);
+      if (!resolved.ok) return fail(`one of its parameters ${resolved.error}`);
+      const judged = reading.once('parameter', resolved.value, () => judge(resolved.value, reading));
+      if (judged === undefined) return fail('one of its parameters has no proper name');
+      byPlace.set(JSON.stringify([judged.place, judged.name]), judged);
+    }
   }
   if (byPlace.size > maxParameters) return fail(`it has more than ${maxParameters} parameters`);
   const found: Parameters = { parameters: [], notes: [] };
-  for (const raw of byPlace.values()) {
-    const { name } = raw;
-    if (typeof name !== 'string' || name === '' || name.length > maxName || !name.isWellFormed())
-      return fail('one of its parameters has no proper name');
-    if (raw['in'] === 'header' && ignored.has(name.toLowerCase())) continue;
-    const parameter = parameterOf(name, raw, resolve);
+  for (const { name, place, parameter, needed } of byPlace.values()) {
+    if (place === 'header' && ignored.has(name.toLowerCase())) continue;
     if (parameter.ok) found.parameters.push(parameter.value);
-    else if (raw['required'] === true || raw['in'] === 'path')
-      return fail(`its parameter ${shown(name)} ${parameter.error}`);
+    else if (needed) return fail(`its parameter ${shown(name)} ${parameter.error}`);
     else found.notes.push(`its parameter ${shown(name)}, which ${parameter.error}`);
   }
   return ok(found);
+};
+
+/** What one parameter object comes to, wherever it is referred to. */
+interface Judged {
+  name: string;
+  place: string;
+  parameter: Result<Parameter, string>;
+  /** Whether an operation cannot be called without it. */
+  needed: boolean;
+}
+
+/** Undefined where it has no proper name. */
+const judge = (raw: JsonObject, reading: Reading): Judged | undefined => {
+  const name = shortText(raw['name'], maxName);
+  if (name === undefined || name === '' || !name.isWellFormed()) return undefined;
+  return {
+    name,
+    place: shortText(raw['in'], 16) ?? '',
+    parameter: parameterOf(name, raw, reading),
+    needed: raw['required'] === true || raw['in'] === 'path',
+  };
 };
 
 /** A name for people. */
@@ -55,7 +79,7 @@ const shown = (name: string): string => words(name, 64) ?? '?';
 /** Headers that OpenAPI has no parameters for, whatever a document says. */
 const ignored = new Set(['accept', 'content-type', 'authorization']);
 
-const parameterOf = (name: string, raw: JsonObject, resolve: Resolve): Result<Parameter, string> => {
+const parameterOf = (name: string, raw: JsonObject, reading: Reading): Result<Parameter, string> => {
   const place = raw['in'];
   if (place === 'cookie') return fail('is in a cookie');
   if (place !== 'path' && place !== 'query' && place !== 'header') return fail('is in no known place');
@@ -67,11 +91,11 @@ const parameterOf = (name: string, raw: JsonObject, resolve: Resolve): Result<Pa
   )
     return fail('is in a format that a tool cannot write');
   const typed: Result<ValueType, string> =
-    json === undefined ? typeOf(raw['schema'], 'text', resolve) : ok({ kind: 'string' });
+    json === undefined ? typeOf(raw['schema'], 'text', reading) : ok({ kind: 'string' });
   if (!typed.ok) return typed;
   const written = writtenIn[place](typed.value, raw, name);
   if (!written.ok) return written;
-  const given = defaultOf(raw, written.value.type, resolve);
+  const given = defaultOf(raw, written.value.type, reading);
   const required = raw['required'] === true || place === 'path';
   if (place === 'header' && !required && given === undefined) return fail('is an optional header');
   const description = [words(raw['description'], 500), json === undefined ? undefined : 'As JSON.'];
@@ -105,12 +129,19 @@ const writtenIn: Record<Parameter['in'], (type: ValueType, raw: JsonObject, name
     if (type.kind !== 'array') return style === 'form' ? ok({ type, style: 'single' }) : fail('is not plain');
     if (type.items.kind === 'array' || type.items.kind === 'map') return fail('is a list of lists');
     const explode = raw['explode'] ?? style === 'form';
-    const joined = { form: 'comma', spaceDelimited: 'space', pipeDelimited: 'pipe' }[style];
+    const joined = new Map<string, QueryStyle>(joins).get(style);
     if (joined === undefined) return fail('is written in a style that is not known');
-    return ok({ type, style: explode === true ? 'repeated' : (joined as QueryStyle) });
+    return ok({ type, style: explode === true ? 'repeated' : joined });
   },
   body: () => fail('is in no known place'),
 };
+
+/** How a list is written where it is not repeated. */
+const joins = [
+  ['form', 'comma'],
+  ['spaceDelimited', 'space'],
+  ['pipeDelimited', 'pipe'],
+] as const;
 
 /** Headers are strings to MCP Toolbox. */
 const asText = (type: ValueType): ValueType => {
@@ -123,9 +154,9 @@ const asText = (type: ValueType): ValueType => {
 const defaultOf = (
   raw: JsonObject,
   type: ValueType,
-  resolve: Resolve,
+  reading: Reading,
 ): string | number | boolean | undefined => {
-  const schema = resolve(raw['schema'] ?? {});
+  const schema = reading.resolve(raw['schema'] ?? {});
   const value = schema.ok ? member(schema.value, 'default') : undefined;
   if (type.kind === 'string' && typeof value === 'string' && value.length <= maxName)
     return raw['in'] === 'header' && !/^[\x21-\x7e]+$/.test(value) ? undefined : value;

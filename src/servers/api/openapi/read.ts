@@ -1,25 +1,25 @@
-import { parse } from 'yaml';
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { type Declared, titleOf } from '../operation.ts';
-import { isObject, type JsonObject, words } from './json.ts';
+import { isObject, words } from './json.ts';
 import { operationsOf } from './operations.ts';
-
-/** Longest document: what a ConfigMap can hold. */
-const maxLength = 1024 * 1024;
+import { parseDocument } from './text.ts';
 
 /**
  * What an OpenAPI 3.0 or 3.1 document declares, read from JSON or YAML. By hand, as a validator refuses the
  * whole of a document for one wrong operation, and what a tool can express decides here, not what is valid.
- * The error is the end of a sentence, and repeats nothing of the text but its version.
+ * The result is plain data,
+ * which can be passed between threads. The error is the end of a sentence, and repeats nothing of the text but its
+ * version, and names of its operations.
  */
 export const readOpenApi = (text: string): Result<Declared, string> => {
-  if (text.length > maxLength) return fail('must not be longer than 1 MiB');
-  const document = parsed(text);
-  if (!isObject(document)) return fail('must be an OpenAPI document in JSON or YAML');
+  const parsed = parseDocument(text);
+  if (!parsed.ok) return parsed;
+  const document = parsed.value;
   const { openapi, swagger } = document;
   if (swagger !== undefined) return fail('must be OpenAPI 3, not Swagger 2: convert it');
-  if (!/^3\.[01](\.|$)/.test(String(openapi)))
-    return fail(`must be OpenAPI 3.0 or 3.1, and says ${JSON.stringify(words(String(openapi), 20) ?? '')}`);
+  const version = versionOf(openapi);
+  if (!/^3\.[01](\.|$)/.test(version))
+    return fail(`must be OpenAPI 3.0 or 3.1, and says ${JSON.stringify(words(version, 20) ?? '')}`);
   if (!isObject(document['paths'])) return fail('must have paths');
   const declared = operationsOf(document);
   const first = declared.leftOut[0];
@@ -32,13 +32,8 @@ export const readOpenApi = (text: string): Result<Declared, string> => {
       );
 };
 
-const parsed = (text: string): JsonObject | undefined => {
-  try {
-    const document: unknown = /^\s*\{/.test(text)
-      ? JSON.parse(text)
-      : parse(text, { logLevel: 'error', prettyErrors: false, maxAliasCount: 100 });
-    return isObject(document) ? document : undefined;
-  } catch {
-    return undefined;
-  }
+/** The version, which is a number where YAML has it without quotes: `openapi: 3.0`. */
+const versionOf = (openapi: unknown): string => {
+  if (typeof openapi === 'number') return Number.isInteger(openapi) ? openapi.toFixed(1) : String(openapi);
+  return typeof openapi === 'string' ? openapi.slice(0, 100) : typeof openapi;
 };

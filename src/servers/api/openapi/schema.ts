@@ -1,18 +1,19 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import type { ValueType } from '../operation.ts';
 import { isPortable } from '../pattern.ts';
-import { isObject, type JsonObject, list, member } from './json.ts';
-import type { Resolve } from './refs.ts';
+import { firstOf, isObject, type JsonObject, member, shortText } from './json.ts';
+import { mergeAll } from './merge.ts';
+import type { Reading } from './reading.ts';
 
 /** How deep arrays may be nested, and choices within choices. */
 const maxDepth = 4;
 /** Most values of an `enum` that a tool checks, and most parts of a choice that are looked at. */
 const maxValues = 100;
-/** Most fields that a schema may require. */
-const maxRequired = 1000;
+/** Most types of which a schema may name one. */
+const maxTypes = 16;
 
 /** The first of a list: one more than is used, so that too many can be told. */
-const some = (value: unknown): readonly unknown[] => list(value).slice(0, maxValues + 1);
+const some = (value: unknown): readonly unknown[] => firstOf(value, maxValues + 1);
 
 /**
  * What a schema says of a value, as far as a tool can say it. In a text (a path, a query, a header) whatever can
@@ -22,17 +23,27 @@ const some = (value: unknown): readonly unknown[] => list(value).slice(0, maxVal
 export const typeOf = (
   schema: unknown,
   place: 'text' | 'json',
-  resolve: Resolve,
+  reading: Reading,
   depth = 0,
 ): Result<ValueType, string> => {
   if (depth > maxDepth) return fail('is nested too deep');
   if (schema === true || schema === undefined) return anything(place);
-  const resolved = resolve(schema);
+  const resolved = reading.resolve(schema);
   if (!resolved.ok) return resolved;
-  const merged = mergeAll(resolved.value, resolve, 0);
+  return reading.once(`type in ${place} at ${depth}`, resolved.value, () =>
+    typeOfMerged(mergeAll(resolved.value, reading), place, reading, depth),
+  );
+};
+
+const typeOfMerged = (
+  merged: JsonObject,
+  place: 'text' | 'json',
+  reading: Reading,
+  depth: number,
+): Result<ValueType, string> => {
   const choices = [...some(merged['oneOf']), ...some(merged['anyOf'])];
   const kinds = kindsOf(merged);
-  if (kinds.length === 0 && choices.length > 0) return typeOfChoice(choices, place, resolve, depth);
+  if (kinds.length === 0 && choices.length > 0) return typeOfChoice(choices, place, reading, depth);
   if (kinds.length > 1) return several(place);
   switch (kinds[0]) {
     case undefined:
@@ -45,7 +56,7 @@ export const typeOf = (
     case 'boolean':
       return ok({ kind: 'boolean' });
     case 'array': {
-      const items = typeOf(merged['items'], place, resolve, depth + 1);
+      const items = typeOf(merged['items'], place, reading, depth + 1);
       return items.ok ? ok({ kind: 'array', items: items.value }) : items;
     }
     case 'object':
@@ -64,13 +75,13 @@ const several = (place: 'text' | 'json'): Result<ValueType, string> =>
 const typeOfChoice = (
   choices: readonly unknown[],
   place: 'text' | 'json',
-  resolve: Resolve,
+  reading: Reading,
   depth: number,
 ): Result<ValueType, string> => {
   const real = choices.filter((choice) => member(choice, 'type') !== 'null');
   const types: ValueType[] = [];
   for (const choice of real) {
-    const type = typeOf(choice, place, resolve, depth + 1);
+    const type = typeOf(choice, place, reading, depth + 1);
     if (!type.ok) return type;
     types.push(type.value);
   }
@@ -85,29 +96,14 @@ const typeOfChoice = (
     : several(place);
 };
 
-/** A schema and all that its `allOf` adds. */
-export const mergeAll = (schema: JsonObject, resolve: Resolve, depth: number): JsonObject => {
-  const parts = some(schema['allOf']);
-  if (parts.length === 0 || depth > maxDepth) return schema;
-  const { allOf: _, ...own } = schema;
-  const all = [...parts, own].flatMap((part) => {
-    const resolved = resolve(part);
-    return resolved.ok ? [mergeAll(resolved.value, resolve, depth + 1)] : [];
-  });
-  const required = all.flatMap((part) => list(part['required']).slice(0, maxRequired));
-  const properties = all.flatMap((part) => (isObject(part['properties']) ? [part['properties']] : []));
-  return {
-    ...Object.assign({}, ...all),
-    ...(required.length > 0 && { required }),
-    ...(properties.length > 0 && { properties: Object.assign({}, ...properties) }),
-  };
-};
+/** A type that no schema has, for what stands where a type belongs and is none. */
+const noType = 'not a type';
 
 /** Its types without null, which callers say by leaving a value out. */
 const kindsOf = (schema: JsonObject): string[] => {
   const { type } = schema;
-  const given = (typeof type === 'string' ? [type] : list(type))
-    .map(String)
+  const given = (type === undefined ? [] : Array.isArray(type) ? firstOf(type, maxTypes) : [type])
+    .map((kind) => shortText(kind, 16) ?? noType)
     .filter((kind) => kind !== 'null');
   if (given.length > 0) return given;
   if (isObject(schema['properties']) || isObject(schema['additionalProperties'])) return ['object'];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Problem } from './reasons.ts';
 
 /** What may be said of an error that nobody expected: not its message, which may hold a secret. */
 export interface Failure {
@@ -39,3 +40,9 @@ function frames(error: Error): string[] {
   const lines = rest.split('\n').filter((line) => FRAME.test(line));
   return lines.slice(0, DEEPEST).map((line) => line.trim());
 }
+
+/** What a Resource shows whose own data met a bug: its number, by which the log says more. */
+export const internalProblem = ({ id }: Failure): Problem => ({
+  reason: 'InternalError',
+  message: `Internal error ${id}: this Resource is not served, the others are. The function's log has more under this number: report it.`,
+});
