@@ -4,7 +4,7 @@ import {
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Release } from '../compose/input.ts';
-import type { Selector } from '../contract/selector.ts';
+import type { ReadText, Selector } from '../contract/selector.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
@@ -19,6 +19,8 @@ export interface Context {
   release: Release;
   /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
   now: number;
+  /** How large texts are read. */
+  read?: ReadText;
 }
 
 const settingsSelector: Selector = {
@@ -34,7 +36,10 @@ const settingsSelector: Selector = {
  * has been fetched. Fatal only where going on would delete or damage something.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/proto/fn/v1/run_function.proto
  */
-export const runFunction = (request: RunFunctionRequest, { release, now }: Context): RunFunctionResponse => {
+export const runFunction = (
+  request: RunFunctionRequest,
+  { release, now, read }: Context,
+): RunFunctionResponse => {
   const ledger = openLedger(request);
   if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
     return fatal(request, ledger, {
@@ -56,7 +61,7 @@ export const runFunction = (request: RunFunctionRequest, { release, now }: Conte
     subject: subject.value,
     settings: settings.value,
     observed: observedObjects(request),
-    world: ledger,
+    world: { find: ledger.find, ...(read && { read }) },
     release,
     now,
   });

@@ -2,11 +2,12 @@ import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
+import type { TextReader, World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import { certificatesIn, maxCertificates } from './ca.ts';
 import { decodeSecretValue } from './encoding.ts';
 import { type Pending, problem } from './problem.ts';
+import { readValue } from './reading.ts';
 
 /** The certificates that a `caRef` names, as PEM; or why there are none. */
 export const authorityOf = (
@@ -24,10 +25,15 @@ export const authorityOf = (
       `${where} with the key "${ref.key}" does not exist in this namespace: create it, or correct caRef.`,
     );
   }
-  const certificates = parsedOnce(found[0] as JsonObject, ref.key, () => {
-    const pem = ref.kind === 'Secret' ? decodeSecretValue(value) : value;
-    return pem === undefined ? undefined : certificatesIn(pem);
-  });
+  const reading = readValue(
+    { object: found[0] as JsonObject, key: ref.key, text: value },
+    ref.kind === 'Secret' ? encodedPem : plainPem,
+    namespace,
+    world,
+  );
+  if (!reading) return undefined;
+  if (!reading.ok) return problem('CAInvalid', `Key "${ref.key}" of ${where} ${reading.error}.`);
+  const certificates = reading.value;
   return certificates === undefined
     ? problem(
         'CAInvalid',
@@ -36,12 +42,14 @@ export const authorityOf = (
     : ok(certificates);
 };
 
-/** Certificates by the object of a request that they are in: many Resources name one authority, and parsing takes long. */
-const parsed = new WeakMap<JsonObject, Map<string, string | undefined>>();
+/** Of the value of a ConfigMap. */
+const plainPem: TextReader<string | undefined> = { name: 'pem', read: certificatesIn };
 
-const parsedOnce = (object: JsonObject, key: string, parse: () => string | undefined): string | undefined => {
-  const known = parsed.get(object) ?? new Map<string, string | undefined>();
-  if (!known.has(key)) known.set(key, parse());
-  parsed.set(object, known);
-  return known.get(key);
+/** Of the value of a Secret, in base64. */
+const encodedPem: TextReader<string | undefined> = {
+  name: 'pem-in-base64',
+  read: (value) => {
+    const pem = decodeSecretValue(value);
+    return pem === undefined ? undefined : certificatesIn(pem);
+  },
 };

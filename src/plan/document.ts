@@ -1,9 +1,11 @@
+import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
 import type { World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import { type Pending, problem } from './problem.ts';
+import { readValue } from './reading.ts';
 
 /** What the type makes of the document that a Resource needs; or why there is none. */
 export const documentOf = (
@@ -21,6 +23,13 @@ export const documentOf = (
       `${where} does not exist in this namespace: create it, or correct the name.`,
     );
   }
-  const read = ref.read(text);
-  return read.ok ? read : problem('DocumentInvalid', `${where}: ${read.error}.`);
+  const reading = readValue(
+    { object: found[0] as JsonObject, key: ref.key, text },
+    ref.reader,
+    namespace,
+    world,
+  );
+  if (!reading) return undefined;
+  const document = reading.ok ? reading.value : reading;
+  return document.ok ? document : problem('DocumentInvalid', `${where}: ${document.error}.`);
 };

@@ -52,18 +52,26 @@ const COMPOSITE_AND_CLAIM = 2;
  */
 export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
   const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
-  const reason = 'InternalError';
+  const { desired, context } = request;
+  return { ...fatalResponse(request.meta?.tag ?? '', 'InternalError', message), desired, context };
+}
+
+/** The answer to a call that was ended because it cost too much, of which only the tag has been read. */
+export const endedResponse = (tag: string, message: string): RunFunctionResponse =>
+  fatalResponse(tag, 'TooCostly', message);
+
+const fatalResponse = (tag: string, reason: string, message: string): RunFunctionResponse => {
   const target = COMPOSITE_AND_CLAIM;
   return {
-    meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
-    desired: request.desired,
+    meta: { tag, ttl: { seconds: 60, nanos: 0 } },
+    desired: undefined,
     results: [
       { severity: SEVERITY_WARNING, message, reason, target },
       { severity: SEVERITY_FATAL, message, reason, target },
     ],
-    context: request.context,
+    context: undefined,
     requirements: undefined,
     conditions: [{ type: 'ConfigRendered', status: STATUS_FALSE, reason, message, target }],
     output: undefined,
   };
-}
+};
