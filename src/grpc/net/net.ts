@@ -52,10 +52,13 @@ export interface Net {
   /** The handler of the main thread, without any bound. */
   handler: Handler;
   answer: (bytes: Uint8Array) => Promise<Answer>;
+  /** Starts the first worker, some seconds later: the first calls should have the processors for themselves. */
   warm: () => void;
   close: () => Promise<void>;
 }
 
+/** Milliseconds after the server serves. */
+const warmAfter = 5000;
 const mostWaiting = 64;
 const mostBytes = 64 * 1024 * 1024;
 
@@ -70,6 +73,7 @@ export const createNet = ({ createHandler, worker, log, limits, now = Date.now }
   const pool = createPool({ ...worker, workers, deadlineMs, heapMb, mostWaiting, mostBytes });
   const turns = createTurns<() => void>(Number.POSITIVE_INFINITY);
 
+  let warmth: NodeJS.Timeout | undefined;
   let unread = false;
   const handler = createHandler(
     texts.read((reader, text) => {
@@ -143,7 +147,12 @@ export const createNet = ({ createHandler, worker, log, limits, now = Date.now }
         });
         if (turns.size() === 1) setImmediate(turn);
       }),
-    warm: pool.warm,
-    close: pool.close,
+    warm: () => {
+      warmth = setTimeout(pool.warm, warmAfter).unref();
+    },
+    close: async () => {
+      clearTimeout(warmth);
+      await pool.close();
+    },
   };
 };

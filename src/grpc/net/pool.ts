@@ -108,7 +108,7 @@ export const createPool = (options: PoolOptions): Pool => {
     const died = (): void => finish({ ended: 'memory' }, false);
     const timer = setTimeout(() => finish({ ended: 'time' }, false), deadlineMs);
     worker.on('message', hear).once('error', died).once('exit', died);
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    const own = isWhole(bytes) ? bytes : new Uint8Array(bytes);
     const job: Job = { bytes: own, tenant, known: call.known() };
     worker.postMessage(job, [own.buffer as ArrayBuffer]);
   };
@@ -134,3 +134,9 @@ export const createPool = (options: PoolOptions): Pool => {
     },
   };
 };
+
+/** Bytes before a message of gRPC. */
+const prefix = 5;
+
+/** Whether bytes have their memory for themselves, but for gRPC's prefix: other memory may not be given away. */
+const isWhole = ({ buffer, byteLength }: Uint8Array): boolean => buffer.byteLength - byteLength <= prefix;
