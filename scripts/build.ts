@@ -9,6 +9,7 @@ import { fail } from './lib/run.ts';
 /** Entry below src/ → bundle below dist/. The first is the program; the others are built where their source exists. */
 const bundles = {
   'main.ts': 'main.js',
+  'grpc/net/worker-main.ts': 'worker.js',
   'probe/main.ts': 'probe.js',
   'proxy/bridge/main.ts': 'bridge.js',
   'proxy/gate/main.ts': 'gate.js',

@@ -1,5 +1,6 @@
 import type { JsonObject } from './kube.ts';
 import { objectAt, stringAt } from './observed.ts';
+import { ok, type Result } from './result.ts';
 
 /** Which objects are required from Crossplane: one by name, or those with the labels. */
 export interface Selector {
@@ -34,8 +35,30 @@ export const matches = (object: JsonObject, selector: Selector): boolean => {
   );
 };
 
+/** Reads a text that a tenant wrote. Pure; what it gives must be cloneable between threads. */
+export interface TextReader<T> {
+  /** Names the reader, so that one text read by two readers is not mistaken. */
+  name: string;
+  read: (text: string) => T;
+}
+
+/**
+ * Reads texts for a tenant and remembers the results by content. Undefined while a text has not been read; a failure
+ * with the end of a sentence where reading it costs too much.
+ */
+export type ReadText = <T>(
+  reader: TextReader<T>,
+  text: string,
+  tenant: string,
+) => Result<T, string> | undefined;
+
+/** Reads each text in place and remembers nothing: for callers that bound neither time nor memory. */
+export const readInPlace: ReadText = ({ read }, text) => ok(read(text));
+
 /** Objects of the cluster, as far as Crossplane has fetched them. */
 export interface World {
+  /** How large texts are read; {@link readInPlace} by default. */
+  read?: ReadText;
   /** What the selector asks for: undefined while it has not been fetched, empty where there is none. */
   find: (selector: Selector) => readonly JsonObject[] | undefined;
 }

@@ -4,7 +4,7 @@ import {
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Release } from '../contract/release.ts';
-import type { Selector } from '../contract/selector.ts';
+import type { ReadText, Selector } from '../contract/selector.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
@@ -21,6 +21,8 @@ export interface Context {
   now: number;
   /** Takes the bugs that single Resources met: none of them ends the call. */
   report?: (failures: readonly (ResourceFailure & { namespace: string })[]) => void;
+  /** How large texts are read. */
+  read?: ReadText;
 }
 
 const settingsSelector: Selector = {
@@ -38,7 +40,7 @@ const settingsSelector: Selector = {
  */
 export const runFunction = (
   request: RunFunctionRequest,
-  { release, now, report }: Context,
+  { release, now, report, read }: Context,
 ): RunFunctionResponse => {
   const ledger = openLedger(request);
   if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
@@ -61,7 +63,7 @@ export const runFunction = (
     subject: subject.value,
     settings: settings.value,
     observed: observedObjects(request),
-    world: ledger,
+    world: { find: ledger.find, ...(read && { read }) },
     release,
     now,
   });

@@ -104,7 +104,7 @@ export const judgeResource = (
 };
 
 const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
-  const parsed = parseSpecOnce(type.resource.spec, rawSpec);
+  const parsed = parseSpecOnce(type.resource.spec, rawSpec, context.namespace);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
   const unsupported = type.unsupported(spec);

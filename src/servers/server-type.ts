@@ -4,6 +4,7 @@ import type { DestinationsFile } from '../contract/destinations.ts';
 import type { GateFile } from '../contract/gate.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
+import type { TextReader } from '../contract/selector.ts';
 import type { Check, Encoding, Redirects } from '../contract/targets.ts';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
@@ -57,7 +58,7 @@ export interface Needs {
    * A text in a ConfigMap of the tenant's namespace, and what the type makes of it. `read` is pure; its error is
    * the end of a sentence, and repeats no value.
    */
-  document?: { name: string; key: string; read: (text: string) => Result<unknown, string> };
+  document?: { name: string; key: string; reader: TextReader<Result<unknown, string>> };
 }
 
 /** Where a Resource leads its server. */
