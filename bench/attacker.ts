@@ -150,13 +150,14 @@ export async function besideAttackers(entry: Entry, { frame }: SteadyState, call
   const pem = await readFile(certificate, 'utf8');
   await rm(folder, { recursive: true, force: true });
   for (let call = 0; call < 500; call++) await served.client.call(frame);
-  const alone = await latency(served, frame, calls);
   const lines: Line[] = [];
   for (const attack of attacks(pem)) {
     const request = await requestOf(served.client, attack.resources);
     const frames = Array.from({ length: attack.resources > 50 ? 2 : IN_FLIGHT }, (_, round) =>
       armed(request, attack, round),
     );
+    // just before, as the machine may have other work
+    const alone = await latency(served, frame, calls);
     const beside = await underAttack(served, frames, () => latency(served, frame, calls));
     lines.push({
       what: `p99 beside an attacker over alone: ${attack.what}`,

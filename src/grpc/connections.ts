@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Server } from '@grpc/grpc-js';
 import type { Log } from '../process/log.ts';
+import { assembleAsTheyArrive } from './net/assemble.ts';
 import { createBodies } from './net/bodies.ts';
 
 /**
@@ -39,6 +40,7 @@ export function manageConnections(
   mostBodyBytes = MOST_BODY_BYTES,
 ): Connections {
   const { http2Servers } = server as unknown as { http2Servers?: Map<Http2Server, unknown> };
+  assembleAsTheyArrive();
   if (!http2Servers?.size) throw new Error('grpc-js keeps its HTTP/2 servers elsewhere');
   const sockets = new Set<Socket>();
   const bodies = createBodies(mostBodyBytes, log);

@@ -8,5 +8,9 @@ export interface Job {
   known: [key: string, known: Known][];
 }
 
-/** What a worker says: what it begins to read, what came of it, and at last the answer. */
-export type Report = { reading: string } | { read: string; known: Known } | { answer: Answer };
+/** What a worker says: that it has started, what it begins to read, what came of it, and at last the answer. */
+export type Report =
+  | { started: true }
+  | { reading: string }
+  | { read: string; known: Known }
+  | { answer: Answer };

@@ -37,6 +37,9 @@ export interface Pool {
   close: () => Promise<void>;
 }
 
+/** Longest start of a worker, in milliseconds. */
+const longestStart = 15_000;
+
 interface Waiting {
   call: PoolCall;
   done: (ending: Ending) => void;
@@ -50,6 +53,7 @@ export const createPool = (options: PoolOptions): Pool => {
   const { workers: most, deadlineMs, heapMb, mostWaiting, mostBytes } = options;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
+  const started = new WeakSet<Worker>();
   const running = new Set<string>();
   const turns = createTurns<Waiting>(mostWaiting);
   let bytesWaiting = 0;
@@ -61,6 +65,7 @@ export const createPool = (options: PoolOptions): Pool => {
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16 },
     });
     all.add(worker);
+    worker.once('message', () => started.add(worker));
     // one that dies while it is idle
     worker.on('error', () => {});
     worker.once('exit', () => {
@@ -99,14 +104,19 @@ export const createPool = (options: PoolOptions): Pool => {
       next();
     };
     const hear = (report: Report): void => {
-      if ('reading' in report) reading = report.reading;
+      if ('started' in report) {
+        clearTimeout(timer);
+        timer = setTimeout(end, deadlineMs);
+      } else if ('reading' in report) reading = report.reading;
       else if ('read' in report) {
         reading = undefined;
         call.learn(report.read, report.known);
       } else finish({ answer: report.answer }, true);
     };
     const died = (): void => finish({ ended: 'memory' }, false);
-    const timer = setTimeout(() => finish({ ended: 'time' }, false), deadlineMs);
+    const end = () => finish({ ended: 'time' }, false);
+    // what the start of a worker takes is not the call's
+    let timer = setTimeout(end, started.has(worker) ? deadlineMs : longestStart);
     worker.on('message', hear).once('error', died).once('exit', died);
     const own = isWhole(bytes) ? bytes : new Uint8Array(bytes);
     const job: Job = { bytes: own, tenant, known: call.known() };

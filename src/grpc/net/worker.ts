@@ -35,6 +35,7 @@ export const serveCalls = (createHandler: (read: ReadText) => Handler): void => 
     return reading ? ok(reading.value.value) : overrun();
   };
   const handler = createHandler(texts.read(unread));
+  report({ started: true });
   port.on('message', ({ bytes, tenant, known }: Job) => {
     avoid.clear();
     for (const [key, it] of known) {
