@@ -13,6 +13,7 @@ import {
   setLogVerbosity,
 } from '@grpc/grpc-js';
 import { describeFailure } from '../contract/failure.ts';
+import { objectAt, stringAt } from '../contract/observed.ts';
 import { failedResponse } from '../function/failed-response.ts';
 import type { Log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
@@ -138,12 +139,26 @@ function runFunction(handler: Handler, log: Log) {
   };
 }
 
+/** Which composite a request is about, as its tenant knows it, for the log. */
+function compositeOf({ observed }: RunFunctionRequest): Record<'kind' | 'namespace' | 'name', string> {
+  const xr = observed?.composite?.resource;
+  const claim = objectAt(xr, 'spec', 'claimRef');
+  const metadata = objectAt(xr, 'metadata');
+  const either = (key: string): string => stringAt(claim, key) ?? stringAt(metadata, key) ?? '';
+  const kind = stringAt(claim, 'kind') ?? stringAt(xr, 'kind') ?? '';
+  return {
+    kind: kind.slice(0, 63),
+    namespace: either('namespace').slice(0, 63),
+    name: either('name').slice(0, 253),
+  };
+}
+
 function answer(handler: Handler, request: RunFunctionRequest, log: Log): Buffer {
   try {
     return encodeResponse(handler(request));
   } catch (error) {
     const failure = describeFailure(error);
-    log.error(failure, 'The function failed');
+    log.error({ ...failure, ...compositeOf(request) }, 'The function failed');
     return encodeResponse(failedResponse(request, failure));
   }
 }
