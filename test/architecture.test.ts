@@ -13,7 +13,7 @@ const layers: readonly (readonly [room: string, imports: readonly string[]])[] =
   ['servers', ['contract', 'schema']],
   ['plan', ['contract', 'schema', 'servers']],
   ['compose', ['contract', 'schema', 'servers', 'plan']],
-  ['function', ['contract', 'process', 'schema', 'servers', 'plan', 'compose']],
+  ['function', ['contract', 'schema', 'servers', 'plan', 'compose']],
   ['simulate', ['contract']],
   ['grpc', ['contract', 'process', 'function', 'simulate']],
   ['renderer', ['contract']],

@@ -74,7 +74,11 @@ describe('a bug that one Resource meets', () => {
     if (!shop) throw new Error('there is no shop');
     const { response, reports } = await called(worldOf(shop, tenant('claims').objects));
     expect(response.results.filter(({ severity }) => severity === 1)).toStrictEqual([]);
-    expect(response.conditions).toMatchObject([{ reason: 'InternalError' }, { reason: 'InternalError' }]);
+    expect(response.conditions).toMatchObject([
+      { type: 'Accepted', reason: 'InternalError' },
+      { type: 'CredentialsReady', reason: 'NotAccepted' },
+      { type: 'Connected', reason: 'InternalError' },
+    ]);
     expect(reports).toMatchObject([{ name: 'shop', namespace: 'tas-acme' }]);
   });
 
