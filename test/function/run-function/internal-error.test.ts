@@ -148,7 +148,10 @@ describe('a bug that one Resource meets', () => {
   );
 
   test.each(parts)('in %s is explained, beside the others', async (part) => {
-    const objects = [world.composite, ...world.objects].map((object) => ({ object, at: 'x.yaml:1' }));
+    const objects = [world.composite, ...world.objects].map((object) => ({
+      object: object as unknown as JsonObject,
+      at: 'x.yaml:1',
+    }));
     const built = buildWorld({ files: objects, observed: [], namespace: 'tas-acme', types: serverTypes });
     if (!built.ok) throw new Error(built.error.join());
     const { instances } = await explain(built.value, broken(part, ofShop), { release, now: NOW });
