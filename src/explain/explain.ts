@@ -3,10 +3,7 @@ import { keys } from '../compose/input.ts';
 import { describeFailure, type Failure } from '../contract/failure.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
-import { reportedStatusOf } from '../contract/reported-status.ts';
-
 import { type Context, runFunction } from '../function/run-function.ts';
-import type { PlannedResource } from '../plan/resources.ts';
 import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
@@ -14,8 +11,9 @@ import type { AnyServerType } from '../servers/server-type.ts';
 import { type World as Cluster, objectsOf, reconcile } from '../simulate/reconcile.ts';
 import type { KubeObject } from '../simulate/server-fields.ts';
 import { changesOf } from './changes.ts';
-import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
+import type { Explanation, InstanceExplanation } from './explanation.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
+import { describeResource } from './selected.ts';
 import { notSelected } from './selection.ts';
 import type { World } from './world.ts';
 
@@ -72,13 +70,21 @@ const explainInstance = async (
     required: {},
     input: world.input,
   };
-  const run = (request: RunFunctionRequest) => runFunction(request, context);
+  const failures = new Map<string, Failure>();
+  const run = (request: RunFunctionRequest) =>
+    runFunction(request, {
+      ...context,
+      types,
+      report: (all) => {
+        for (const failure of all) failures.set(failure.name, failure);
+      },
+    });
   const { response, world: applied } = await reconcile(run, cluster);
   const settled = await reconcile(run, applied);
   const fatal = fatalOf(response);
   const conditions = conditionsOf(response);
   const plan = subject && planOf(subject, world);
-  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context) : undefined;
+  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context, failures) : undefined;
   const wanted = plan?.ok ? plan.value.spec.common.replicas : 0;
   return {
     kind: stringAt(instance, 'kind') ?? '',
@@ -102,17 +108,22 @@ const plannedBy = (
   plan: Planned,
   world: World,
   { now }: Context,
+  failures: Map<string, Failure>,
 ): Pick<InstanceExplanation, 'image' | 'transport' | 'selector' | 'selected' | 'notSelected' | 'notes'> => {
   const { spec, resources } = plan;
+  const selected = resources.map((resource) => describeResource(resource, subject, now, failures));
   return {
     image: spec.image,
     transport: spec.common.transport,
     selector: spec.selection,
-    selected: resources
-      .map((resource) => describe(resource, subject, now))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    selected: selected.sort((a, b) => (a.name < b.name ? -1 : 1)),
     notSelected: notSelected(subject, spec, world.objects, new Set(resources.map(({ xr }) => xr))),
-    notes: notesOf(subject, plan, world),
+    notes: [
+      ...notesOf(subject, plan, world),
+      ...[...failures].map(([name, { id, error, stack }]) =>
+        `${name} met the internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
+      ),
+    ],
   };
 };
 
@@ -145,31 +156,6 @@ const standingFor = (object: JsonObject, find: World['find']): JsonObject | unde
     matchName: stringAt(object, 'metadata', 'name') ?? '',
     ...(namespace !== undefined && { namespace }),
   })[0];
-};
-
-const describe = (
-  { name, xr, specHash, effective, problem }: PlannedResource,
-  { type }: Subject,
-  now: number,
-): SelectedResource => {
-  const { phase } = reportedStatusOf(xr, specHash, now);
-  const reason = problem?.reason ?? effective?.reason;
-  const columns = type.resource.columns.filter(({ jsonPath }) => jsonPath.startsWith('.spec.'));
-  return {
-    name,
-    columns: Object.fromEntries(columns.map(({ name: title, jsonPath }) => [title, scalarAt(xr, jsonPath)])),
-    usable: problem === undefined,
-    ...(reason !== undefined && { reason }),
-    ...(problem && { message: problem.message }),
-    ...(!problem && phase !== 'Pending' && { phase }),
-    ...(effective && { readOnly: effective.readOnly }),
-    policy: effective?.fields ?? {},
-  };
-};
-
-const scalarAt = (xr: JsonObject, jsonPath: string): string => {
-  const path = jsonPath.slice(1).split('.');
-  return stringAt(xr, ...path) ?? numberAt(xr, ...path)?.toString() ?? '';
 };
 
 const severityFatal = 1;

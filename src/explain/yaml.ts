@@ -23,6 +23,7 @@ const sentences: Record<string, string> = {
   MISSING_CHAR: 'a quote, bracket or colon is missing',
   MULTILINE_IMPLICIT_KEY: 'a key must be on one line',
   NON_STRING_KEY: 'a key must be a text',
+  RESOURCE_EXHAUSTION: 'lists and maps are nested too deep',
   TAB_AS_INDENT: 'indent with spaces, not with tabs',
   BAD_ALIAS: 'an alias names no anchor; a text that starts with "*" must be quoted',
 };

@@ -8,7 +8,7 @@ import { entriesOf, instanceStatus } from '../compose/status.ts';
 import { ttlOf } from '../compose/ttl.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { planInstance, readInstance } from '../plan/instance.ts';
-import type { PlannedResource } from '../plan/resources.ts';
+import { failed, type PlannedResource } from '../plan/resources.ts';
 import type { Call, Refused } from './call.ts';
 import { isolated } from './isolate.ts';
 import type { Outcome } from './response.ts';
@@ -19,8 +19,12 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
   const spec = readInstance(subject, settings);
   if (!spec.ok) return spec;
   const plan = planInstance(subject, spec.value, world, settings);
-  const { made, resources } = isolated(plan?.resources ?? [], (planned) =>
-    decide(call, { ...spec.value, ...plan, resources: planned }),
+  const { policy } = spec.value;
+  const { made, resources } = isolated(
+    plan?.resources ?? [],
+    (planned) => decide(call, { ...spec.value, ...plan, resources: planned }),
+    (resource, failure) =>
+      failed(resource, failure, { type: subject.type, policy, namespace: subject.namespace }),
   );
   if (!plan || !made?.ok) return plan && made;
   return ok({ ...made.value, failures: failuresOf(resources) });

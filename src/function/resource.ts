@@ -4,9 +4,10 @@ import { findForeign } from '../compose/ownership.ts';
 import { isApplied } from '../compose/rendered.ts';
 import { composeResource, isFetched, resourceConditions } from '../compose/resource.ts';
 import { ttlOf } from '../compose/ttl.ts';
+import { describeFailure, type Failure, internalProblem } from '../contract/failure.ts';
 import { specHash } from '../contract/hash.ts';
 import type { Problem } from '../contract/reasons.ts';
-import { reportedStatusOf } from '../contract/reported-status.ts';
+import { type ReportedStatus, reportedStatusOf } from '../contract/reported-status.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { judgeResource } from '../plan/resources.ts';
 import type { CommonResourceSpec } from '../schema/resource.ts';
@@ -26,12 +27,10 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   if (!judged || !standing) return undefined;
   if (standing.foreign) return fail(standing.foreign);
 
-  const problem = judged.supplies.ok ? undefined : judged.supplies.error;
-  const verdict = reportedStatusOf(
-    subject.xr,
-    judged.spec === undefined ? undefined : specHash(judged.spec),
-    now,
-  );
+  const reported = verdictOf(call, judged.spec);
+  const failure = judged.failure ?? reported.failure;
+  const { verdict } = reported;
+  const problem = failure ? internalProblem(failure) : judged.supplies.ok ? undefined : judged.supplies.error;
   const composed = Object.fromEntries(
     Object.entries(objects).map(([key, object]) => [key, { object, ready: isFetched(observed[key]) }]),
   );
@@ -46,13 +45,24 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
     ),
     ready: !problem && verdict.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
     warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
-    failures: judged.failure ? [{ name: subject.name, ...judged.failure }] : [],
+    failures: failure ? [{ name: subject.name, ...failure }] : [],
     ttl: ttlOf(
       { xr: subject.xr, applied, validUntil: verdict.validUntil === undefined ? [] : [verdict.validUntil] },
       settings,
       now,
     ),
   });
+};
+
+/** What its status says, which its probe has written, or its tenant. */
+const verdictOf = ({ subject, now }: Call, spec: unknown): { verdict: ReportedStatus; failure?: Failure } => {
+  try {
+    return {
+      verdict: reportedStatusOf(subject.xr, spec === undefined ? undefined : specHash(spec), now),
+    };
+  } catch (error) {
+    return { verdict: { phase: 'Pending' }, failure: describeFailure(error) };
+  }
 };
 
 const needsSecret = ({ subject }: Call, spec: unknown): boolean =>

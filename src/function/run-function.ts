@@ -9,6 +9,7 @@ import { resolveSettings } from '../plan/settings.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import { serverTypes } from '../servers/registry.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import { runInstance } from './instance.ts';
 import { openLedger } from './ledger.ts';
 import { runResource } from './resource.ts';
@@ -20,9 +21,17 @@ export interface Context {
   /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
   now: number;
   /** Takes the bugs that single Resources met: none of them ends the call. */
-  report?: (failures: readonly (ResourceFailure & { namespace: string })[]) => void;
+  report?: (failures: readonly ReportedFailure[]) => void;
   /** How large texts are read. */
   read?: ReadText;
+  /** The server types; by default those of the registry. */
+  types?: readonly AnyServerType[];
+}
+
+/** A bug that a Resource met, with the kind and the namespace that its tenant knows it by. */
+export interface ReportedFailure extends ResourceFailure {
+  kind: string;
+  namespace: string;
 }
 
 const settingsSelector: Selector = {
@@ -40,7 +49,7 @@ const settingsSelector: Selector = {
  */
 export const runFunction = (
   request: RunFunctionRequest,
-  { release, now, report, read }: Context,
+  { release, now, report, read, types = serverTypes }: Context,
 ): RunFunctionResponse => {
   const ledger = openLedger(request);
   if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
@@ -51,7 +60,7 @@ export const runFunction = (
     });
   }
 
-  const subject = subjectOf(request.observed?.composite?.resource ?? {}, serverTypes);
+  const subject = subjectOf(request.observed?.composite?.resource ?? {}, types);
   if (!subject.ok) return fatal(request, ledger, { reason: 'InvalidComposite', message: subject.error });
 
   const environment = ledger.find(settingsSelector);
@@ -69,8 +78,9 @@ export const runFunction = (
   });
   if (ledger.pending() || !outcome) return requireMore(request, ledger);
   if (outcome.ok && outcome.value.failures.length > 0) {
-    const { namespace } = subject.value;
-    report?.(outcome.value.failures.map((failure) => ({ ...failure, namespace })));
+    const { namespace, type } = subject.value;
+    const { kind } = type.resource;
+    report?.(outcome.value.failures.map((failure) => ({ ...failure, kind, namespace })));
   }
   return outcome.ok ? respond(request, ledger, outcome.value) : fatal(request, ledger, outcome.error);
 };

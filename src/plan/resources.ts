@@ -59,14 +59,31 @@ const planned = (entry: Selected, context: ResourceContext): PlannedResource | P
   try {
     return planResource(entry, context);
   } catch (error) {
-    return failed(entry, error);
+    return failed(entry, describeFailure(error), context);
   }
 };
 
-/** A Resource that met a bug: it is left out of the configuration. */
-export const failed = ({ name, xr }: Selected, error: unknown): PlannedResource => {
-  const failure = describeFailure(error);
-  return { name, xr, values: {}, problem: internalProblem(failure), failure };
+/**
+ * A Resource that met a bug, as any other that is not usable: it keeps its place in the configuration where its type
+ * keeps such places and can still write it, so that the tools of the others keep their names.
+ */
+export const failed = (
+  { name, xr }: Selected,
+  failure: Failure,
+  { type, policy, namespace }: Pick<ResourceContext, 'type' | 'policy' | 'namespace'>,
+): PlannedResource => {
+  const problem = internalProblem(failure);
+  const without: PlannedResource = { name, xr, values: {}, problem, failure };
+  try {
+    const parsed = parseSpecOnce(type.resource.spec, objectAt(xr, 'spec'), namespace);
+    if (!parsed.ok || !type.keeps(problem)) return without;
+    const spec = parsed.value;
+    const placeholder = placeholderOf(type.id(name));
+    const source = type.source({ name, spec, policy, problem, place: nowhere, placeholder });
+    return { ...without, specHash: specHash(spec), source };
+  } catch {
+    return without;
+  }
 };
 
 const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResource => ({
@@ -121,9 +138,9 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
   const { spec, supplies, place = nowhere, failure } = judged;
+  if (failure) return failed(entry, failure, context);
   const problem = supplies.ok ? tooMuchWork(spec, supplies.value.document, context) : supplies.error;
-  if (spec === undefined)
-    return { ...entry, values: {}, ...(problem && { problem }), ...(failure && { failure }) };
+  if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
 
   const id = type.id(entry.name);
   const { values = {}, ca, document } = supplies.ok && !problem ? supplies.value : {};
@@ -139,7 +156,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       ...(authority !== undefined && { caPath: `${configDir}/${authority}` }),
       ...(document !== undefined && { document }),
       place,
-      placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
+      placeholder: placeholderOf(id),
     });
   const check = problem
     ? undefined
@@ -201,3 +218,8 @@ const tooMuchWork = (
 
 /** Upper case keeps it injective: ids are lower case. */
 const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;
+
+const placeholderOf =
+  (id: string) =>
+  (purpose: string): string =>
+    `\${${placeholderName(id, purpose)}}`;
