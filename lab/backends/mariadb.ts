@@ -23,7 +23,7 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
   const data = join(folder, 'data');
   const base = join(root, 'usr');
   const options = {
-    env: { LD_LIBRARY_PATH: join(base, 'lib/x86_64-linux-gnu'), PATH: process.env['PATH'] },
+    env: { LD_LIBRARY_PATH: join(base, 'lib/x86_64-linux-gnu'), PATH: process.env['PATH'], TMPDIR: folder },
     cwd: folder,
   };
   const common = ['--no-defaults', `--basedir=${base}`, `--datadir=${data}`, ...asRoot()];

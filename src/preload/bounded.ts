@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 
 /** Milliseconds that a driver may take for one piece of what a server sent, which has 64 KiB. */
-const limit = 1000;
+const limit = 100;
 
 const slot = Symbol.for('preload.step');
 const script = new Script("globalThis[Symbol.for('preload.step')]()");
