@@ -154,10 +154,10 @@ const refusedSpec = ({ kind: { spec: schema } }: Api, object: JsonObject): Refus
   if (parsed.ok) return [];
   const fields = isTooDeep(spec) ? undefined : schema.safeParse(spec).error?.issues;
   const issues = fields?.filter(({ code }) => code !== 'unrecognized_keys');
-  if (!issues) return [{ path: ['spec'], message: sentence(parsed.error) }];
+  if (!issues) return [{ path: ['spec'], message: parsed.error }];
   return issues.map(({ path, message }) => ({
     path: ['spec', ...path.map((key) => (typeof key === 'number' ? key : String(key)))],
-    message: sentence(message),
+    message,
   }));
 };
 
@@ -165,11 +165,11 @@ const refusedSettings = (object: JsonObject): Refused[] => {
   const kind = object['kind'];
   if (kind === 'Input') {
     const settings = resolveSettings(object, undefined);
-    return settings.ok ? [] : [{ path: [], message: sentence(settings.error) }];
+    return settings.ok ? [] : [{ path: [], message: settings.error }];
   }
   if (kind !== 'EnvironmentConfig' || stringAt(object, 'metadata', 'name') !== settingsName) return [];
   const settings = resolveSettings(undefined, object['data'] ?? {});
-  return settings.ok ? [] : [{ path: ['data'], message: sentence(settings.error) }];
+  return settings.ok ? [] : [{ path: ['data'], message: settings.error }];
 };
 
 /** Keys and values in a Secret or ConfigMap. Nothing of them is repeated: the text may be a secret. */
@@ -201,11 +201,6 @@ const refusedData = (object: JsonObject): Refused[] =>
 const isBase64 = (text: string): boolean => {
   const plain = text.replace(/[\r\n]/g, '');
   return plain.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(plain);
-};
-
-const sentence = (text: string): string => {
-  const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.…?!]$/.test(first) ? first : `${first}.`;
 };
 
 /** Whether a problem is about an object. */

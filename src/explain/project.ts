@@ -98,4 +98,6 @@ export const masked = (object: JsonObject, other?: JsonObject): JsonObject => {
 const maskOf = (value: Json): string =>
   value === onlyObserved
     ? onlyObserved
-    : `<masked, ${typeof value === 'string' ? Buffer.from(value, 'base64').length : 0} bytes>`;
+    : `<masked, ${bytes(typeof value === 'string' ? Buffer.from(value, 'base64').length : 0)}>`;
+
+const bytes = (count: number): string => `${count} ${count === 1 ? 'byte' : 'bytes'}`;

@@ -58,9 +58,9 @@ const whyNot = (
   for (const [key, value] of Object.entries(labels)) {
     const has = stringAt(own, key);
     if (has === value) continue;
-    const lost = key === claimLabels.namespace ? ', which Crossplane sets on composites of claims' : '';
+    const set = key === claimLabels.namespace ? ', which Crossplane sets on composites of claims,' : '';
     return has === undefined
-      ? `the label ${key}=${value} is missing${lost}`
+      ? `the label ${key}=${value}${set} is missing`
       : `label ${key} is "${has}", not "${value}"`;
   }
   if (names && !names.includes(place.name)) return 'its name is not in matchNames';

@@ -65,7 +65,7 @@ const writeProblems = (page: Page, problems: readonly Problem[]): void => {
   if (problems.length === 0) return;
   page.paragraph(`Problems in the files: ${problems.length}`, 0, ['bold', 'red']);
   for (const { at, kind, name, field, message } of problems) {
-    page.line(`  ${at}: ${kind}${name === '' ? '' : ` ${name}`}`, 'red');
+    page.paragraph(`${at}: ${kind}${name === '' ? '' : ` ${name}`}`, 2, 'red');
     page.paragraph(`${field === '' ? '' : `${field}: `}${message}`, 4);
   }
   if (problems.some(({ reason }) => reason === 'UnknownField')) {
