@@ -82,10 +82,11 @@ const unknownProblem = (
   isPrivate: boolean,
 ): Pick<Problem, 'field' | 'reason' | 'message'> => {
   const parent = pathText(path.slice(0, -1));
-  const names = known.slice(0, mostKnown).join(', ');
+  const own = parent === 'spec' ? known.filter((name) => !crossplaneFields('spec').includes(name)) : known;
+  const names = own.slice(0, mostKnown).join(', ');
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   const list =
-    meant === '' && names !== '' ? ` Known fields: ${names}${known.length > mostKnown ? ', …' : ''}.` : '';
+    meant === '' && names !== '' ? ` Known fields: ${names}${own.length > mostKnown ? ', …' : ''}.` : '';
   return {
     field: isPrivate && nearest === undefined ? parent : pathText(path),
     reason: 'UnknownField',
@@ -157,7 +158,7 @@ const refusedSpec = ({ kind: { spec: schema } }: Api, object: JsonObject): Refus
   if (!issues) return [{ path: ['spec'], message: parsed.error }];
   return issues.map(({ path, message }) => ({
     path: ['spec', ...path.map((key) => (typeof key === 'number' ? key : String(key)))],
-    message,
+    message: /received undefined$/.test(message) ? 'this field is required' : message,
   }));
 };
 

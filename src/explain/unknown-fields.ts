@@ -47,7 +47,8 @@ const unknown = (path: Path, known: string[], everywhere: ReadonlyMap<string, st
   const beside = new Map(known.map((each) => [parent === '' ? each : `${parent}.${each}`, each]));
   const close = nearest(name, beside);
   const far = nearest(name, everywhere);
-  const best = far && (!close || far.distance < close.distance) ? far : close;
+  const misspelt = close && close.distance <= 2;
+  const best = !misspelt && far && (!close || far.distance < close.distance) ? far : close;
   return { path, known, ...(best && { nearest: best.path }) };
 };
 
@@ -63,10 +64,17 @@ const nearest = (
   const [best] = [...candidates]
     .map(([path, candidate]) => ({ path, candidate, distance: distanceOf(name, candidate) }))
     .filter(
-      ({ candidate, distance }) => distance <= Math.floor(Math.max(name.length, candidate.length) * 0.4),
+      ({ candidate, distance }) =>
+        distance <= Math.floor(Math.max(name.length, candidate.length) * 0.4) || isPart(name, candidate),
     )
     .sort((a, b) => a.distance - b.distance);
   return best;
+};
+
+/** Whether one name contains the other, such as `url` and `baseUrl`. */
+const isPart = (a: string, b: string): boolean => {
+  const [short = '', long = ''] = [a.toLowerCase(), b.toLowerCase()].sort((x, y) => x.length - y.length);
+  return short.length >= 3 && long.includes(short);
 };
 
 /** Edits that turn one name into the other, regardless of case. A swap of two neighbours is one edit. */

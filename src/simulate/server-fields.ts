@@ -11,7 +11,7 @@ export interface KubeObject {
 
 const CREATED = '2026-03-02T09:14:07Z';
 
-/** A uid that depends only on kind, namespace and name. */
+/** The uid of an object; depends only on kind, namespace and name. */
 function uidOf(object: KubeObject): string {
   const { name, namespace = '' } = object.metadata;
   const hex = createHash('md5').update(`${object.kind}/${namespace}/${name}`).digest('hex');
