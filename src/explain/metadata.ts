@@ -87,7 +87,8 @@ const refusedAnnotations = (annotations: unknown): Refused[] => {
   if (!isObject(annotations)) return [{ path: root, message: 'Annotations must be a map of strings.' }];
   const entries = Object.entries(annotations);
   const bytes = entries.reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(value)),
+    (sum, [key, value]) =>
+      sum + Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
     0,
   );
   return [

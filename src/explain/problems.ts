@@ -158,7 +158,7 @@ const refusedSpec = ({ kind: { spec: schema } }: Api, object: JsonObject): Refus
   if (!issues) return [{ path: ['spec'], message: parsed.error }];
   return issues.map(({ path, message }) => ({
     path: ['spec', ...path.map((key) => (typeof key === 'number' ? key : String(key)))],
-    message: /received undefined$/.test(message) ? 'this field is required' : message,
+    message: message.endsWith('received undefined') ? 'this field is required' : message,
   }));
 };
 
