@@ -12,7 +12,9 @@ import { type World as Cluster, objectsOf, reconcile } from '../simulate/reconci
 import type { KubeObject } from '../simulate/server-fields.ts';
 import { changesOf } from './changes.ts';
 import type { Explanation, InstanceExplanation } from './explanation.ts';
+import { outlookOf, withProblems } from './outlook.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
+import { isAbout } from './problems.ts';
 import { describeResource } from './selected.ts';
 import { notSelected } from './selection.ts';
 import type { World } from './world.ts';
@@ -30,10 +32,12 @@ export const explain = async (
       ),
     ),
   );
-  return { usable: instances.every(({ usable }) => usable), instances, notes: world.notes };
+  const { errors, problems, notes } = world;
+  const usable = instances.every((instance) => instance.usable) && errors.length + problems.length === 0;
+  return { usable, errors, problems, instances, notes };
 };
 
-/** An Instance that met a bug; the others are explained. */
+/** An Instance whose explanation failed on a bug. The others are explained. */
 const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): InstanceExplanation => ({
   kind: stringAt(instance, 'kind') ?? '',
   name: stringAt(instance, 'metadata', 'name') ?? '',
@@ -43,6 +47,7 @@ const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): In
     reason: 'InternalError',
     message: `Internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
   },
+  outlook: 'not rendered (InternalError)',
   server: '',
   selected: [],
   notSelected: [],
@@ -52,7 +57,7 @@ const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): In
   objects: [],
 });
 
-/** What the function would do with an Instance, and why. */
+/** Explains one Instance. */
 const explainInstance = async (
   instance: JsonObject,
   world: World,
@@ -86,23 +91,33 @@ const explainInstance = async (
   const plan = subject && planOf(subject, world);
   const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context, failures) : undefined;
   const wanted = plan?.ok ? plan.value.spec.common.replicas : 0;
+  const problems = world.problems.filter((problem) => isAbout(problem, instance));
+  const rendered = fatal
+    ? { objects: [] }
+    : renderedBy(response, settled.response, { observed, find: world.find, wanted });
+  const { selected = [], ...about } = planned ?? { notSelected: [], notes: [] };
   return {
     kind: stringAt(instance, 'kind') ?? '',
     name: subject?.name ?? stringAt(instance, 'metadata', 'name') ?? '',
     namespace: subject?.namespace ?? stringAt(instance, 'metadata', 'namespace') ?? '',
-    usable: !fatal && isServing(conditions) && (planned?.selected.every(({ usable }) => usable) ?? false),
+    usable:
+      !fatal &&
+      problems.length === 0 &&
+      isServing(conditions) &&
+      planned !== undefined &&
+      selected.every(({ usable }) => usable),
+    outlook: outlookOf({ ...rendered, selected, conditions, ...(fatal && { fatal }) }, problems),
     ...(fatal && { fatal }),
     server: type?.name ?? '',
-    ...(planned ?? { selected: [], notSelected: [], notes: [] }),
+    selected,
+    ...about,
     conditions,
     configFile: type?.configFile ?? '',
-    ...(fatal
-      ? { objects: [] }
-      : renderedBy(response, settled.response, { observed, find: world.find, wanted })),
+    ...rendered,
   };
 };
 
-/** What a plan says beyond the response. */
+/** The part of an explanation that comes from the plan, not from the response. */
 const plannedBy = (
   subject: Subject,
   plan: Planned,
@@ -111,7 +126,9 @@ const plannedBy = (
   failures: Map<string, Failure>,
 ): Pick<InstanceExplanation, 'image' | 'transport' | 'selector' | 'selected' | 'notSelected' | 'notes'> => {
   const { spec, resources } = plan;
-  const selected = resources.map((resource) => describeResource(resource, subject, now, failures));
+  const selected = resources.map((resource) =>
+    withProblems(describeResource(resource, subject, now, failures), resource.xr, world.problems),
+  );
   return {
     image: spec.image,
     transport: spec.common.transport,
@@ -127,14 +144,14 @@ const plannedBy = (
   };
 };
 
-/** What a response that is not fatal renders, and what is `settled` once all of it is rolled out. */
+/** The objects of a response that is not fatal, and the status that is `settled` after the rollout. */
 const renderedBy = (
   response: RunFunctionResponse,
   settled: RunFunctionResponse,
   { observed, find, wanted }: { observed: Record<string, JsonObject>; find: World['find']; wanted: number },
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
   const first = objectsOf(response);
-  // With what follows once the rest exists.
+  // Some objects are rendered only after the others exist.
   const rendered = { ...objectsOf(settled), ...first };
   const status = objectAt(settled.desired?.composite?.resource, 'status');
   const endpoint = stringAt(status, 'endpoint');
@@ -147,7 +164,7 @@ const renderedBy = (
   };
 };
 
-/** What stands under the name of a rendered object. */
+/** The existing object of the name of a rendered one. */
 const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {
   const namespace = stringAt(object, 'metadata', 'namespace');
   return find({
@@ -165,7 +182,7 @@ const fatalOf = ({ results, conditions }: RunFunctionResponse): InstanceExplanat
   return fatal && { reason: conditions[0]?.reason ?? '', message: fatal.message };
 };
 
-/** By their number in Crossplane's protocol. */
+/** Condition statuses by their number in the protocol of Crossplane. */
 const statuses = ['Unknown', 'Unknown', 'True', 'False'];
 
 const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation['conditions'] =>
@@ -179,25 +196,25 @@ const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation[
 const isServing = (conditions: InstanceExplanation['conditions']): boolean =>
   conditions.some(({ type, status }) => type === 'ConfigRendered' && status === 'True');
 
-/** What may be otherwise in the cluster than in the files. */
+/** Reasons that may not apply in the cluster, because the files may lack objects that it has. */
 const unknownOffline = new Set(['SecretNotFound', 'NotGranted', 'CANotFound']);
 
 const notesOf = ({ flavour }: Subject, { spec, resources }: Planned, { find }: World): string[] => {
   const notes: string[] = [];
   if (resources.some(({ problem }) => problem && unknownOffline.has(problem.reason))) {
     notes.push(
-      'Offline only the given files count: a Secret or ConfigMap that the cluster has is not known here. Add its file, or pass it by --observed.',
+      'Only the given files are read: a Secret or ConfigMap that exists only in the cluster is not known here. Add its file, or pass it with --observed.',
     );
   }
   const lost = flavour === 'namespaced' ? lostLabel(spec.selection) : undefined;
   if (lost !== undefined) {
     notes.push(
-      `Where claims are in use, this Instance is refused: Crossplane drops the label ${lost} from claims. Use a key of your own.`,
+      `With claims, this Instance is refused: Crossplane drops the label ${lost} from claims. Use another label key.`,
     );
   }
   if (!environmentOf(find)) {
     notes.push(
-      `The files hold no EnvironmentConfig "${settingsName}": this is what a platform without one does. Pass the platform's, such as platform.yaml.`,
+      `The files contain no EnvironmentConfig "${settingsName}", so the defaults apply. Pass the one of the platform, such as platform.yaml.`,
     );
   }
   return notes;

@@ -24,7 +24,7 @@ export const describeResource = (
     failure = describeFailure(error);
   }
   failures.set(name, failure);
-  return { name, columns: {}, usable: false, ...internalProblem(failure), policy: {} };
+  return { name, columns: {}, usable: false, ...internalProblem(failure), policy: {}, leftOut: [] };
 };
 
 const describe = (
@@ -44,6 +44,7 @@ const describe = (
     ...(!problem && phase !== 'Pending' && { phase }),
     ...(effective && { readOnly: effective.readOnly }),
     policy: effective?.fields ?? {},
+    leftOut: effective?.leftOut ?? [],
   };
 };
 

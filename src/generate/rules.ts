@@ -4,7 +4,7 @@ import type { CelRule } from '../schema/fields.ts';
 import { type Api, compositeNames } from './api.ts';
 
 /** Crossplane names the XR of a claim after it, and adds a hyphen and five characters. */
-const claimSuffix = 6;
+export const claimSuffix = 6;
 
 /** The rules at the root of an object: those of its kind, and for an Instance those on its name. */
 export const rootRules = (api: Api, flavour: Flavour): CelRule[] => [

@@ -89,6 +89,8 @@ export interface Effective {
   reason?: 'CappedByPolicy';
   /** Further fields of the type's status entry, such as `maxRows`. */
   fields: Record<string, number | string | boolean>;
+  /** Everything that the Resource declares and that is not served, each with the reason; never cut. */
+  leftOut?: readonly string[];
 }
 
 /** A selected Resource as a server type renders it. */

@@ -151,10 +151,11 @@ describe('a bug that one Resource meets', () => {
     const objects = [world.composite, ...world.objects].map((object) => ({
       object: object as unknown as JsonObject,
       at: 'x.yaml:1',
+      where: () => 'x.yaml:1',
     }));
     const built = buildWorld({ files: objects, observed: [], namespace: 'tas-acme', types: serverTypes });
-    if (!built.ok) throw new Error(built.error.join());
-    const { instances } = await explain(built.value, broken(part, ofShop), { release, now: NOW });
+    expect(built.errors).toEqual([]);
+    const { instances } = await explain(built, broken(part, ofShop), { release, now: NOW });
     expect(instances).toMatchObject([
       {
         selected: [
