@@ -26,10 +26,10 @@ export async function invitation(stories: readonly Story[]): Promise<string> {
   });
   const lacking = await lackingFor(stories);
   return [
-    'There is more to see:',
+    'More demos:',
     table([...rows, ['  npm run demo -- all', 'all of them', '']]),
     ...(lacking.length > 0
-      ? ['', 'For that, this machine lacks:', ...lacking.map((line) => `  ${line}`)]
+      ? ['', 'This machine lacks:', ...lacking.map((line) => `  ${line}`)]
       : []),
     '',
   ].join('\n');

@@ -26,7 +26,7 @@ for (const [title, command, ...args] of steps) {
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${title}  ${seconds} s`);
   if (status !== 0) {
     failed++;
-    console.log(output.trim() || `ended with ${status}`);
+    console.log(output.trim() || `exited with ${status}`);
   }
 }
 process.exitCode = failed === 0 ? 0 : 1;

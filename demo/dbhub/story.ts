@@ -25,7 +25,7 @@ export const dbhub: Story = {
       `PostgreSQL ${String(row?.['server_version'])} on ${shop.host}:${shop.port}, ready in ${since(started)}`,
     );
     note(`database ${login.database}: 40 customers, ${ORDERS} orders`);
-    note(`user ${login.user}: may SELECT and nothing else; quotes, "$" and braces in its password`);
+    note(`user ${login.user}: can only SELECT; quotes, "$" and braces in its password`);
     return {
       spec: { host: shop.host, port: shop.port, sslMode: 'disable' },
       changed: `is at ${shop.host}:${shop.port}, without TLS`,

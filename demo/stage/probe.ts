@@ -63,5 +63,5 @@ export const findingsTable = (findings: readonly Finding[]): string =>
 /** Fails unless the probe says this of a Resource. */
 export function holdReason(findings: readonly Finding[], resource: string, reason: string): void {
   const found = findings.find((finding) => finding.resource === resource)?.reason;
-  if (found !== reason) throw new Error(`the probe says ${found} of ${resource}, not ${reason}`);
+  if (found !== reason) throw new Error(`the probe reports ${found} of ${resource}, not ${reason}`);
 }

@@ -44,7 +44,7 @@ export interface Story {
 
 /** The demo shows nothing that it has not seen. */
 export function hold(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`it does not hold that ${what}`);
+  if (!condition) throw new Error(`expected that ${what}`);
 }
 
 /** Seconds since a reading of `performance.now()`, for people. */

@@ -15,7 +15,7 @@ export const storage: Story = {
     const started = performance.now();
     const s3 = await startReports({ accessKeyId, secretAccessKey });
     note(`versitygw on ${s3.host}:${s3.port}, ready in ${since(started)}; it checks every signature`);
-    note(`bucket ${BUCKET}: what is published, a file of 3 MiB, and ${DRAFT}`);
+    note(`bucket ${BUCKET}: published reports, a file of 3 MiB, and ${DRAFT}`);
     note(`user ${accessKeyId}: may list and read; quotes, "$" and braces in its secret key`);
     return {
       spec: { endpoint: s3.url },
@@ -34,7 +34,7 @@ export const storage: Story = {
     await listTools(client, note);
     note('');
     await readObjects(client, note);
-    note('\nRefused is a write, what is outside the prefix, and what is too large:');
+    note('\nWrites, keys outside the prefix, and objects that are too large are refused:');
     await refuse(client, note);
   },
   verdicts: {

@@ -67,7 +67,7 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
 export async function mariadbBinaries(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
-      `the MariaDB of these tests comes from Debian on x64, not for ${process.platform} on ${process.arch}`,
+      `the tests install MariaDB from Debian for x64, which is not available for ${process.platform} on ${process.arch}`,
     );
   }
   return cached('mariadb-debian', (folder) => unpackDebianPackages(PACKAGES, folder));

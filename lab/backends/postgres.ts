@@ -140,7 +140,7 @@ async function binaries(identity: Identity, folder: string): Promise<string> {
     entry = createRequire(wrapper).resolve(name);
   } catch {
     throw new Error(
-      `${name} is not installed: run npm ci without --omit=optional, on a platform that it exists for`,
+      `${name} is not installed: run npm ci without --omit=optional, on a supported platform`,
     );
   }
   const native = join(dirname(entry), '../native');

@@ -25,7 +25,7 @@ export async function run(command: string, args: string[], options: RunOptions =
       stderr = '',
     } = error as { code?: string | number; stdout?: string; stderr?: string };
     if (code === 'ENOENT')
-      throw new Error(`${command} is needed and not installed${install ? `: ${install}` : ''}`);
+      throw new Error(`${command} is required and is not installed${install ? `: ${install}` : ''}`);
     throw new Error(`${command} ${args.join(' ')} failed (${code})\n${stdout}${stderr}`.trimEnd());
   }
 }

@@ -128,7 +128,7 @@ export function startServer({
       const deadline = Date.now() + seconds * 1000;
       for (;;) {
         if (ended)
-          throw new Error(`${name} ended (${ended.code ?? ended.signal}) instead of serving:\n${text}`);
+          throw new Error(`${name} ended (${ended.code ?? ended.signal}) before it was ready:\n${text}`);
         if (await ready()) return;
         if (Date.now() > deadline) throw new Error(`${name} did not serve within ${seconds} s:\n${text}`);
         await wait(25);

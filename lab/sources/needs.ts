@@ -19,7 +19,7 @@ export const needs = {
     install: mac ? 'brew install openjdk' : 'sudo apt-get install default-jdk-headless',
   },
   tar: { commands: ['tar'], install: 'sudo apt-get install tar' },
-  debian: { commands: ['apt-get', 'dpkg'], install: 'run this on Debian or a system derived from it' },
+  debian: { commands: ['apt-get', 'dpkg'], install: 'run this on Debian or a derivative of it' },
 } as const satisfies Record<string, Need>;
 
 export type NeedName = keyof typeof needs;

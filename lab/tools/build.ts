@@ -215,7 +215,7 @@ async function compile(label: string, cold: string, module: GoModule, args: stri
   }).finally(() => clearInterval(progress));
 
   if (code !== 0) {
-    throw new Error(`${label} did not build (go ended with ${code}):\n${output.slice(-20).join('\n')}`);
+    throw new Error(`${label} did not build (go exited with ${code}):\n${output.slice(-20).join('\n')}`);
   }
   say(`${label} built in ${seconds()}`);
 }

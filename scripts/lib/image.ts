@@ -67,7 +67,7 @@ export async function imageLabels({ version }: Pick<Release, 'version'>): Promis
 
 async function assemble(labels: Record<string, string>, dist: string, output: string): Promise<void> {
   if (process.platform !== 'linux') {
-    throw new Error('without Docker or buildah the image can be put together on Linux only');
+    throw new Error('without Docker or buildah, the image can be assembled on Linux only');
   }
   const work = await mkdtemp(join(tmpdir(), 'function-mcp-image-'));
   try {

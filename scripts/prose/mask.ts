@@ -14,7 +14,7 @@ export const maskOf = (file: string, text: string): string => {
   if (file.endsWith('.md')) return markdown(text);
   if (/\.(ts|mjs|js|go)$/.test(file)) return code(text);
   if (/\.ya?ml$/.test(file)) return yaml(text);
-  throw new Error(`prose cannot be told from code in ${file}`);
+  throw new Error(`the check does not support files such as ${file}`);
 };
 
 /** The same number of characters and the same lines, without words, with an end mark. */

@@ -61,7 +61,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
       type,
       status: 'Unknown',
       reason: 'NotChecked',
-      message: `No valid report of the probe on: ${some(open)}.`,
+      message: `No current probe report for: ${some(open)}.`,
     };
   if (entries.length === 0)
     return { type, status: 'False', reason: 'NothingSelected', message: 'No Resource is selected.' };
@@ -87,7 +87,7 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
       status: 'False',
       reason: 'SettingsMissing',
       message:
-        'There is no EnvironmentConfig "function-mcp": apply platform.yaml of this release. Until then no probe, NetworkPolicy or PodDisruptionBudget is added.',
+        'EnvironmentConfig "function-mcp" does not exist: apply the platform.yaml of this release. Until then, no probe, NetworkPolicy or PodDisruptionBudget is created.',
     };
   }
   return missing.length > 0
@@ -95,7 +95,7 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
         type,
         status: 'False',
         reason: 'SettingsIncomplete',
-        message: `The EnvironmentConfig "function-mcp" does not say whether these may be composed: ${missing.join(', ')}.`,
+        message: `EnvironmentConfig "function-mcp" does not set whether these may be composed: ${missing.join(', ')}.`,
       }
     : { type, status: 'True', reason: 'Configured', message: 'The platform settings are complete.' };
 };
@@ -104,7 +104,7 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
 const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condition => {
   const type = 'Exposed';
   if (plan.common.transport === 'stdio')
-    return { type, status: 'False', reason: 'NoService', message: 'The server has no port.' };
+    return { type, status: 'False', reason: 'NoService', message: 'The server does not listen on a port.' };
   const guards = [objects[keys.networkPolicy] && 'a NetworkPolicy', plan.token && 'a bearer token'].filter(
     Boolean,
   );
@@ -113,14 +113,14 @@ const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condi
         type,
         status: 'False',
         reason: 'Guarded',
-        message: `The server is guarded by ${guards.join(' and ')}.`,
+        message: `Access to the server is restricted by ${guards.join(' and ')}.`,
       }
     : {
         type,
         status: 'True',
         reason: 'NoPolicyNoToken',
         message:
-          'Every pod of the cluster can use the server: there is neither a NetworkPolicy (apply platform.yaml, spec.networkPolicy.enabled) nor a token (spec.authTokenRef).',
+          'Every pod in the cluster can use the server: it has neither a NetworkPolicy (apply platform.yaml, and set spec.networkPolicy.enabled) nor a token (set spec.authTokenRef).',
       };
 };
 

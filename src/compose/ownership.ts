@@ -85,7 +85,7 @@ const misplaced = (seen: JsonObject, { kind, metadata }: RenderedObject, { flavo
   const refs = flavour === 'claims' ? 'spec.resourceRefs' : 'spec.crossplane.resourceRefs';
   return {
     reason: 'ForeignObject',
-    message: `${refs} names ${name(['kind'])} "${name(['metadata', 'name'])}" in the place of ${kind} "${metadata.name}": remove that reference, or the annotation ${annotationKeys.composed} from the object.`,
+    message: `${refs} names ${name(['kind'])} "${name(['metadata', 'name'])}" instead of ${kind} "${metadata.name}": remove that reference, or the annotation ${annotationKeys.composed} from the object.`,
   };
 };
 
@@ -108,18 +108,18 @@ const judge = (
   if (valueAt(existing, 'metadata', 'deletionTimestamp') !== undefined) {
     return {
       reason: 'WaitingForCleanup',
-      message: `${what} is still being deleted; this goes on by itself once it is gone.`,
+      message: `${what} is still being deleted. Reconciliation resumes automatically after it is gone.`,
     };
   }
   if (controller !== undefined) {
     return isPredecessor(controller, subject)
       ? {
           reason: 'WaitingForCleanup',
-          message: `${what} belongs to an earlier ${own} of this name; this goes on by itself once it is gone.`,
+          message: `${what} belongs to an earlier ${own} of the same name. Reconciliation resumes automatically after the object is deleted.`,
         }
       : {
           reason: 'ForeignObject',
-          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner and keep the object.`,
+          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'another owner'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner without deleting the object.`,
         };
   }
   const consent = { [annotationKeys.adopt]: 'true', [annotationKeys.composed]: key };
@@ -131,17 +131,17 @@ const judge = (
       ? undefined
       : {
           reason: 'ForeignObject',
-          message: `${what} cannot be taken over as it is, because its pods would keep what we do not render: ${some(kept)}. Delete it with --cascade=orphan: its pods serve until the new ones are ready.`,
+          message: `${what} cannot be adopted, because its pods would keep settings that function-mcp does not render: ${some(kept)}. Delete it with --cascade=orphan: its pods keep serving until the new ones are ready.`,
         };
   }
   if (isOrphanOfOurs(existing, metadata)) return undefined;
   return {
     reason: 'ForeignObject',
-    message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${Object.entries(
+    message: `${what} already exists and is not managed by function-mcp: delete it, rename this ${own}, or annotate it with ${Object.entries(
       consent,
     )
       .map((each) => each.join('='))
-      .join(' and ')} to have it taken over.`,
+      .join(' and ')} to let function-mcp adopt it.`,
   };
 };
 

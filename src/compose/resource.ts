@@ -40,7 +40,7 @@ const accepted = (problem: Problem | undefined): Condition => {
         type,
         status: 'True',
         reason: 'Accepted',
-        message: 'The spec is valid, and the platform allows what it asks for.',
+        message: 'The spec is valid, and the platform allows everything that it requests.',
       };
 };
 
@@ -48,12 +48,12 @@ const credentialsReady = (problem: Problem | undefined, needsCredentials: boolea
   const type = 'CredentialsReady';
   if (problem && isOfCredentials(problem)) return { type, status: 'False', ...problem };
   if (problem) {
-    const message = 'The credentials were not read: see the condition Accepted.';
+    const message = 'The credentials have not been read. See the condition Accepted.';
     return { type, status: 'Unknown', reason: 'NotAccepted', message };
   }
   return needsCredentials
-    ? { type, status: 'True', reason: 'Found', message: 'The Secret holds every key that is needed.' }
-    : { type, status: 'True', reason: 'NotNeeded', message: 'This type needs no credentials.' };
+    ? { type, status: 'True', reason: 'Found', message: 'The Secret contains every required key.' }
+    : { type, status: 'True', reason: 'NotNeeded', message: 'This type does not need credentials.' };
 };
 
 const isOfCredentials = ({ reason }: Problem): boolean => credentialReasons.has(reason);
@@ -61,7 +61,7 @@ const isOfCredentials = ({ reason }: Problem): boolean => credentialReasons.has(
 const connected = (problem: Problem | undefined, verdict: ReportedStatus): Condition => {
   const type = 'Connected';
   if (problem) {
-    const message = `The Resource cannot be used: see the condition ${isOfCredentials(problem) ? 'CredentialsReady' : 'Accepted'}.`;
+    const message = `The Resource is not usable. See the condition ${isOfCredentials(problem) ? 'CredentialsReady' : 'Accepted'}.`;
     return { type, status: 'False', reason: problem.reason, message };
   }
   return {
@@ -70,7 +70,7 @@ const connected = (problem: Problem | undefined, verdict: ReportedStatus): Condi
     reason: verdict.reason ?? verdict.phase,
     message:
       explanations.get(verdict.reason ?? '') ??
-      `The probe reports ${verdict.phase}: see status.reason and status.message.`,
+      `The probe reports ${verdict.phase}. See status.reason and status.message.`,
   };
 };
 

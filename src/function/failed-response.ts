@@ -12,7 +12,7 @@ const COMPOSITE_AND_CLAIM = 2;
  * as Crossplane drops what follows a fatal result.
  */
 export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
-  const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
+  const message = `Internal error ${id}: nothing was changed. The function's log contains the details under this ID.`;
   const reason = 'InternalError';
   const target = COMPOSITE_AND_CLAIM;
   return {

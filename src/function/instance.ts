@@ -80,7 +80,7 @@ const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | unde
   const more = unusable.length > mostNamed ? ` And ${unusable.length - mostNamed} more.` : '';
   const token =
     plan.token && !plan.token.ok && !idle
-      ? [`${plan.token.error} The token that is known stays in force.`]
+      ? [`${plan.token.error} The last known token remains valid.`]
       : [];
   return [
     ...(idle ? [idle.message] : []),

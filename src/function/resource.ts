@@ -80,7 +80,7 @@ const warningsOf = (problem: Problem | undefined, refused: boolean): string[] =>
   ...(problem ? [`${problem.reason}: ${problem.message}`] : []),
   ...(refused
     ? [
-        'externalSecret: the platform has not set up External Secrets: compose.externalSecrets and externalSecrets in the EnvironmentConfig "function-mcp".',
+        'externalSecret: the platform has not enabled External Secrets. An administrator must set compose.externalSecrets and externalSecrets in the EnvironmentConfig "function-mcp".',
       ]
     : []),
 ];

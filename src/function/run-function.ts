@@ -45,7 +45,7 @@ export const runFunction = (
     return fatal(request, ledger, {
       reason: 'CrossplaneTooOld',
       message:
-        'This Crossplane does not give functions the resources that they require: function-mcp needs Crossplane 2.3 or later.',
+        'This version of Crossplane does not pass required resources to functions: function-mcp needs Crossplane 2.3 or later.',
     });
   }
 

@@ -21,7 +21,7 @@ export const countCertificates = (pem: string): number => {
  * does not parse. Parsing one takes about 0.1 ms, so they are counted first. The result can be passed between threads.
  */
 export const readAuthority = (pem: string): Result<string, string> => {
-  const wrong = fail(`must hold 1 to ${maxCertificates} certificates in PEM`);
+  const wrong = fail(`must contain 1 to ${maxCertificates} certificates in PEM`);
   if (countCertificates(pem) > maxCertificates) return wrong;
   const blocks = pem.match(block) ?? [];
   if (blocks.length === 0) return wrong;

@@ -42,7 +42,7 @@ export const reachOf = (
   const refused = (why: string) =>
     problem(
       'HostNotAllowed',
-      `"${destination.host}" ${why}: name another host, or have it listed in reach.allowedHosts of the EnvironmentConfig "function-mcp".`,
+      `"${destination.host}" ${why}: use another host, or ask an administrator to add it to reach.allowedHosts in the EnvironmentConfig "function-mcp".`,
     );
   const place = (privateAddresses: boolean): Result<Place, Problem> =>
     ok({
@@ -57,15 +57,15 @@ export const reachOf = (
   const forms = [...new Set([written, ...formsOf(host, context)])];
   if (allowed?.includes(written)) return place(true);
   if (isForbidden(written, context, ranges) || isForbidden(host, context, ranges))
-    return refused('is the node itself, or the API server');
+    return refused('is an address of the node or of the API server');
   if (allowed) {
     return allowed.some((pattern) => forms.some((form) => covers(pattern, form)))
       ? place(true)
-      : refused('is not a host that the platform lets tenants reach');
+      : refused('is not a host that the platform allows');
   }
   if (!destination.arbitrary || isService(host, context)) return place(true);
   return parseIp(host) && addressKind(host, ranges) === 'inside'
-    ? refused('is a private address, which tenants reach only if the platform says so')
+    ? refused('is a private address, which tenants can reach only if the platform allows it')
     : place(false);
 };
 

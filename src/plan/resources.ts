@@ -74,7 +74,7 @@ const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResourc
   values: {},
   problem: {
     reason: 'TooMany',
-    message: `An Instance serves at most ${settings.limits.resourcesPerInstance} Resources, the oldest first: select fewer, or add an Instance.`,
+    message: `An Instance serves at most ${settings.limits.resourcesPerInstance} Resources. The oldest are served: select fewer Resources, or add an Instance.`,
   },
 });
 
@@ -188,14 +188,14 @@ const tooMuchWork = (
     return {
       reason: 'TooMany',
       message:
-        'With it allow and deny would be compared with more operations than one Instance may have compared: use fewer or shorter patterns, or add an Instance.',
+        'This Resource would exceed the number of comparisons of allow and deny with operations for one Instance: use fewer or shorter patterns, or add an Instance.',
     };
   return allowance.take('written', work.written(spec, policy, document))
     ? undefined
     : {
         reason: 'TooMany',
         message:
-          'With it the configuration of this Instance would be too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
+          'This Resource would make the configuration of the Instance too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
       };
 };
 

@@ -23,18 +23,18 @@ export const resolveSettings = (input: unknown, data: unknown): Result<Settings,
   const fields = Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => !envelope.has(key)));
   const defaults = InputSpec.safeParse(fields);
   if (!defaults.success)
-    return fail(`The function's Input does not parse: ${describe(defaults.error, 'input')}.`);
+    return fail(`The function's Input is invalid: ${describe(defaults.error, 'input')}.`);
   const platform = PlatformSettings.safeParse(data ?? {});
   if (!platform.success) {
     return fail(
-      `The EnvironmentConfig "${settingsName}" does not parse: ${describe(platform.error, 'data')}.`,
+      `The EnvironmentConfig "${settingsName}" is invalid: ${describe(platform.error, 'data')}.`,
     );
   }
   const keyTemplate = platform.data.externalSecrets?.keyTemplate;
   const ambiguous = keyTemplate === undefined ? undefined : ambiguity(keyTemplate);
   if (ambiguous !== undefined) {
     return fail(
-      `The EnvironmentConfig "${settingsName}" cannot be used: data.externalSecrets.keyTemplate: it ${ambiguous}.`,
+      `The EnvironmentConfig "${settingsName}" is invalid: data.externalSecrets.keyTemplate: it ${ambiguous}.`,
     );
   }
   const { ttl, probe, environment, ...rest } = platform.data;

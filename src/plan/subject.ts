@@ -33,14 +33,14 @@ export const subjectOf = (xr: JsonObject, types: readonly AnyServerType[]): Resu
       [t.resource.kind, t.instance.kind].map((k) => `${k} and X${k} of ${t.group}/${t.version}`),
     );
     return fail(
-      `${quoted(kind)} of ${quoted(apiVersion)} is not a kind that this function composes; it composes ${served.join(', ')}.`,
+      `${quoted(kind)} of ${quoted(apiVersion)} is not a kind that this function composes. Expected ${served.join(', ')}.`,
     );
   }
   const tenant = tenantOf(xr, known.flavour);
   if (!tenant) {
     return fail(
       known.flavour === 'claims'
-        ? `${kind} has no spec.claimRef: create it by a claim (kind ${kind.slice(1)}) in a tenant's namespace, not directly.`
+        ? `${kind} has no spec.claimRef: do not create it directly, but create a claim (kind ${kind.slice(1)}) in a tenant's namespace.`
         : `${kind} has no metadata.namespace: create it in a tenant's namespace.`,
     );
   }

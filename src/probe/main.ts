@@ -46,7 +46,7 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
   });
   const health = await serveHealth(settings.port, probe.unhealthy, probe.metrics.registry).catch(codeOf);
   if (typeof health === 'string') {
-    log.error({ port: settings.port, code: health }, 'the port of /healthz cannot be listened on');
+    log.error({ port: settings.port, code: health }, 'the probe cannot listen on the port of /healthz');
     return 1;
   }
   goOn(log);
@@ -54,9 +54,9 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
   const signalled = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  log.info({ version: release.version, port: health.port }, 'the probe runs');
+  log.info({ version: release.version, port: health.port }, 'the probe is running');
   probe.start();
-  log.info({ signal: await signalled }, 'the probe ends');
+  log.info({ signal: await signalled }, 'the probe is stopping');
   await probe.stop();
   api.close();
   await health.close();

@@ -67,7 +67,7 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       try {
         return await visit(context, file, state, signal);
       } catch (error) {
-        log.error({ resource: name, ...anonymous(error) }, 'a bug ended the check of a Resource');
+        log.error({ resource: name, ...anonymous(error) }, 'a bug stopped the check of a Resource');
         return clock.now() + 60_000;
       }
     },
@@ -107,14 +107,14 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       const look = await inputs();
       if (stopped) return;
       if (look.problem !== problem && look.problem !== undefined) {
-        log.warn({ problem: look.problem }, 'the targets file cannot be used; what was read before stays');
+        log.warn({ problem: look.problem }, 'the targets file cannot be used; the last valid file remains in use');
       }
       problem = look.problem;
       metrics.targetsFile(problem === undefined);
       if (look.inputs) apply(look.inputs);
       reporter.wake();
     } catch (error) {
-      log.error(anonymous(error), 'a bug ended a look at the mounts');
+      log.error(anonymous(error), 'a bug stopped a read of the mounts');
     }
     lastTick = clock.now();
     if (!stopped) cancelTick = clock.setTimer(tickEvery, () => void tick());
@@ -125,8 +125,8 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
     start: () => void tick(),
     unhealthy() {
       const silent = clock.now() - lastTick;
-      if (silent > stuckAfter) return `the loop has not moved for ${Math.round(silent / 1000)} s`;
-      if (abandoned >= mostAbandoned) return `${abandoned} checks do not end`;
+      if (silent > stuckAfter) return `the loop has not run for ${Math.round(silent / 1000)} s`;
+      if (abandoned >= mostAbandoned) return `${abandoned} checks do not stop`;
       const overdue = agenda.overdue();
       const most = 2 * (file?.interval ?? 0) * 1000 + 60_000;
       return overdue > most ? `a check is overdue for ${Math.round(overdue / 1000)} s` : undefined;

@@ -77,11 +77,11 @@ const waitForRevisions = async (options: RenderOptions): Promise<Result<undefine
     for (const { what, file, revision } of wanted) {
       const mounted = readRevision(await readIfThere(file));
       if (mounted === undefined || mounted < revision)
-        behind.push(`${what} of revision ${revision}, mounted is ${mounted ?? 'none'}`);
+        behind.push(`${what} revision ${revision} (mounted: ${mounted ?? 'none'})`);
     }
     if (behind.length === 0) return ok(undefined);
     const sentence = `waiting for the ${behind.join(' and the ')}`;
-    if (performance.now() >= deadline) return fail(`gave up after ${timeout / 1000} s ${sentence}`);
+    if (performance.now() >= deadline) return fail(`timed out after ${timeout / 1000} s ${sentence}`);
     if (sentence !== said) onWait?.(sentence);
     said = sentence;
     await delay(interval);

@@ -170,7 +170,7 @@ describe('a targets file that cannot be used', () => {
     [
       'a name that is there twice',
       JSON.stringify(targetsFile([target('a'), target('a')])),
-      /names a Resource twice/,
+      /contains a Resource twice/,
     ],
     ['a field of the wrong kind', JSON.stringify({ ...one, interval: 'soon' }), /is not valid: .*interval/s],
   ])('is one with %s', async (_, text, problem) => {

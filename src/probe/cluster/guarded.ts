@@ -26,7 +26,7 @@ export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number):
     } else {
       backoff.leave({ ok: true });
       if (since !== undefined && backoff.closedSince() === undefined) {
-        log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server answers again');
+        log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server is available again');
       }
     }
     return answer;

@@ -29,14 +29,14 @@ export const apiServerOf = (
   const inCluster =
     host && `https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? 443}`;
   const text = server ?? inCluster;
-  if (!text) return 'not in a cluster: name the API server by --api-server, or use --once, which needs none';
+  if (!text) return 'not in a cluster: set --api-server, or use --once, which needs no API server';
   if (!URL.canParse(text)) return `--api-server is not a URL: ${text}`;
   const url = new URL(text);
   if (url.protocol === 'https:') {
     return { url, files: { token: tokenFile ?? `${mounted}/token`, ca: caFile ?? `${mounted}/ca.crt` } };
   }
   if (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return { url };
-  return '--api-server must be https, or http to this machine, as of "kubectl proxy"';
+  return '--api-server must be an https URL, or an http URL of this machine, such as that of "kubectl proxy"';
 };
 
 /** A file that is read again once it has changed, and looked at no more than once in so many milliseconds. */

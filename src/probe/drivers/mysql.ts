@@ -117,7 +117,7 @@ interface Packet {
   readLengthCodedNumberExt: (tag: number | undefined, ...rest: unknown[]) => unknown;
 }
 
-/** mysql2 writes its stack to the console where a server sends a length that is none, before it throws. */
+/** mysql2 writes its stack to the console where a server sends an invalid length, before it throws. */
 const beQuiet = (connection: Receiver): void => {
   const { handlePacket } = connection;
   connection.handlePacket = (packet) => {
@@ -125,7 +125,7 @@ const beQuiet = (connection: Receiver): void => {
     if (packet && !Object.hasOwn(packet, 'readLengthCodedNumberExt')) {
       const read = packet.readLengthCodedNumberExt;
       packet.readLengthCodedNumberExt = (tag, ...rest) => {
-        if (tag === undefined || tag < 0xfb || tag === 0xff) throw new Error('a length that is none');
+        if (tag === undefined || tag < 0xfb || tag === 0xff) throw new Error('an invalid length');
         return read.call(packet, tag, ...rest);
       };
     }

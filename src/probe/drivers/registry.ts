@@ -13,6 +13,6 @@ const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
 /** Throws on a name that has no driver: function and probe are of different versions. */
 export const loadDriver = (name: string): Promise<Driver> => {
   const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined;
-  if (!load) throw new Error(`no driver of this name: ${name}`);
+  if (!load) throw new Error(`unknown driver: ${name}`);
   return load();
 };

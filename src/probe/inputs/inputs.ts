@@ -73,12 +73,12 @@ export const readTargets = async (path: string): Promise<Result<TargetsFile, str
   try {
     json = JSON.parse(text);
   } catch {
-    return fail('is not whole JSON');
+    return fail('is not valid JSON');
   }
   const parsed = TargetsFile.safeParse(json);
   if (!parsed.success) return fail(`is not valid: ${z.prettifyError(parsed.error).slice(0, 500)}`);
   const names = new Set(parsed.data.targets.map(({ name }) => name));
-  if (names.size < parsed.data.targets.length) return fail('names a Resource twice');
+  if (names.size < parsed.data.targets.length) return fail('contains a Resource twice');
   return ok(parsed.data);
 };
 

@@ -18,9 +18,9 @@ export const readBody = async (
 ): Promise<Result<unknown, { status: number; message: string }>> => {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json *(;|$)/i.test(type)) {
-    return fail({ status: 415, message: 'A message must be application/json' });
+    return fail({ status: 415, message: 'The content type of a message must be application/json' });
   }
-  const full = fail({ status: 503, message: 'Too many messages are under way: try again later' });
+  const full = fail({ status: 503, message: 'Too many messages are in progress: try again later' });
   if (!share.take(perMessage)) return full;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -33,6 +33,6 @@ export const readBody = async (
   try {
     return ok(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   } catch {
-    return fail({ status: 400, message: 'The message is not JSON' });
+    return fail({ status: 400, message: 'The message is not valid JSON' });
   }
 };

@@ -40,7 +40,7 @@ const streamPath = '/sse';
 const messagesPath = '/messages';
 
 /** The same answer for an unknown session and for another client's. */
-const unknownSession = 'There is no such session: open one with GET /sse';
+const unknownSession = 'Unknown session: open one with GET /sse';
 
 /**
  * Offers MCP over HTTP and server-sent events, as the protocol had it up to 2024-11-05, for a server that
@@ -60,7 +60,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     const full = sessions.size + opening >= maxSessions;
     if (closing || (full && !memory.relieve())) {
       log.warn({ sessions: sessions.size }, 'Refused a session');
-      return answer(response, 503, `At most ${maxSessions} sessions may be open`, { 'retry-after': '10' });
+      return answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, { 'retry-after': '10' });
     }
     opening++;
     try {
@@ -109,7 +109,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     share.end();
     if (body.ok && message?.success) return answer(response, 404, unknownSession);
     const { status, message: why } = body.ok
-      ? { status: 400, message: 'The message is not JSON-RPC' }
+      ? { status: 400, message: 'The message is not valid JSON-RPC' }
       : body.error;
     const retry = status === 503 ? { 'retry-after': '1' } : {};
     return answer(response, status, why, { connection: 'close', ...retry });
@@ -129,7 +129,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     if (route === `GET ${streamPath}`) return openStream(request, response);
     if (route === `POST ${messagesPath}`)
       return takeMessage(request, response, searchParams.get('sessionId') ?? '');
-    return answer(response, 404, `Not found: MCP is served by GET ${streamPath} and POST ${messagesPath}`);
+    return answer(response, 404, `Not found: use GET ${streamPath} and POST ${messagesPath}`);
   };
 
   /** Connections on which nothing was ever asked count as busy for Node, and would hold up the end. */
@@ -145,7 +145,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       if (response.headersSent) response.destroy();
-      else answer(response, 400, 'This request cannot be understood');
+      else answer(response, 400, 'The request is invalid');
     });
   });
   limitConnections(server, maxConnections, () =>

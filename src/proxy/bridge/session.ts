@@ -18,7 +18,7 @@ import type { Upstream } from './upstream.ts';
 /** Why a session ended; a client reads the sentence in the errors of its open requests. */
 export const endings = {
   client: 'The client closed the stream',
-  server: 'The MCP server went away',
+  server: 'The MCP server closed the connection',
   slow: 'The client does not read its stream',
   bridge: 'The bridge is shutting down',
 } as const;
@@ -93,7 +93,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     if (isJSONRPCRequest(message)) {
       if (open.size >= maxOpen) {
         share.end();
-        refuse(message.id, `At most ${maxOpen} requests may be open`);
+        refuse(message.id, `At most ${maxOpen} requests may be open at a time`);
         return;
       }
       open.set(message.id, message.method);
@@ -156,9 +156,9 @@ const errorFor = (id: RequestId, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } });
 
 const refusal = (status = -1): string => {
-  if (status < 0) return 'The MCP server gave an answer that is not MCP';
-  if (status === unfit.tooLarge) return `An answer may have ${maxAnswer} bytes at most: ask for less`;
-  if (status === unfit.noRoom) return 'Too many answers are under way: try again later, or ask for less';
+  if (status < 0) return 'The MCP server sent an invalid MCP answer';
+  if (status === unfit.tooLarge) return `The answer is larger than ${maxAnswer} bytes: request less data`;
+  if (status === unfit.noRoom) return 'Too many answers are in progress: try again later, or request less data';
   return `The MCP server answered with HTTP ${status}`;
 };
 

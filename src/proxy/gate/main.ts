@@ -64,14 +64,14 @@ interface Read {
 /** Reads the file and the authorities that it names. The error repeats nothing of the file, which holds secrets. */
 const readGateFile = async (path: string): Promise<Result<Read, string>> => {
   const text = await textOf(path);
-  if (text === undefined) return fail('The configuration cannot be read');
+  if (text === undefined) return fail('The configuration file cannot be read');
   const parsed = GateFile.safeParse(json(text));
-  if (!parsed.success) return fail('The configuration is not one of a gate');
+  if (!parsed.success) return fail('The configuration is invalid');
   const authorities = new Map<string, string>();
   for (const { ca } of Object.values(parsed.data.routes)) {
     if (ca === undefined) continue;
     const pem = await textOf(ca);
-    if (pem === undefined) return fail('A certificate authority cannot be read');
+    if (pem === undefined) return fail('A certificate authority file cannot be read');
     authorities.set(ca, pem);
   }
   return ok({ file: parsed.data, authorities });

@@ -56,7 +56,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
       const { status, message, challenge } = verdict;
       refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});
     } else if (open >= maxRequests && !memory.relieve())
-      refuse(response, 503, 'Too many requests are under way', { 'retry-after': '1' });
+      refuse(response, 503, 'Too many requests are in progress', { 'retry-after': '1' });
     else admit(request, response, expects);
   };
 

@@ -77,7 +77,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
       const method = request.method ?? 'GET';
       const headers = headersOf(request.headers, route);
       const answer = await ways.get(name)?.send({ method, path, headers, body }, share);
-      if (!answer) throw new Error(`the route ${name} has no way`);
+      if (!answer) throw new Error(`the route ${name} has no connection`);
       share.give(body.size);
       if (response.destroyed) return;
       const type = answer.type === undefined ? {} : { 'content-type': answer.type };
@@ -88,7 +88,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
       response.end();
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
-      log.warn({ route: name, code }, 'No answer');
+      log.warn({ route: name, code }, 'The Resource did not answer');
       if (code === 'NO_ROOM') return busy(response);
       response.writeHead(statuses[code] ?? 502).end();
     }

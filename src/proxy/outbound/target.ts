@@ -27,11 +27,11 @@ export const targetOf = (
   const refuse = (status: number, reason: string) => fail({ status, reason });
   const [, name = '', rest = '', search = ''] = /^\/([^/?#]+)(\/[^?#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   const route = routes.get(name);
-  if (!route) return refuse(404, 'no such route');
-  if (route.readOnly && method !== 'GET' && method !== 'HEAD') return refuse(405, 'read only');
+  if (!route) return refuse(404, 'unknown route');
+  if (route.readOnly && method !== 'GET' && method !== 'HEAD') return refuse(405, 'read-only route');
   if (ambiguous.test(rest)) return refuse(400, 'ambiguous path');
   if (rest !== route.basePath && !rest.startsWith(`${route.basePath}/`))
-    return refuse(400, 'outside of the base path');
+    return refuse(400, 'outside the base path');
   const query = Object.entries(route.query);
   if (query.length === 0) return ok({ route, name, path: search === '' ? rest : `${rest}?${search}` });
   const parameters = new URLSearchParams(search);

@@ -20,15 +20,15 @@ export const problemOf = ({
   headersDistinct,
 }: Judged): string | undefined => {
   const twice = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1);
-  if (twice !== undefined) return `There must be one ${twice} header`;
-  if (!headersDistinct['host']?.[0]) return 'There must be a host header';
-  if (!url.startsWith('/')) return 'The target must be a path';
+  if (twice !== undefined) return `The request must have exactly one ${twice} header`;
+  if (!headersDistinct['host']?.[0]) return 'The request must have a host header';
+  if (!url.startsWith('/')) return 'The request target must be a path';
   const [length] = headersDistinct['content-length'] ?? [];
   const [encoding] = headersDistinct['transfer-encoding'] ?? [];
   if (encoding !== undefined && (httpVersion !== '1.1' || encoding.toLowerCase() !== 'chunked'))
-    return 'A transfer encoding must be chunked, in HTTP/1.1';
+    return 'The transfer encoding must be chunked, and the version HTTP/1.1';
   if (length !== undefined && (encoding !== undefined || !/^[0-9]{1,15}$/.test(length)))
-    return 'The content must have one length';
+    return 'The request must have exactly one valid content length';
   const hasContent = encoding !== undefined || Number(length ?? 0) > 0;
-  return hasContent && !withContent.has(method) ? `A ${method} request has no content here` : undefined;
+  return hasContent && !withContent.has(method) ? `A ${method} request must not have content` : undefined;
 };
