@@ -28,9 +28,7 @@ export async function invitation(stories: readonly Story[]): Promise<string> {
   return [
     'More demos:',
     table([...rows, ['  npm run demo -- all', 'all of them', '']]),
-    ...(lacking.length > 0
-      ? ['', 'This machine lacks:', ...lacking.map((line) => `  ${line}`)]
-      : []),
+    ...(lacking.length > 0 ? ['', 'This machine lacks:', ...lacking.map((line) => `  ${line}`)] : []),
     '',
   ].join('\n');
 }

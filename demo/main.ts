@@ -51,9 +51,7 @@ function chosen(args: readonly string[]): readonly Story[] {
 const wanted = chosen(process.argv.slice(2));
 const lacking = await lackingFor(wanted);
 if (lacking.length > 0) {
-  process.stderr.write(
-    `This machine lacks some programs:\n${lacking.map((line) => `  ${line}\n`).join('')}`,
-  );
+  process.stderr.write(`This machine lacks some programs:\n${lacking.map((line) => `  ${line}\n`).join('')}`);
   process.exit(1);
 }
 const screen = createScreen(process.stdout);

@@ -61,7 +61,8 @@ export async function play(
     note(dim(story.excerpt(rendered.template)));
     const secret = story.secret(tenant.credentials);
     const leaks = [secret.text, secret.rendered].some((text) => rendered.template.includes(text));
-    if (leaks || !rendered.config.includes(secret.rendered)) throw new Error('the secret is in the template, or is not in the configuration');
+    if (leaks || !rendered.config.includes(secret.rendered))
+      throw new Error('the secret is in the template, or is not in the configuration');
     const to = type.gate
       ? `the gate beside the server, the only process that knows it: ${gateFile}`
       : `the server: ${type.configFile}`;

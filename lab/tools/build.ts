@@ -241,7 +241,7 @@ if (import.meta.main) {
   const names = given.length === 1 && given[0] === 'all' ? Object.keys(recipes) : given;
   const unknown = names.filter((name) => !(name in recipes));
   if (unknown.length > 0) {
-    console.error(`unknown tool ${unknown.join(', ')}; there are all, ${Object.keys(recipes).join(', ')}`);
+    console.error(`unknown tool ${unknown.join(', ')}; expected all, ${Object.keys(recipes).join(', ')}`);
     process.exit(2);
   }
   try {

@@ -4,7 +4,7 @@ import { type ComposeInput, keys } from './input.ts';
 import type { Composition } from './instance.ts';
 import { type Entry, namesIn } from './status.ts';
 
-/** A condition of a composite, as Crossplane's function protocol has it. */
+/** A condition of a composite, as defined by Crossplane's function protocol. */
 export interface Condition {
   type:
     | 'ConfigRendered'
@@ -19,7 +19,7 @@ export interface Condition {
   message: string;
 }
 
-/** Every condition of an Instance: Crossplane sets one that is left out to Unknown. */
+/** Every condition of an Instance. Crossplane sets a condition that is left out to Unknown. */
 export const instanceConditions = (
   input: ComposeInput,
   { content, objects }: Composition,
@@ -73,7 +73,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
   };
 };
 
-/** What the platform has to do before everything that this release offers is there. */
+/** Reports what the platform must configure before every feature of this release is available. */
 export const platformReady = ({ present, compose }: Settings): Condition => {
   const type = 'PlatformReady';
   const missing = Object.entries({
@@ -100,7 +100,7 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
     : { type, status: 'True', reason: 'Configured', message: 'The platform settings are complete.' };
 };
 
-/** Whether pods of other tenants can use the server. */
+/** Reports whether pods of other tenants can use the server. */
 const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condition => {
   const type = 'Exposed';
   if (plan.common.transport === 'stdio')
@@ -124,7 +124,7 @@ const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condi
       };
 };
 
-/** A list of names that stays short enough for a condition. */
+/** Joins names, and keeps the list short enough for a condition. */
 export const some = (names: readonly string[], most = 10): string =>
   names.length > most
     ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`

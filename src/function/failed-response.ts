@@ -8,8 +8,8 @@ const STATUS_FALSE = 3;
 const COMPOSITE_AND_CLAIM = 2;
 
 /**
- * The answer to a request that met a bug: fatal, so that Crossplane changes nothing. The warning comes first,
- * as Crossplane drops what follows a fatal result.
+ * The response to a request that caused an internal error. It is fatal, so that Crossplane changes nothing. The warning
+ * comes first, because Crossplane drops results after a fatal one.
  */
 export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
   const message = `Internal error ${id}: nothing was changed. The function's log contains the details under this ID.`;

@@ -1,10 +1,10 @@
 import { failed, type PlannedResource } from '../plan/resources.ts';
 
 /**
- * Makes something of Resources. Where that throws, the Resources that it throws for are found by halving, and it is
- * made of the others, with those as failed. What throws without any Resource is not theirs.
+ * Calls `make` with Resources. If it throws, bisects to find the Resources that cause the error, and calls `make` with
+ * these marked as failed. An error that no single Resource causes is rethrown.
  *
- * @throws what `make` throws, where no single Resource is the cause
+ * @throws the error of `make`, if no single Resource is the cause
  */
 export const isolated = <T>(
   resources: readonly PlannedResource[],

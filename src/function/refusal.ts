@@ -8,7 +8,7 @@ const resourceKinds: ReadonlySet<string> = new Set(
   serverTypes.flatMap(({ resource: { kind } }) => [kind, xrKind(kind, 'claims')]),
 );
 
-/** The condition of a composite that says that nothing was changed: a Resource has no configuration to render. */
+/** The condition that reports that nothing was changed. A Resource has no configuration to render. */
 export const refusalCondition = ({
   observed,
 }: Pick<RunFunctionRequest, 'observed'>): 'Accepted' | 'ConfigRendered' =>

@@ -14,8 +14,8 @@ import type { Call, Refused } from './call.ts';
 import type { Outcome } from './response.ts';
 
 /**
- * Judges a Resource by itself. It requires no Instance: that would be a mutual watch, and N² reconciles.
- * What the probe writes is never returned, or it would be reverted.
+ * Judges a Resource. It does not require its Instances: that would make each watch the other and cause N² reconciles.
+ * Fields that the probe writes are never returned, because that would revert them.
  */
 export const runResource = (call: Call): Result<Outcome, Refused> | undefined => {
   const { subject, settings, observed, world, now } = call;
@@ -27,7 +27,7 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   if (standing.foreign) return fail(standing.foreign);
 
   const problem = judged.supplies.ok ? undefined : judged.supplies.error;
-  const verdict = reportedStatusOf(
+  const reported = reportedStatusOf(
     subject.xr,
     judged.spec === undefined ? undefined : specHash(judged.spec),
     now,
@@ -42,13 +42,13 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
     conditions: resourceConditions(
       problem,
       judged.spec !== undefined && needsSecret(call, judged.spec),
-      verdict,
+      reported,
     ),
-    ready: !problem && verdict.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
+    ready: !problem && reported.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
     warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
     failures: judged.failure ? [{ name: subject.name, ...judged.failure }] : [],
     ttl: ttlOf(
-      { xr: subject.xr, applied, validUntil: verdict.validUntil === undefined ? [] : [verdict.validUntil] },
+      { xr: subject.xr, applied, validUntil: reported.validUntil === undefined ? [] : [reported.validUntil] },
       settings,
       now,
     ),
@@ -59,8 +59,8 @@ const needsSecret = ({ subject }: Call, spec: unknown): boolean =>
   subject.type.needs(spec).credentials !== undefined;
 
 /**
- * What an ExternalSecret would be made from, where the spec asks for one in its own namespace. While the spec
- * does not parse the one that exists stays as it is: without it, its Secret would be deleted.
+ * Input for the ExternalSecret, if the spec requests one in the Resource's namespace. If the spec is invalid, an
+ * existing ExternalSecret stays unchanged, because its Secret would be deleted with it.
  */
 const externalSecretOf = (
   { subject, settings, observed, release }: Call,

@@ -19,8 +19,8 @@ export const secretNamed = (namespace: string, name: string): Selector => ({
 });
 
 /**
- * The credentials of a Resource by purpose, encoded for the configuration; or why it has none. A tenant
- * learns of another namespace's Secret only that it is not granted, never whether it exists.
+ * Returns the credentials of a Resource by purpose, encoded for the configuration, or why it has none. If a Secret in
+ * another namespace is not shared, the error does not reveal whether it exists.
  */
 export const credentialsOf = (
   ref: NonNullable<Needs['credentials']>,
@@ -57,7 +57,7 @@ export const credentialsOf = (
   return valuesOf(secret, ref, field, allowance);
 };
 
-/** Longest value of a Secret that is used, in base64: tokens of 32 KiB. */
+/** Maximum length of a value in a Secret, in base64, for tokens of 32 KiB. */
 const maxValue = 44 * 1024;
 
 const valuesOf = (
@@ -112,7 +112,7 @@ const textAt = (data: JsonObject, key: string): string | undefined => {
   return typeof base64 === 'string' ? base64 : undefined;
 };
 
-/** The value of a credential, made from keys in base64; undefined where that cannot be expressed. */
+/** Combines and encodes the values of the keys, given in base64. Returns undefined if the result cannot be encoded. */
 const madeOf = (
   { join = (only = '') => only, encoding }: Credential,
   keys: readonly string[],

@@ -17,13 +17,13 @@ import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
 import type { Subject } from './subject.ts';
 
-/** Why an Instance cannot be rendered at all; what it already serves stays as it is. */
+/** Why an Instance cannot be rendered. Its running server is not changed. */
 export interface Refusal {
   reason: 'InvalidSpec' | 'NotAllowed';
   message: string;
 }
 
-/** The spec of an Instance, parsed and found to be allowed. */
+/** The spec of an Instance, after it was parsed and allowed. */
 export interface InstanceSpec {
   common: CommonInstanceSpec;
   policy: unknown;
@@ -35,11 +35,11 @@ export interface InstanceSpec {
 export interface InstancePlan extends InstanceSpec {
   /** Every selected Resource, oldest first. */
   resources: PlannedResource[];
-  /** The clients' bearer token, where one is asked for; or why it cannot be had. */
+  /** The bearer token of the clients, if the spec requests one, or why it is not available. */
   token?: Result<string, string>;
 }
 
-/** Reads the spec of an Instance against what its type and the platform allow. */
+/** Reads the spec of an Instance, and checks what its type and the platform allow. */
 export const readInstance = (subject: Subject, settings: Settings): Result<InstanceSpec, Refusal> => {
   const { type } = subject;
   const parsed = parseSpec(type.instance.spec, subject.spec);
@@ -112,7 +112,7 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
 
 const refuse = (reason: Refusal['reason'], message: string) => fail<Refusal>({ reason, message });
 
-/** Plans what an allowed Instance serves; undefined while something has not been fetched yet. */
+/** Plans what an allowed Instance serves. Returns undefined while an object has not been fetched. */
 export const planInstance = (
   subject: Subject,
   spec: InstanceSpec,

@@ -4,7 +4,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { type Pending, problem } from './problem.ts';
 import type { SupplyContext } from './supply-context.ts';
 
-/** A pod whose volume is missing never starts, so a claim is mounted only when it is known to be there and shareable. */
+/** A pod never starts while a volume is missing, so a claim is mounted only if it exists and can be shared. */
 export const volumeOf = (
   name: string,
   { namespace, world, settings }: SupplyContext,

@@ -13,18 +13,26 @@ const whole = (least: number, most: number) => (text: string) => {
 export const addProbe = (program: Command): void => {
   program
     .command('probe')
-    .summary("check the Resources of an Instance and write their status")
+    .summary('check the Resources of an Instance and write their status')
     .description(
-      "Runs in the probe pod of an Instance. Checks every Resource in the targets file, and writes the result to the status of the Resource. Reloads its files when they change. Exits with status 0 after SIGTERM, and with status 1 if it cannot start.",
+      'Runs in the probe pod of an Instance. Checks every Resource in the targets file, and writes the result to the status of the Resource. Reloads its files when they change. Exits with status 0 after SIGTERM, and with status 1 if it cannot start.',
     )
     .requiredOption('--targets <file>', 'mounted targets file')
     .option('--credentials <dir>', "the Instance's mounted Secret", '/probe/credentials')
     .option('--config <dir>', 'folder with the certificate authorities', '/probe/config')
     .option('--port <number>', 'port of /healthz and /metrics', whole(0, 65_535), 8081)
-    .option('--concurrency <number>', 'maximum number of checks that start at the same time', whole(1, 256), 16)
+    .option(
+      '--concurrency <number>',
+      'maximum number of checks that start at the same time',
+      whole(1, 256),
+      16,
+    )
     .option('--once', 'check everything once, print the results, and exit; needs no API server', false)
     .option('--json', 'with --once: print JSON', false)
-    .option('--api-server <url>', 'URL of the API server (default: the API server of the cluster that the pod runs in)')
+    .option(
+      '--api-server <url>',
+      'URL of the API server (default: the API server of the cluster that the pod runs in)',
+    )
     .option('--token-file <file>', "file with the bearer token (default: the pod's service account)")
     .option(
       '--ca-file <file>',

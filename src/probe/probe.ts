@@ -107,7 +107,10 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       const look = await inputs();
       if (stopped) return;
       if (look.problem !== problem && look.problem !== undefined) {
-        log.warn({ problem: look.problem }, 'the targets file cannot be used; the last valid file remains in use');
+        log.warn(
+          { problem: look.problem },
+          'the targets file cannot be used; the last valid file remains in use',
+        );
       }
       problem = look.problem;
       metrics.targetsFile(problem === undefined);

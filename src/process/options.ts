@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Values of command line options that several commands take. */
+/** Parsers for command line options that several commands share. They throw an InvalidArgumentError. */
 
-/** `host:port`, to listen on. */
+/** `host:port` to listen on. */
 export const listenAddress = (text: string): { host: string; port: number } => {
   const { host, port } =
     /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:[\]/]+):(?<port>[0-9]{1,5})$/.exec(text)?.groups ?? {};

@@ -17,7 +17,7 @@ export const addBridge = (program: Command): void => {
     .option('--mcp-path <path>', 'path of the MCP endpoint of the server', urlPath, '/mcp')
     .option(
       '--health-path <path>',
-      "path of the health page of the server; the bridge uses the same path",
+      'path of the health page of the server; the bridge uses the same path',
       urlPath,
       '/healthz',
     )

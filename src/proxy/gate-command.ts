@@ -23,7 +23,7 @@ export const addGate = (program: Command): void => {
     .option('--server <url>', 'with --listen: URL of the server, as http://host:port', httpOrigin)
     .option(
       '--health-path <path>',
-      "with --listen: path of the health page of the server, which needs no token",
+      'with --listen: path of the health page of the server, which needs no token',
       urlPath,
       '/healthz',
     )

@@ -60,7 +60,9 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     const full = sessions.size + opening >= maxSessions;
     if (closing || (full && !memory.relieve())) {
       log.warn({ sessions: sessions.size }, 'Refused a session');
-      return answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, { 'retry-after': '10' });
+      return answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, {
+        'retry-after': '10',
+      });
     }
     opening++;
     try {

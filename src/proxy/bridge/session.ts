@@ -158,7 +158,8 @@ const errorFor = (id: RequestId, message: string): string =>
 const refusal = (status = -1): string => {
   if (status < 0) return 'The MCP server sent an invalid MCP answer';
   if (status === unfit.tooLarge) return `The answer is larger than ${maxAnswer} bytes: request less data`;
-  if (status === unfit.noRoom) return 'Too many answers are in progress: try again later, or request less data';
+  if (status === unfit.noRoom)
+    return 'Too many answers are in progress: try again later, or request less data';
   return `The MCP server answered with HTTP ${status}`;
 };
 
