@@ -9,7 +9,7 @@ const whole = (least: number, most: number) => (text: string) => {
   return number;
 };
 
-/** Adds `probe`, the command of an Instance's companion. */
+/** Adds `probe`, the command of the companion of an Instance. */
 export const addProbe = (program: Command): void => {
   program
     .command('probe')

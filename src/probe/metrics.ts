@@ -6,7 +6,7 @@ import type { Answer } from './cluster/client.ts';
 import type { WriteKind } from './cluster/need.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What {@link createMetrics} reads when it is scraped. */
+/** The values that {@link createMetrics} reads at each scrape. */
 export interface Levels {
   running: number;
   targets: { probed: number; standby: number; unusable: number };
@@ -14,8 +14,8 @@ export interface Levels {
 }
 
 /**
- * The metrics of a probe. Every label has a closed set of values, but for the names of the targets: no host, no
- * text of a server. All names begin with `mcp_probe_`, but for those of the process.
+ * The metrics of a probe. Every label except the names of the targets has a fixed set of values: no host, and no text
+ * of a server. All names except those of the process metrics begin with `mcp_probe_`.
  */
 export interface Metrics {
   registry: Registry;
@@ -31,7 +31,7 @@ export interface Metrics {
 
 const reasons = new Set<string>([...Object.keys(probeReasons), ...Object.keys(unusable)]);
 
-/** A reason as a label: one of the closed tables, or `Other`, as a newer function may know more. */
+/** A reason as a label: one of the fixed set, or `Other`, because a newer function may know more. */
 const labelOf = (reason: string): string => (reasons.has(reason) ? reason : 'Other');
 
 /** Registers the metrics. `levels` is called at each scrape. */

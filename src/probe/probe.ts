@@ -12,31 +12,31 @@ import { newState, type State, visit } from './visit.ts';
 
 export interface ProbeOptions {
   clock: Clock;
-  /** Looks at the mounts; see {@link createInputs}. */
+  /** Reads the mounts; see {@link createInputs}. */
   inputs: () => Promise<Look>;
   runCheck: RunCheck;
   api: GuardedApi;
   log: Log;
-  /** Checks in their first moments at a time. */
+  /** Maximum number of checks in their first moments. */
   concurrency?: number;
 }
 
 export interface Probe {
   metrics: Metrics;
   start: () => void;
-  /** Why the probe is to be started anew, or undefined. That the API server is away is no reason. */
+  /** Why the probe must be restarted, or undefined. An unavailable API server is not a reason. */
   unhealthy: () => string | undefined;
-  /** Ends the checks that run and writes what is new; resolves within 5 s. */
+  /** Stops running checks and writes changes. Resolves within 5 s. */
   stop: () => Promise<void>;
 }
 
-/** How often the mounts are looked at, and whether something is due to be written. */
+/** How often the mounts are read, and writes that are due are sent. */
 const tickEvery = 1_000;
 const stuckAfter = 15_000;
 const stopWithin = 5_000;
 const mostAbandoned = 16;
 
-/** The loop: everything that it holds can be lost at any moment, as what counts stands in the cluster. */
+/** The loop. All its state can be lost at any time, because the cluster stores what matters. */
 export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: ProbeOptions): Probe => {
   const states = new Map<string, State>();
   let file: TargetsFile | undefined;

@@ -4,7 +4,7 @@ import { httpOrigin, listenAddress, urlPath } from '../process/options.ts';
 
 const names = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
-/** Adds `bridge`, the command of the sidecar of Instances with `transport: sse`. */
+/** Adds `bridge`, the command of the sidecar for Instances with `transport: sse`. */
 export const addBridge = (program: Command): void => {
   program
     .command('bridge')

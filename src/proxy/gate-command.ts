@@ -9,7 +9,7 @@ const port = (text: string): number => {
   return Number(text);
 };
 
-/** Adds `gate`, the command of the sidecar between a server and its clients, and between it and its Resources. */
+/** Adds `gate`, the command of the sidecar between a server and its clients, and between a server and its Resources. */
 export const addGate = (program: Command): void => {
   program
     .command('gate')

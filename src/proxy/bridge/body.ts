@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Share } from '../shared/memory.ts';
 
-/** Bytes of a message; the SDK's own limit. */
+/** Maximum size of a message in bytes, as in the SDK. */
 export const maxBody = 4 * 1024 * 1024;
 
-/** What a message takes besides its bytes until the server has answered: a request and a connection to it. */
+/** Memory of a message, in addition to its bytes, until the server has answered: a request and a connection. */
 const perMessage = 16 * 1024;
 
 /**
- * Reads the JSON body of a request, which then counts in the share three times: as it is kept, and as it is sent on.
- * The error is an HTTP status and a sentence that repeats nothing of it.
+ * Reads the JSON body of a request. The share counts it three times, because it is kept and sent on. The error is an
+ * HTTP status and a sentence that contains nothing of the body.
  */
 export const readBody = async (
   request: IncomingMessage,

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request, as far as it is judged. */
+/** The parts of a request that are judged. */
 export type Judged = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'headersDistinct'>;
 
-/** Methods whose requests have content. Others may not: servers differ on where such a request would end. */
+/** Methods whose requests may have content. Servers disagree on where a request with other methods ends. */
 const withContent = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Headers of which a request has one at most. */
+/** Headers that a request may contain once at most. */
 const single = ['authorization', 'content-length', 'host', 'transfer-encoding'] as const;
 
 /**
- * Why a request has more than one meaning, as a sentence; undefined where it has one.
+ * Returns why a request is ambiguous, as a sentence, or undefined if it is not.
  * https://www.rfc-editor.org/rfc/rfc9112#section-6.3
  */
 export const problemOf = ({
