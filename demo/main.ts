@@ -1,4 +1,4 @@
-/** `npm run demo`: the whole way of each server type, without a cluster. */
+/** `npm run demo`: every step of each server type, without a cluster. */
 import { parseArgs } from 'node:util';
 import { api } from './api/story.ts';
 import { dbhub } from './dbhub/story.ts';
@@ -26,7 +26,7 @@ Example:
   npm run demo -- ${known[0]}
 `;
 
-/** The stories that the command line asks for; ends the process where it asks for help or cannot be understood. */
+/** The stories that the command line selects. Exits if it asks for help or is invalid. */
 function chosen(args: readonly string[]): readonly Story[] {
   try {
     const { values, positionals } = parseArgs({

@@ -38,13 +38,13 @@ export interface Packages {
   namespaced: string;
   /** The runtime image inside the Function package, as a docker-save tarball. */
   image: string;
-  /** The images of the servers that are built here, likewise; none where the runtime image was given. */
+  /** The images of the servers in `images/`, also as tarballs. None if the runtime image was given. */
   servers?: Partial<Record<ServerImage, string>>;
 }
 
 /**
- * Builds the Function package with its image and both Configuration packages, by the real crossplane CLI, and the images
- * of the servers that are ours.
+ * Builds the Function package with its image and both Configuration packages, with the real crossplane CLI, and the
+ * images of the servers in `images/`.
  */
 export async function buildPackages(request: PackageRequest = {}): Promise<Packages> {
   const { registry, version, arch = process.arch === 'x64' ? 'amd64' : process.arch } = request;
@@ -75,7 +75,10 @@ export async function buildPackages(request: PackageRequest = {}): Promise<Packa
   return { ...built, image, servers };
 }
 
-/** Stages one package's metadata and objects in a folder of their own, as the CLI reads every YAML below its root. */
+/**
+ * Stages the metadata and objects of one package in a separate folder, because the CLI reads every YAML file below its
+ * root.
+ */
 async function xpkg(
   planned: Release,
   meta: string,

@@ -5,7 +5,7 @@ import { type Story, since } from '../stage/story.ts';
 import { listTools, readTodos, refuseTraversal, refuseWrite } from './client.ts';
 import { startTodos, TODOS } from './todos.ts';
 
-/** An HTTP API, read through MCP Toolbox. */
+/** An HTTP API that MCP Toolbox reads. */
 export const api: Story = {
   type,
   titles: { backend: 'a real HTTP API', server: 'a real MCP Toolbox 1.12.0' },

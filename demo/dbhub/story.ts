@@ -10,7 +10,7 @@ const loginOf = ({ username = '', password = '' }: Readonly<Record<string, strin
   database: 'shop',
 });
 
-/** A PostgreSQL, read through DBHub. */
+/** A PostgreSQL that DBHub reads. */
 export const dbhub: Story = {
   type,
   titles: { backend: 'a real PostgreSQL', server: 'a real DBHub 1.4.0' },

@@ -8,7 +8,7 @@ import { listIndices, listTools, refuseOthers, searchProducts } from './client.t
 const authorization = ({ username = '', password = '' }: Readonly<Record<string, string>>): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
-/** An OpenSearch, searched through MCP Toolbox. */
+/** An OpenSearch that MCP Toolbox searches. */
 export const search: Story = {
   type,
   titles: { backend: 'a real OpenSearch', server: 'a real MCP Toolbox 1.12.0' },

@@ -11,7 +11,7 @@ import { type Screen, table } from './screen.ts';
 import { type Story, since } from './story.ts';
 import { clusterOf, readTenant } from './tenant.ts';
 
-/** Every step of the way from a tenant's YAML to answers, run for real; throws at the first that does not hold. */
+/** Runs every step from a tenant's YAML to the answers of a real server. Throws at the first step that fails. */
 export async function play(
   story: Story,
   { step, dim }: Screen,

@@ -34,7 +34,7 @@ export async function readObjects(client: McpClient, note: Note): Promise<void> 
   hold(read.content.content.includes('44180.25'), 'the object is what was put there');
 }
 
-/** Shows that each of these calls is refused, and with which words. */
+/** Shows that each of these calls is refused, and the error of each. */
 export async function refuse(client: McpClient, note: Note): Promise<void> {
   const calls = [
     ['s3_put_object', { key: SUMMARY, content: 'nothing' }, 'read-only'],

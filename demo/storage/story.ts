@@ -4,7 +4,7 @@ import { type Story, since } from '../stage/story.ts';
 import { BUCKET, DRAFT, startReports } from './bucket.ts';
 import { listTools, readObjects, refuse } from './client.ts';
 
-/** A bucket, read through the tools of mcp-s3. */
+/** A bucket that mcp-s3 reads. */
 export const storage: Story = {
   type,
   titles: { backend: 'a real server that speaks S3', server: 'the MCP server for S3' },
@@ -43,6 +43,6 @@ export const storage: Story = {
   },
 };
 
-/** What is not sure to mean itself in JSON, in four hex digits. */
+/** Replaces characters that JSON may escape with four hex digits. */
 const escaped = (text: string): string =>
   text.replace(/[^-A-Za-z0-9_.~+/=:]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -66,7 +66,7 @@ async function install(): Promise<string> {
     );
   }
   return cached('mysql-8.0.15', async (folder) => {
-    // A folder of its own, as the plugin leaves its markers in the working directory when there is no project.
+    // A separate folder, because the plugin leaves its markers in the working directory if there is no project.
     const jar = join(folder, 'jar');
     await mkdir(jar);
     await mavenDependency('unpack', { artifact: ARTIFACT, outputDirectory: jar }, jar);

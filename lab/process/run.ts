@@ -8,11 +8,11 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;
-  /** What to do about it when the command is not there. */
+  /** What to do if the command is not installed. */
   install?: string;
 }
 
-/** Runs a command to its end and returns its stdout. Throws with its output, or with what to install. */
+/** Runs a command to its end and returns its stdout. Throws with its output, or with how to install it. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { install, ...rest } = options;
   try {

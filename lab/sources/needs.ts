@@ -1,11 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** What a machine has to have for the servers that npm does not bring. */
+/** What a machine needs for the servers that npm does not install. */
 export interface Need {
   /** Each must be on the PATH. */
   commands: readonly string[];
-  /** What installs them. */
+  /** How to install them. */
   install: string;
 }
 
@@ -24,7 +24,7 @@ export const needs = {
 
 export type NeedName = keyof typeof needs;
 
-/** A line for each need that this machine lacks: which command, what for, and what installs it. */
+/** One line for each need that this machine lacks: the command, its purpose, and how to install it. */
 export async function missing(
   wanted: ReadonlyMap<NeedName, readonly string[]>,
   path = process.env['PATH'] ?? '',
