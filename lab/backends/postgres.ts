@@ -28,7 +28,13 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
   await initialise(native, data, superuser, identity);
   await writeFile(
     join(data, 'pg_hba.conf'),
-    `hostssl all +${TLS_ONLY} all scram-sha-256\nhost all +${TLS_ONLY} all reject\nhost all all all scram-sha-256\n`,
+    [
+      ['hostssl', 'all', `+${TLS_ONLY}`, 'all', 'scram-sha-256'],
+      ['host', 'all', `+${TLS_ONLY}`, 'all', 'reject'],
+      ['host', 'all', 'all', 'all', 'scram-sha-256'],
+    ]
+      .map((rule) => `${rule.join(' ')}\n`)
+      .join(''),
   );
 
   const host = '127.0.0.1';

@@ -133,7 +133,7 @@ func check(file string, document []byte) []string {
 	return problems
 }
 
-// convert reads a document strictly, and returns the CRDs that it leads to: none for a Composition.
+// convert reads a document strictly, and returns the CRDs that it defines: none for a Composition.
 func convert(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	meta := metav1.TypeMeta{}
 	if err := yaml.Unmarshal(document, &meta); err != nil {
