@@ -75,7 +75,7 @@ test.each([
   {
     what: 'a route lacks a field',
     content: { routes: { a: { host: 's3cret' } } },
-    says: 'is not one of a gate',
+    says: 'The configuration is invalid',
   },
   {
     what: 'an authority is missing',
