@@ -7,21 +7,21 @@ const SEVERITY_WARNING = 2;
 const STATUS_FALSE = 3;
 const COMPOSITE_AND_CLAIM = 2;
 
-/** The answer to a request that met a bug: fatal, so that Crossplane changes nothing. */
+/** The response to a request that caused an internal error. It is fatal, so that Crossplane changes nothing. */
 export function failedResponse(request: RunFunctionRequest, { id }: Failure): RunFunctionResponse {
-  const message = `Internal error ${id}: nothing was changed; the function's log has more under this number`;
+  const message = `Internal error ${id}: nothing was changed. The function's log contains the details under this ID.`;
   const type = refusalCondition(request);
   const { desired, context } = request;
   return { ...fatalResponse(request.meta?.tag ?? '', type, 'InternalError', message), desired, context };
 }
 
-/** The answer to a call that was ended because it cost too much, of which only tag and kind have been read. */
+/** The response to a call that was ended because it cost too much. Only the tag and the kind of its request are known. */
 export const endedResponse = (
   { tag, kind }: { tag: string; kind: string },
   message: string,
 ): RunFunctionResponse => fatalResponse(tag, refusalConditionOf(kind), 'TooCostly', message);
 
-/** The warning comes first, as Crossplane drops what follows a fatal result. */
+/** The warning comes first, because Crossplane drops results after a fatal one. */
 const fatalResponse = (tag: string, type: string, reason: string, message: string): RunFunctionResponse => {
   const target = COMPOSITE_AND_CLAIM;
   return {

@@ -13,7 +13,10 @@ import type { Call, Refused } from './call.ts';
 import { isolated } from './isolate.ts';
 import type { Outcome } from './response.ts';
 
-/** Plans and composes an Instance. Undefined while something has not been fetched; all of it has been asked for. */
+/**
+ * Plans and composes an Instance. Returns undefined while an object has not been fetched, after all of them are
+ * required.
+ */
 export const runInstance = (call: Call): Result<Outcome, Refused> | undefined => {
   const { subject, settings, world } = call;
   const spec = readInstance(subject, settings);
@@ -33,7 +36,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
 const failuresOf = (resources: readonly PlannedResource[]): Outcome['failures'] =>
   resources.flatMap(({ name, failure }) => (failure ? [{ name, ...failure }] : []));
 
-/** What becomes of a plan. Undefined while something has not been fetched. */
+/** Decides on a plan. Returns undefined while an object has not been fetched. */
 const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused> | undefined => {
   const { subject, settings, observed, world, release, now } = call;
   const input: ComposeInput = { subject, settings, observed, release, plan };
@@ -66,7 +69,7 @@ const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused
         xr: subject.xr,
         configHash: content.configHash,
         applied: all.every(({ applied }) => applied),
-        validUntil: entries.flatMap(({ verdict }) => verdict.validUntil ?? []),
+        validUntil: entries.flatMap(({ reported }) => reported.validUntil ?? []),
       },
       settings,
       now,
@@ -74,7 +77,7 @@ const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused
   });
 };
 
-/** Most unusable Resources that one warning names. */
+/** Maximum number of unusable Resources in one warning. */
 const mostNamed = 5;
 
 const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | undefined): string[] => {
@@ -83,9 +86,7 @@ const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | unde
   );
   const more = unusable.length > mostNamed ? ` And ${unusable.length - mostNamed} more.` : '';
   const token =
-    plan.token && !plan.token.ok && !idle
-      ? [`${plan.token.error} The token that is known stays in force.`]
-      : [];
+    plan.token && !plan.token.ok && !idle ? [`${plan.token.error} The last known token remains valid.`] : [];
   return [
     ...(idle ? [idle.message] : []),
     ...(unusable.length > 0

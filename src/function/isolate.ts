@@ -8,10 +8,10 @@ type Make<T> = (resources: PlannedResource[]) => T;
 type Failed = (resource: PlannedResource, failure: Failure) => PlannedResource;
 
 /**
- * Makes something of Resources. Where that throws, the Resources that it throws for are found, and it is made with
- * those as failed. Where it throws for several only together, the youngest of them fails.
+ * Calls `make` with Resources. If it throws, bisects to find the Resources that cause the error, and calls `make` with
+ * these marked as failed. If only several Resources together cause the error, the youngest of them fails.
  *
- * @throws what `make` throws, where no Resource is the cause
+ * @throws the error of `make`, if no Resource is the cause
  */
 export const isolated = <T>(
   resources: readonly PlannedResource[],

@@ -15,12 +15,12 @@ import { openLedger } from './ledger.ts';
 import { runResource } from './resource.ts';
 import { fatal, type ResourceFailure, requireMore, respond } from './response.ts';
 
-/** What a call is given beside its request. */
+/** Inputs of a call in addition to its request. */
 export interface Context {
   release: Release;
-  /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
+  /** Milliseconds since the epoch. Only for status, readiness and TTL, never for requirements or objects. */
   now: number;
-  /** Takes the bugs that single Resources met: none of them ends the call. */
+  /** Receives the internal errors that single Resources caused. They do not end the call. */
   report?: (failures: readonly ReportedFailure[]) => void;
   /** How large texts are read. */
   read?: ReadText;
@@ -28,7 +28,7 @@ export interface Context {
   types?: readonly AnyServerType[];
 }
 
-/** A bug that a Resource met, with the kind and the namespace that its tenant knows it by. */
+/** An internal error that a Resource caused, with the kind and the namespace of the tenant's object. */
 export interface ReportedFailure extends ResourceFailure {
   kind: string;
   namespace: string;
@@ -41,10 +41,10 @@ const settingsSelector: Selector = {
 };
 
 /**
- * Composes one composite: a Resource or an Instance of a server type. Pure, and synchronous.
+ * Composes one composite: a Resource or an Instance of a server type. Pure and synchronous.
  *
- * Requirements first: whatever is asked of the ledger is required, and nothing is decided before all of it
- * has been fetched. Fatal only where going on would delete or damage something.
+ * Requirements come first: everything that the ledger is asked for is required, and nothing is decided before all of it
+ * has been fetched. A result is fatal only if continuing would delete or damage an object.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/proto/fn/v1/run_function.proto
  */
 export const runFunction = (
@@ -56,7 +56,7 @@ export const runFunction = (
     return fatal(request, ledger, {
       reason: 'CrossplaneTooOld',
       message:
-        'This Crossplane does not give functions the resources that they require: function-mcp needs Crossplane 2.3 or later.',
+        'This version of Crossplane does not pass required resources to functions: function-mcp needs Crossplane 2.3 or later.',
     });
   }
 

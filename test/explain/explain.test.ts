@@ -94,7 +94,7 @@ describe('what cannot be rendered at all', () => {
     const settings = `---\napiVersion: apiextensions.crossplane.io/v1beta1\nkind: EnvironmentConfig\nmetadata: {name: function-mcp}\ndata: {compose: {probes: perhaps}}\n`;
     const { code, out } = await run(['-'], { stdin: instance('{}') + settings, width: 300 });
     expect(code).toBe(1);
-    expect(out).toContain('The EnvironmentConfig "function-mcp" does not parse: data.compose.probes');
+    expect(out).toContain('The EnvironmentConfig "function-mcp" is invalid: data.compose.probes');
   });
 
   it('is an Instance that serves nothing: it has no pods', async () => {
