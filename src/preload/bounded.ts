@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 
 /** Milliseconds that a driver may take to process one chunk of up to 64 KiB from a server. */
-const limit = 100;
+const limit = 2000;
 
 const slot = Symbol.for('preload.step');
 const script = new Script("globalThis[Symbol.for('preload.step')]()");
