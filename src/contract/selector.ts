@@ -1,17 +1,17 @@
 import type { JsonObject } from './kube.ts';
 import { objectAt, stringAt } from './observed.ts';
 
-/** Which objects are required from Crossplane: one by name, or those with the labels. */
+/** Which objects to require from Crossplane: one object by name, or all objects with the labels. */
 export interface Selector {
   apiVersion: string;
   kind: string;
-  /** Always set for namespaced kinds: without it Crossplane lists every namespace. */
+  /** Always set for namespaced kinds. Without it, Crossplane lists every namespace. */
   namespace?: string;
   name?: string;
   labels?: Readonly<Record<string, string>>;
 }
 
-/** The selector as text: the name of its requirement, so that an answer to another question cannot be mistaken for it. */
+/** The selector as text. It names the requirement, so that an answer cannot be confused with that of another selector. */
 export const selectorKey = ({ apiVersion, kind, namespace, name, labels }: Selector): string => {
   const where = namespace === undefined ? '' : `${namespace}/`;
   if (name !== undefined) return `${apiVersion}/${kind}/${where}${name}`;
@@ -21,7 +21,7 @@ export const selectorKey = ({ apiVersion, kind, namespace, name, labels }: Selec
   return `${apiVersion}/${kind}/${where}?${wanted.join('&')}`;
 };
 
-/** Whether an object is one that the selector asks for. */
+/** Whether the selector matches an object. */
 export const matches = (object: JsonObject, selector: Selector): boolean => {
   if (stringAt(object, 'apiVersion') !== selector.apiVersion || stringAt(object, 'kind') !== selector.kind)
     return false;
@@ -36,6 +36,6 @@ export const matches = (object: JsonObject, selector: Selector): boolean => {
 
 /** Objects of the cluster, as far as Crossplane has fetched them. */
 export interface World {
-  /** What the selector asks for: undefined while it has not been fetched, empty where there is none. */
+  /** The objects that the selector matches: undefined until they have been fetched, empty if none exists. */
   find: (selector: Selector) => readonly JsonObject[] | undefined;
 }

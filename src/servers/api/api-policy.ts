@@ -6,7 +6,7 @@ import { declaredInline } from './inline.ts';
 import { type Declared, titleOf } from './operation.ts';
 import { comparisons, type Served, servedOf } from './served.ts';
 
-/** What is served of an API; of a document that is not known, nothing. */
+/** The operations of an API that are served. None if the document is not known. */
 export const servedOperations = (
   spec: ApiEndpointSpec,
   policy: ApiPolicy,
@@ -24,7 +24,7 @@ export const servedOperations = (
     longest,
   );
 
-/** How much work an API that a document declares is; one that a spec declares is bounded by its schema. */
+/** The work of an API that a document declares. An API that a spec declares is bounded by the schema. */
 export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['work']> = {
   compared: (spec, document) =>
     comparisons((document as Declared | undefined) ?? nothing, {
@@ -40,10 +40,10 @@ export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['w
 
 const nothing: Declared = { operations: [], leftOut: [] };
 
-/** Longest text about what is left out; the status of an Instance has one for each of its Resources. */
+/** Longest text about operations that are left out. The status of an Instance has one for each Resource. */
 const maxLeftOut = 300;
 
-/** How an API is served: how many of its operations, and why others are not. */
+/** How an API is served: the number of operations, and why others are left out. */
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
   const readOnly = !mayWrite(spec, policy);
   if (!spec.operations && document === undefined) return { readOnly, fields: {} };

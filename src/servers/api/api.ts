@@ -14,7 +14,7 @@ import { baseOf } from './base-url.ts';
 import { inlineProblem } from './inline.ts';
 import { readOpenApi } from './openapi/read.ts';
 
-/** Four of the longest documents; many of those that people write. */
+/** Room for four documents of the maximum length, or for many of the usual length. */
 const documents = remembered<ReturnType<typeof readOpenApi>>(4 * 1024 * 1024);
 const readDocument = (text: string) => documents.of(text, () => readOpenApi(text));
 
@@ -51,7 +51,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   },
   effective: effectivePolicy,
   work: endpointWork,
-  // Without it the tools of the others keep their names, as each has its own.
+  // The names of the other tools do not change if it is left out, because they are separate.
   keeps: () => false,
   source: endpointSource,
   check: endpointCheck,
