@@ -1,5 +1,6 @@
 /** `npm run bench`: the function's speed and memory against those of a bare SDK function. */
 import { build } from '../scripts/build.ts';
+import { besideAttackers } from './attacker.ts';
 import { inPairs, median, throughput, timed, timings } from './measure.ts';
 import { type Options, readOptions } from './options.ts';
 import {
@@ -150,6 +151,8 @@ async function main(options: Options): Promise<void> {
     }
   }
   lines.push(...(await fresh(entry, states[0] as SteadyState, options.freshProcesses)));
+  say('a victim beside attackers');
+  lines.push(...(await besideAttackers(entry, states[0] as SteadyState, options.attackedCalls)));
   lines.push(...(await memory(entry, states, options.memoryCalls)));
   process.stdout.write(`${options.json ? asJson(lines) : asTable(lines)}\n`);
   process.exitCode = lines.some((line) => passes(line) === false) ? 1 : 0;

@@ -16,6 +16,7 @@ process.stdout.write('idle');`;
 export interface Served extends AsyncDisposable {
   client: RawClient;
   pid: number;
+  port: number;
   /** Milliseconds from the start of the process until it served. */
   startedIn: number;
 }
@@ -48,6 +49,7 @@ export async function startFunction(entry: Entry): Promise<Served> {
   return {
     client,
     pid: child.pid as number,
+    port,
     startedIn,
     [Symbol.asyncDispose]: async () => {
       client.close();

@@ -56,5 +56,5 @@ function quantity(value: number | undefined, unit: Line['unit']): string {
 
 function target({ target: limit, unit }: Line): string {
   if (limit === undefined) return '';
-  return limit.of === 'ratio' ? `ratio ≤ ${limit.most}` : `≤ ${limit.most} ${unit}`;
+  return limit.of === 'ratio' ? `ratio ≤ ${limit.most}` : `≤ ${quantity(limit.most, unit)}`;
 }

@@ -1,4 +1,4 @@
-/** `npm run demo`: the whole way of each server type, without a cluster. */
+/** `npm run demo`: every step of each server type, without a cluster. */
 import { parseArgs } from 'node:util';
 import { api } from './api/story.ts';
 import { dbhub } from './dbhub/story.ts';
@@ -16,17 +16,17 @@ const byDefault = stories.filter((story) => needsNpmAlone(story) && whyNot(story
 
 const HELP = `Usage: npm run demo -- [type...]
 
-From a tenant's YAML to answers of a real server, without a cluster: a real backend, the function over gRPC, the
-rendered configuration, the real MCP server on it, a client, and the probe. Ends by itself and leaves nothing.
+Goes from a tenant's YAML to the answers of a real server, without a cluster: a real backend, the function over gRPC,
+the rendered configuration, the real MCP server with it, a client, and the probe. Stops and removes everything at the end.
 
-  type     ${known.join(', ')}, or all; by default those that need nothing but npm
-  --help   this text
+  type     ${known.join(', ')}, or all (default: the types that need nothing but npm)
+  --help   show this text
 
 Example:
   npm run demo -- ${known[0]}
 `;
 
-/** The stories that the command line asks for; ends the process where it asks for help or cannot be understood. */
+/** The stories that the command line selects. Exits if it asks for help or is invalid. */
 function chosen(args: readonly string[]): readonly Story[] {
   try {
     const { values, positionals } = parseArgs({
@@ -51,9 +51,7 @@ function chosen(args: readonly string[]): readonly Story[] {
 const wanted = chosen(process.argv.slice(2));
 const lacking = await lackingFor(wanted);
 if (lacking.length > 0) {
-  process.stderr.write(
-    `This needs more than this machine has:\n${lacking.map((line) => `  ${line}\n`).join('')}`,
-  );
+  process.stderr.write(`This machine lacks some programs:\n${lacking.map((line) => `  ${line}\n`).join('')}`);
   process.exit(1);
 }
 const screen = createScreen(process.stdout);

@@ -1,14 +1,14 @@
 import { type NeedName, needs } from './sources/needs.ts';
 
-/** A real program that tests and demo start: a server, or what is at its other end. */
+/** A real program that tests and the demo start: a server, or a backend. */
 export interface Program {
-  /** For people. */
+  /** Name for people. */
   name: string;
-  /** What starts it, as a path from the root of the repository. */
+  /** What starts it, as a path relative to the root of the repository. */
   module: string;
-  /** What the machine has to have. Empty: npm brings it. */
+  /** What the machine needs. Empty if npm installs it. */
   needs: readonly NeedName[];
-  /** Where it exists, as `process.platform` and `process.arch`; default: wherever its needs do. */
+  /** Platforms where it exists, as `process.platform` and `process.arch`. Default: all platforms of its needs. */
   platforms?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export const programs = {
     name: 'MCP Toolbox',
     module: 'lab/servers/toolbox.ts',
     needs: [],
-    // of @toolbox-sdk/server-*, as in package.json
+    // the packages @toolbox-sdk/server-* in package.json
     platforms: ['linux-x64', 'darwin-x64', 'darwin-arm64'],
   },
   mysql: {
@@ -44,13 +44,13 @@ export const programs = {
 /** This machine, such as `darwin-arm64`. */
 export const here = `${process.platform}-${process.arch}`;
 
-/** Why a program cannot run on a kind of machine, whatever is installed; undefined: it can. */
+/** Why a program cannot run on a kind of machine, whatever is installed. Undefined if it can. */
 export function impossible({ name, platforms }: Program, platform = here): string | undefined {
   if (platforms === undefined || platforms.includes(platform)) return undefined;
   return `${name} is available only on ${platforms.join(', ')}`;
 }
 
-/** The needs of programs, each with the names of those that it is for. */
+/** The needs of programs, each with the names of the programs that have it. */
 export function needsOf(wanted: readonly Program[]): Map<NeedName, string[]> {
   const purposes = new Map<NeedName, string[]>();
   for (const name of Object.keys(needs) as NeedName[]) {

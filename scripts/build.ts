@@ -6,18 +6,19 @@ import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { repository } from './lib/release.ts';
 import { fail } from './lib/run.ts';
 
-/** Entry below src/ → bundle below dist/. The first is the program; the others are built where their source exists. */
+/** Entry below src/ → bundle below dist/. The first is the program. The others are built if their source exists. */
 const bundles = {
   'main.ts': 'main.js',
+  'grpc/net/worker-main.ts': 'worker.js',
   'probe/main.ts': 'probe.js',
   'proxy/bridge/main.ts': 'bridge.js',
   'proxy/gate/main.ts': 'gate.js',
 } as const;
 
-/** What these import on demand stays in files of its own: a probe loads the drivers that its targets need, and no other. */
+/** Modules that these import on demand stay in separate files: a probe loads only the drivers that its targets need. */
 const inChunks: ReadonlySet<string> = new Set(['probe/main.ts']);
 
-/** CommonJS packages ask for `require` at run time, which an ES module does not have. */
+/** CommonJS packages call `require` at run time, which ES modules lack. */
 const banner = [
   `import { createRequire as __createRequire } from 'node:module';`,
   'const require = __createRequire(import.meta.url);',
@@ -31,7 +32,7 @@ export interface Bundle {
 
 /**
  * Bundles `source` (default src/) into `output` (default dist/): main.js, the others with their chunks, and
- * LICENSES.txt with the licence of every package inside. Throws when an entry is missing or does not bundle.
+ * LICENSES.txt with the licence of every bundled package. Throws if an entry is missing or cannot be bundled.
  */
 export async function build(
   source = join(repository, 'src'),
@@ -72,7 +73,7 @@ async function bundleOne(source: string, entry: string, outdir: string, stem: st
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // names stay, for the stacks in logs
+    // names are kept for the stacks in logs
     minifyWhitespace: true,
     minifySyntax: true,
     banner: { js: banner },
@@ -89,7 +90,7 @@ function byEntry(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-/** An import of another bundle's entry (`import('./probe/main.ts')`) stays an import, of that bundle's file. */
+/** An import of the entry of another bundle (`import('./probe/main.ts')`) remains an import, of the bundle's file. */
 function bundlesApart(source: string, self: string): Plugin {
   return {
     name: 'bundles-apart',
@@ -105,7 +106,7 @@ function bundlesApart(source: string, self: string): Plugin {
   };
 }
 
-/** One block per package whose code is in the bundles: name, version, licence, and the text it comes with. */
+/** One block per package whose code is in the bundles: name, version, licence, and licence text. */
 async function licences(inputs: Set<string>): Promise<string> {
   const directories = new Set<string>();
   for (const input of inputs) {

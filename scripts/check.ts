@@ -8,11 +8,11 @@ const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['types (tsc)', 'tsc'],
   ['preloaded modules', 'node', 'scripts/embed.ts', '--check'],
   ['Markdown and prose (markdownlint, retext)', 'node', 'scripts/prose/main.ts'],
-  // compares with the files on disk, untracked ones included, so it needs no clean checkout
+  // compares with the files on disk, including untracked files, so it does not need a clean checkout
   ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
 ];
 
-/** The project's own tools, and the Node that runs this, before any other. */
+/** The tools of the project, and the Node that runs this, come first. */
 const PATH = [join(repository, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
 
 let failed = 0;
@@ -26,7 +26,7 @@ for (const [title, command, ...args] of steps) {
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${title}  ${seconds} s`);
   if (status !== 0) {
     failed++;
-    console.log(output.trim() || `ended with ${status}`);
+    console.log(output.trim() || `exited with ${status}`);
   }
 }
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,8 +6,8 @@ interface Report {
 }
 
 /**
- * Prints `PASSED FAILED` for a report of vitest's JSON reporter. Failed are: tests, files that broke outside of
- * their tests, tests that did not run (skipped, todo), and a run that ended badly for any other reason.
+ * Prints `PASSED FAILED` for a report of vitest's JSON reporter. Counts as failed: failed tests, files with an error
+ * outside their tests, tests that did not run (skipped, todo), and a run that failed for any other reason.
  */
 function count(file: string, exitCode: number): { passed: number; failed: number } {
   let report: Report;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { repository } from './lib/release.ts';
 
-/** Modules below src/preload/ that are loaded before DBHub in its pod, each in one file with all that it imports. */
+/** Modules below src/preload/ that are loaded before DBHub in its pod. Each is bundled into one file. */
 const modules = ['survive', 'dial'];
 
 const output = join(repository, 'src/servers/dbhub/preloaded.ts');
 
-/** The text of one module. There is no template literal in it, as `${` would be a placeholder to the renderer. */
+/** The text of one module. It contains no template literals, because the renderer would treat `${` as a placeholder. */
 const textOf = async (name: string): Promise<string> => {
   const { outputFiles } = await build({
     absWorkingDir: repository,

@@ -13,9 +13,9 @@ import { buildServerImage, type ServerImage, serverImages, serverTag } from './l
 const usage = `npm run package -- [OPTIONS]
   --registry HOST    host of the function in the Configurations' dependency (default: package.json, config.registry)
   --version VERSION  version of the packages, with its v (default: package.json, version)
-  --builder NAME     docker | buildah: build the image from the Dockerfile; assemble: put it together from this
+  --builder NAME     docker | buildah: build the image from the Dockerfile; assemble: assemble it from this
                      machine's Node and libraries, without either (default: docker if its daemon answers)
-  --image TARBALL    embed this docker-save tarball instead of building an image (another architecture's)
+  --image TARBALL    embed this docker-save tarball instead of building an image, for another architecture
   --arch NAME        architecture in the Function package's file name (default: this machine's)
   --output DIR       default: dist/packages
 
@@ -38,13 +38,13 @@ export interface Packages {
   namespaced: string;
   /** The runtime image inside the Function package, as a docker-save tarball. */
   image: string;
-  /** The images of the servers that are built here, likewise; none where the runtime image was given. */
+  /** The images of the servers in `images/`, also as tarballs. None if the runtime image was given. */
   servers?: Partial<Record<ServerImage, string>>;
 }
 
 /**
- * Builds the Function package with its image and both Configuration packages, by the real crossplane CLI, and the images
- * of the servers that are ours.
+ * Builds the Function package with its image and both Configuration packages, with the real crossplane CLI, and the
+ * images of the servers in `images/`.
  */
 export async function buildPackages(request: PackageRequest = {}): Promise<Packages> {
   const { registry, version, arch = process.arch === 'x64' ? 'amd64' : process.arch } = request;
@@ -75,7 +75,10 @@ export async function buildPackages(request: PackageRequest = {}): Promise<Packa
   return { ...built, image, servers };
 }
 
-/** Stages one package's metadata and objects in a folder of their own, as the CLI reads every YAML below its root. */
+/**
+ * Stages the metadata and objects of one package in a separate folder, because the CLI reads every YAML file below its
+ * root.
+ */
 async function xpkg(
   planned: Release,
   meta: string,
@@ -96,7 +99,7 @@ async function xpkg(
       await cp(join(repository, objects, path), join(root, path));
       count++;
     }
-    if (count === 0) throw new Error(`${objects} holds no YAML; npm run generate writes it`);
+    if (count === 0) throw new Error(`${objects} contains no YAML: run npm run generate`);
     const args = [
       'xpkg',
       'build',
@@ -143,7 +146,7 @@ if (import.meta.main) {
     } else {
       const { builder } = values;
       if (builder && !['docker', 'buildah', 'assemble'].includes(builder)) {
-        throw new Error(`--builder ${builder}: accepted are docker, buildah and assemble`);
+        throw new Error(`--builder ${builder}: expected docker, buildah or assemble`);
       }
       const built = await buildPackages(values as PackageRequest);
       const { registry, version } = release(values);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# rootfs.sh NODE DIST OUT: lays out the image's two layers, for the Dockerfile and for scripts/package.ts alike.
-#   OUT/base  Node and exactly the libraries it links, a user, name resolution: changes with Node only
+# rootfs.sh NODE DIST OUT: creates the image's two layers, for the Dockerfile and for scripts/package.ts.
+#   OUT/base  Node and the libraries that it links, a user, name resolution; changes only with Node
 #   OUT/app   the bundles and their licences
 set -eu
 node=$1 dist=$2 out=$3
@@ -18,6 +18,6 @@ echo 'nonroot:x:65532:' >"$out/base/etc/group"
 echo 'hosts: files dns' >"$out/base/etc/nsswitch.conf"
 
 cp "$dist"/*.js "$dist/LICENSES.txt" "$out/app/app/"
-# without it Node would parse each bundle twice to find out that it is an ES module
+# without it, Node would parse each bundle twice to detect that it is an ES module
 echo '{"type":"module"}' >"$out/app/app/package.json"
 chmod -R u+w,a+rX "$out"

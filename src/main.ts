@@ -9,7 +9,7 @@ import { addRenderConfig } from './renderer/command.ts';
 
 const program = new Command('function-mcp')
   .description(
-    'A Crossplane composition function that runs MCP servers for many tenants, and its companions.',
+    'A Crossplane composition function that runs MCP servers for many tenants, and the commands that run in the pods of its Instances.',
   )
   .version(release.version)
   .showHelpAfterError();
@@ -23,9 +23,9 @@ addExplain(program);
 
 program
   .command('generate')
-  .summary('write the XRDs, Compositions, the Input and the reference from the schemas')
-  .option('--check', 'only compare, and exit with 1 on a difference', false)
-  .option('--out <dir>', 'root of the tree to write to', '.')
+  .summary('generate the XRDs, Compositions, the Input and the reference from the schemas')
+  .option('--check', 'only compare, and exit with status 1 if a file differs', false)
+  .option('--out <dir>', 'root folder of the generated files', '.')
   .action(async (options: { check: boolean; out: string }) => {
     const [{ runGenerate }, { serverTypes }] = await Promise.all([
       import('./generate/run-generate.ts'),

@@ -20,8 +20,11 @@ const layers: readonly (readonly [room: string, imports: readonly string[]])[] =
   ['preload', ['contract']],
   ['proxy', ['contract', 'process']],
   ['probe', ['contract', 'process']],
-  ['explain', ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function', 'simulate']],
   ['generate', ['contract', 'schema', 'servers']],
+  [
+    'explain',
+    ['contract', 'process', 'schema', 'servers', 'plan', 'compose', 'function', 'simulate', 'generate'],
+  ],
 ];
 
 /** The parts of a layer, from the ground up, where it has any; files beside them may import them all. */

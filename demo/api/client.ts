@@ -8,7 +8,7 @@ export async function listTools(client: McpClient, note: Note): Promise<void> {
   note(table(tools.map(({ name, description }) => [name, shortened(description?.split('\n')[0])])));
   hold(
     tools.every(({ annotations }) => annotations?.readOnlyHint === true),
-    'every tool says that it only reads',
+    'every tool is marked read-only',
   );
 }
 

@@ -5,7 +5,7 @@ import { type Story, since } from '../stage/story.ts';
 import { listTools, readTodos, refuseTraversal, refuseWrite } from './client.ts';
 import { startTodos, TODOS } from './todos.ts';
 
-/** An HTTP API, read through MCP Toolbox. */
+/** An HTTP API that MCP Toolbox reads. */
 export const api: Story = {
   type,
   titles: { backend: 'a real HTTP API', server: 'a real MCP Toolbox 1.12.0' },
@@ -15,7 +15,7 @@ export const api: Story = {
     const started = performance.now();
     const todos = await startTodos(token);
     note(`the to-do API of LoopBack on ${todos.host}:${todos.port}, ready in ${since(started)}`);
-    note(`${TODOS.length} to-dos, for whoever shows an X-API-Key with quotes, "$" and braces in it`);
+    note(`${TODOS.length} to-dos, which requires an X-API-Key with quotes, "$" and braces in it`);
     return {
       spec: { baseUrl: todos.url },
       changed: `is at ${todos.url}`,
@@ -38,9 +38,9 @@ export const api: Story = {
     await listTools(client, note);
     note('');
     await readTodos(client, note);
-    note('\nA write is not there to be called, and the API has seen none:');
+    note('\nWrites have no tool, and the API has received none:');
     await refuseWrite(client, note);
-    note('\nA value stays a value:');
+    note('\nValues cannot change the request:');
     await refuseTraversal(client, note);
   },
   verdicts: {

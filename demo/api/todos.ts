@@ -2,7 +2,7 @@ import { startTodoApi, type TodoApi } from '../../lab/backends/todo.ts';
 
 export const TODOS = ['Call the customer in Bern', 'Send the offer to Oslo', 'Count the stock in Lyon'];
 
-/** A real API with some to-dos, for whoever presents the key. */
+/** A real API with some to-dos, which requires the key. */
 export async function startTodos(key: string): Promise<TodoApi> {
   const api = await startTodoApi({ auth: { method: 'header', name: 'X-API-Key', secret: key } });
   try {

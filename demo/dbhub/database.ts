@@ -9,7 +9,7 @@ export interface Login {
 
 export const ORDERS = 1200;
 
-/** A real PostgreSQL with a `shop` database, where the given user may only read. */
+/** A real PostgreSQL with a `shop` database. The given user may only read. */
 export async function startShop({ user, password, database }: Login): Promise<Backend> {
   const postgres = await startPostgres();
   try {

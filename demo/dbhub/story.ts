@@ -10,7 +10,7 @@ const loginOf = ({ username = '', password = '' }: Readonly<Record<string, strin
   database: 'shop',
 });
 
-/** A PostgreSQL, read through DBHub. */
+/** A PostgreSQL that DBHub reads. */
 export const dbhub: Story = {
   type,
   titles: { backend: 'a real PostgreSQL', server: 'a real DBHub 1.4.0' },
@@ -25,7 +25,7 @@ export const dbhub: Story = {
       `PostgreSQL ${String(row?.['server_version'])} on ${shop.host}:${shop.port}, ready in ${since(started)}`,
     );
     note(`database ${login.database}: 40 customers, ${ORDERS} orders`);
-    note(`user ${login.user}: may SELECT and nothing else; quotes, "$" and braces in its password`);
+    note(`user ${login.user}: can only SELECT; quotes, "$" and braces in its password`);
     return {
       spec: { host: shop.host, port: shop.port, sslMode: 'disable' },
       changed: `is at ${shop.host}:${shop.port}, without TLS`,

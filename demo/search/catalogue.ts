@@ -8,7 +8,9 @@ export const PRODUCTS = [
   { name: 'Garden chair', room: 'garden', price: 59 },
 ];
 
-/** A real OpenSearch with a web shop's products, where the given user may only read these, and what people looked for. */
+/**
+ * A real OpenSearch with the products of a web shop and a log of searches. The given user may only read the products.
+ */
 export async function startCatalogue({ username = '', password = '' }): Promise<Opensearch> {
   const opensearch = await startOpensearch();
   try {
@@ -21,7 +23,7 @@ export async function startCatalogue({ username = '', password = '' }): Promise<
       cluster_permissions: ['cluster_composite_ops_ro'],
       index_permissions: [
         {
-          // more than the list of the SearchEngine: that one holds by itself
+          // more than the indexes of the SearchEngine, to show that its list is enforced too
           index_patterns: ['*'],
           allowed_actions: ['read', 'indices:admin/mappings/get', 'indices:admin/resolve/index'],
         },

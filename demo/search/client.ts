@@ -20,7 +20,7 @@ export async function listIndices(client: McpClient, note: Note): Promise<void> 
   const { content } = await client.callTool<{ indices: { name: string }[] }>('list_indices_catalogue');
   const names = content.indices.map(({ name }) => name);
   note(`list_indices_catalogue\n  → ${names.join(', ')}`);
-  hold(names.join() === 'products,searches-2026.03', 'those of the list are there, and no other');
+  hold(names.join() === 'products,searches-2026.03', 'exactly the listed indexes are there');
 }
 
 export async function searchProducts(client: McpClient, note: Note): Promise<void> {

@@ -8,7 +8,7 @@ import { listIndices, listTools, refuseOthers, searchProducts } from './client.t
 const authorization = ({ username = '', password = '' }: Readonly<Record<string, string>>): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
-/** An OpenSearch, searched through MCP Toolbox. */
+/** An OpenSearch that MCP Toolbox searches. */
 export const search: Story = {
   type,
   titles: { backend: 'a real OpenSearch', server: 'a real MCP Toolbox 1.12.0' },
@@ -20,7 +20,7 @@ export const search: Story = {
     const catalogue = await startCatalogue(credentials);
     const { version } = await catalogue.done<{ version: { number: string } }>('GET', '/');
     note(`OpenSearch ${version.number} on ${catalogue.host}:${catalogue.port}, ready in ${since(started)}`);
-    note(`${PRODUCTS.length} products, what people looked for, and an index that is not on the list`);
+    note(`${PRODUCTS.length} products, a log of searches, and an index that is not listed`);
     note(`user ${credentials['username']}: may read; quotes, "$" and braces in its password`);
     return {
       spec: { host: catalogue.host, port: catalogue.port },
@@ -45,7 +45,7 @@ export const search: Story = {
     note('');
     await listIndices(client, note);
     await searchProducts(client, note);
-    note('\nWhat is not on the list is not asked for:');
+    note('\nA value that is not allowed is refused:');
     await refuseOthers(client, note);
   },
   verdicts: {

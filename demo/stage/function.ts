@@ -11,7 +11,7 @@ export interface Served {
   server: ServerProcess;
 }
 
-/** Serves the function over gRPC, without TLS as on a laptop. */
+/** Serves the function over gRPC, without TLS. */
 export async function startFunction(): Promise<Served> {
   const address = `127.0.0.1:${await freePort()}`;
   const server = startServer({
@@ -24,13 +24,13 @@ export async function startFunction(): Promise<Served> {
 }
 
 export interface Settled extends Reconciled {
-  /** Calls over all reconciles. */
+  /** Calls of all reconciles. */
   total: number;
   objects: readonly Record<string, unknown>[];
   status: Record<string, unknown>;
 }
 
-/** Reconciles the Instance through the function as Crossplane does, until nothing changes any more. */
+/** Reconciles the Instance with the function as Crossplane does, until nothing changes. */
 export async function composeWith({ address }: Served, { instance, others }: Cluster): Promise<Settled> {
   using client = connect(address);
   let total = 0;

@@ -11,7 +11,7 @@ import { type Screen, table } from './screen.ts';
 import { type Story, since } from './story.ts';
 import { clusterOf, readTenant } from './tenant.ts';
 
-/** Every step of the way from a tenant's YAML to answers, run for real; throws at the first that does not hold. */
+/** Runs every step from a tenant's YAML to the answers of a real server. Throws at the first step that fails. */
 export async function play(
   story: Story,
   { step, dim }: Screen,
@@ -32,7 +32,7 @@ export async function play(
       ),
     );
     note(`Changed for this machine: ${resource} ${backend.changed}.`);
-    note(`Left as they are: ${Object.keys(verdicts.elsewhere).join(', ')}, whose servers do not exist.`);
+    note(`Unchanged: ${Object.keys(verdicts.elsewhere).join(', ')}, whose servers do not exist.`);
     return clusterOf(tenant, backend.spec);
   });
 
@@ -40,14 +40,14 @@ export async function play(
     const served = await startFunction();
     cleanup.defer(() => served.server.stop());
     const result = await composeWith(served, cluster);
-    note(`gRPC on ${served.address}: ${result.total} calls until nothing changed any more. It wants:`);
+    note(`gRPC on ${served.address}: ${result.total} calls until nothing changed. Composed objects:`);
     note(
       table(
         result.objects.map(({ kind, metadata }) => [` ${String(kind)}`, (metadata as { name: string }).name]),
       ),
     );
     const { phase, endpoint } = result.status;
-    note(`Status once all of it is rolled out: ${String(phase)}, ${String(endpoint)}`);
+    note(`Status after the rollout: ${String(phase)}, ${String(endpoint)}`);
     await served.server.stop();
     return result;
   });
@@ -61,9 +61,10 @@ export async function play(
     note(dim(story.excerpt(rendered.template)));
     const secret = story.secret(tenant.credentials);
     const leaks = [secret.text, secret.rendered].some((text) => rendered.template.includes(text));
-    if (leaks || !rendered.config.includes(secret.rendered)) throw new Error('the secret is misplaced');
+    if (leaks || !rendered.config.includes(secret.rendered))
+      throw new Error('the secret is in the template, or is not in the configuration');
     const to = type.gate
-      ? `the gate beside the server, which alone knows it: ${gateFile}`
+      ? `the gate beside the server, the only process that knows it: ${gateFile}`
       : `the server: ${type.configFile}`;
     note(`Written for ${to}, with the secret ${secret.as} in it`);
     return rendered;
@@ -79,16 +80,16 @@ export async function play(
       note('the gate stands between it and the API');
     }
     const running = cleanup.use(await run(pod.container(type.name), { host: '127.0.0.1' }));
-    note(`${running.url}, ready in ${since(started)}, although not all of what it serves exists`);
+    note(`${running.url}, ready in ${since(started)}, although some of its Resources do not exist`);
     return running;
   });
 
-  await step('Ask it with an MCP client, by the name of its Service', async (note) => {
+  await step('Query it with an MCP client, by the name of its Service', async (note) => {
     const { host } = new URL(String(composed.status['endpoint']));
     await story.ask(cleanup.use(await connectMcp(server.url, { host })), note);
   });
 
-  await step('Let the probe say what it finds', async (note) => {
+  await step('Check the Resources with the probe', async (note) => {
     const probe = await mountProbe(composed.objects, instance, join(folder, 'probe'));
     const expected = Object.entries(verdicts.elsewhere);
     const found = await probe.look();
@@ -96,11 +97,11 @@ export async function play(
     holdReason(found, resource, 'Connected');
     for (const [name, reason] of expected) holdReason(found, name, reason);
     const { purpose, value, reason } = verdicts.wrong;
-    note('\nWith something else in the Secret:');
+    note('\nWith a wrong value in the Secret:');
     const refused = await probe.lookWith(`${type.id(resource).toUpperCase()}_${purpose}`, value);
     note(findingsTable(refused.filter((finding) => finding.resource === resource)));
     holdReason(refused, resource, reason);
-    note('\nWith the plug pulled:');
+    note('\nWith the backend stopped:');
     await backend.stop();
     const gone = await probe.look();
     note(findingsTable(gone));

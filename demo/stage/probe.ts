@@ -6,15 +6,15 @@ import type { Finding } from '../../src/probe/once.ts';
 import { PROGRAM } from './function.ts';
 import { table } from './screen.ts';
 
-/** The Instance's companion, run as its pod would run it, but once and without an API server to write to. */
+/** The companion of the Instance, run as in its pod, but once and without an API server. */
 export interface Probe {
   /** Checks every Resource. */
   look: () => Promise<Finding[]>;
-  /** Puts another value in the place of a mounted credential until the end of a look. */
+  /** Replaces a mounted credential with another value for the duration of one check. */
   lookWith: (key: string, value: string) => Promise<Finding[]>;
 }
 
-/** Mounts what the probe's pod would have. */
+/** Mounts the volumes of the probe's pod. */
 export async function mountProbe(
   objects: readonly Record<string, unknown>[],
   instance: string,
@@ -42,7 +42,7 @@ export async function mountProbe(
   };
 }
 
-/** The probe ends with 1 where a Resource is not connected, and says so on its standard output all the same. */
+/** The probe exits with status 1 if a Resource is not connected, and prints its findings in any case. */
 const runOnce = (args: readonly string[], env: Record<string, string>): Promise<Finding[]> =>
   new Promise((resolve, reject) => {
     execFile(
@@ -56,12 +56,12 @@ const runOnce = (args: readonly string[], env: Record<string, string>): Promise<
     );
   });
 
-/** Findings for people. */
+/** Formats findings for people. */
 export const findingsTable = (findings: readonly Finding[]): string =>
   table(findings.map(({ resource, phase, reason, message }) => [` ${resource}`, phase, reason, message]));
 
-/** Fails unless the probe says this of a Resource. */
+/** Fails unless the probe reports this reason for a Resource. */
 export function holdReason(findings: readonly Finding[], resource: string, reason: string): void {
   const found = findings.find((finding) => finding.resource === resource)?.reason;
-  if (found !== reason) throw new Error(`the probe says ${found} of ${resource}, not ${reason}`);
+  if (found !== reason) throw new Error(`the probe reports ${found} of ${resource}, not ${reason}`);
 }

@@ -7,13 +7,13 @@ import { PROGRAM } from './function.ts';
 
 export interface Rendered {
   pod: Pod;
-  /** The template, as it stands in the ConfigMap. */
+  /** The template in the ConfigMap. */
   template: string;
-  /** What the init container wrote, credentials included. */
+  /** The output of the init container, including credentials. */
   config: string;
 }
 
-/** Mounts what a pod of the Deployment would have, and runs its init container. */
+/** Mounts the volumes of a pod of the Deployment, and runs its init container. */
 export async function renderConfig(
   objects: readonly Record<string, unknown>[],
   { folder, instance, file }: { folder: string; instance: string; file: string },

@@ -1,4 +1,4 @@
-/** Where the demo writes; process.stdout is one. */
+/** Where the demo writes, such as process.stdout. */
 export interface Output {
   write: (text: string) => unknown;
   isTTY?: boolean;
@@ -6,11 +6,11 @@ export interface Output {
 
 export interface Screen {
   say: (text: string) => void;
-  /** Begins anew with a title: the steps below it are counted from one. */
+  /** Starts a section with a title. Its steps are numbered from one. */
   chapter: (title: string) => void;
-  /** Runs one step under a title with a number, shows that time passes, then the lines that came of it. */
+  /** Runs one step under a numbered title, shows progress, then shows the lines that the step wrote. */
   step: <T>(title: string, work: (note: (line: string) => void) => Promise<T>) => Promise<T>;
-  /** Says in red what went wrong. */
+  /** Shows an error in red. */
   fail: (text: string) => void;
   strong: (text: string) => string;
   dim: (text: string) => string;
@@ -18,10 +18,10 @@ export interface Screen {
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const CLEAR_LINE = '\r\u001b[2K';
-/** Milliseconds between lines that say that a step still runs, where no line can be drawn anew. */
+/** Milliseconds between progress lines, if the terminal cannot redraw a line. */
 const PLAIN_INTERVAL = 5000;
 
-/** Colour and a moving progress line on a terminal; plain lines elsewhere and where NO_COLOR is set. */
+/** Colours and a moving progress line on a terminal. Plain lines otherwise and if NO_COLOR is set. */
 export function createScreen(output: Output, env: NodeJS.ProcessEnv = process.env): Screen {
   const live = output.isTTY === true && env['TERM'] !== 'dumb';
   const colour = live && !env['NO_COLOR'];
@@ -74,7 +74,7 @@ export function createScreen(output: Output, env: NodeJS.ProcessEnv = process.en
   };
 }
 
-/** A table of text, its columns as wide as they need to be. */
+/** A table of text. Each column is as wide as its longest cell. */
 export function table(rows: readonly (readonly unknown[])[]): string {
   const cells = rows.map((row) => row.map((cell) => String(cell)));
   const widths =

@@ -7,15 +7,15 @@ import type { Backend, Story } from './story.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PLATFORM = join(ROOT, 'platform.yaml');
 
-/** The example tenant of a server type, as the objects that its file declares. */
+/** The example tenant of a server type, as the objects in its file. */
 export interface Tenant {
-  /** Path of the file, from the root of the project. */
+  /** Path of the file, relative to the root of the repository. */
   file: string;
   objects: KubeObject[];
   instance: KubeObject;
-  /** The Resource that is served here. */
+  /** The Resource that the demo serves. */
   served: KubeObject;
-  /** The texts of the Secret that its credentials are in. */
+  /** The values of the Secret with its credentials, as text. */
   credentials: Readonly<Record<string, string>>;
 }
 
@@ -41,14 +41,14 @@ export async function readTenant({ type, resource }: Story): Promise<Tenant> {
   };
 }
 
-/** What the cluster holds once the tenant's file is applied: what the API server would make of it. */
+/** The objects in the cluster after the tenant's file was applied, as the API server stores them. */
 export interface Cluster {
-  /** The composite resource: without claims it is the tenant's own Instance. */
+  /** The composite resource. Without claims, it is the tenant's Instance. */
   instance: KubeObject;
   others: KubeObject[];
 }
 
-/** The cluster with the served Resource at an address of this machine. */
+/** The cluster, with an address of this machine in the served Resource. */
 export async function clusterOf(
   { objects, instance, served }: Tenant,
   fields: Backend['spec'],
@@ -63,7 +63,7 @@ export async function clusterOf(
   };
 }
 
-/** The platform's settings, with leave to reach this machine, which no tenant has otherwise. */
+/** The platform's settings. They allow this machine, which tenants cannot reach otherwise. */
 async function readSettings(): Promise<KubeObject[]> {
   const settings = (await readObjects(PLATFORM)).filter(({ kind }) => kind === 'EnvironmentConfig');
   const reach = { allowedHosts: ['*', '127.0.0.1', 'localhost'] };
@@ -74,7 +74,7 @@ async function readObjects(path: string): Promise<KubeObject[]> {
   return parseAllDocuments(await readFile(path, 'utf8')).map((document) => document.toJS() as KubeObject);
 }
 
-/** The API server keeps `stringData` as `data`. */
+/** The API server stores `stringData` as `data`. */
 function encoded({ stringData, ...secret }: KubeObject): KubeObject {
   const data = Object.entries((stringData ?? {}) as Record<string, string>).map(([key, value]) => [
     key,

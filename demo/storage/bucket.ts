@@ -12,7 +12,7 @@ const objects: Readonly<Record<string, string>> = {
   [DRAFT]: 'Not for everybody yet.\n',
 };
 
-/** A real server that speaks S3, with reports in a bucket that the given user may only read. */
+/** A real S3 server with reports in a bucket. The given user may only read them. */
 export async function startReports(keys: S3Keys): Promise<S3Server> {
   const s3 = await startS3();
   try {

@@ -25,7 +25,7 @@ export async function readObjects(client: McpClient, note: Note): Promise<void> 
   note(table(objects.map(({ key, size }) => [` ${key}`, `${size} bytes`])));
   hold(
     objects.length === 4 && objects.every(({ key }) => key.startsWith(PUBLISHED)),
-    `there are four objects, all below ${PUBLISHED}`,
+    `there are four objects, all under ${PUBLISHED}`,
   );
   const read = await client.callTool<{ content: string }>('s3_get_object', { ...on, key: SUMMARY });
   hold(!read.isError, `an object is read, not ${JSON.stringify(read.content)}`);
@@ -34,7 +34,7 @@ export async function readObjects(client: McpClient, note: Note): Promise<void> 
   hold(read.content.content.includes('44180.25'), 'the object is what was put there');
 }
 
-/** Shows that each of these calls is refused, and with which words. */
+/** Shows that each of these calls is refused, and the error of each. */
 export async function refuse(client: McpClient, note: Note): Promise<void> {
   const calls = [
     ['s3_put_object', { key: SUMMARY, content: 'nothing' }, 'read-only'],

@@ -4,7 +4,7 @@ import { type Story, since } from '../stage/story.ts';
 import { BUCKET, DRAFT, startReports } from './bucket.ts';
 import { listTools, readObjects, refuse } from './client.ts';
 
-/** A bucket, read through the tools of mcp-s3. */
+/** A bucket that mcp-s3 reads. */
 export const storage: Story = {
   type,
   titles: { backend: 'a real server that speaks S3', server: 'the MCP server for S3' },
@@ -15,7 +15,7 @@ export const storage: Story = {
     const started = performance.now();
     const s3 = await startReports({ accessKeyId, secretAccessKey });
     note(`versitygw on ${s3.host}:${s3.port}, ready in ${since(started)}; it checks every signature`);
-    note(`bucket ${BUCKET}: what is published, a file of 3 MiB, and ${DRAFT}`);
+    note(`bucket ${BUCKET}: published reports, a file of 3 MiB, and ${DRAFT}`);
     note(`user ${accessKeyId}: may list and read; quotes, "$" and braces in its secret key`);
     return {
       spec: { endpoint: s3.url },
@@ -34,7 +34,7 @@ export const storage: Story = {
     await listTools(client, note);
     note('');
     await readObjects(client, note);
-    note('\nRefused is a write, what is outside the prefix, and what is too large:');
+    note('\nWrites, keys outside the prefix, and objects that are too large are refused:');
     await refuse(client, note);
   },
   verdicts: {
@@ -43,6 +43,6 @@ export const storage: Story = {
   },
 };
 
-/** What is not sure to mean itself in JSON, in four hex digits. */
+/** Replaces characters that JSON may escape with four hex digits. */
 const escaped = (text: string): string =>
   text.replace(/[^-A-Za-z0-9_.~+/=:]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -24,7 +24,7 @@ func crowded(t *testing.T, handler http.Handler) (string, *crowd) {
 	return server.Listener.Addr().String(), c
 }
 
-func dial(t *testing.T, address string) net.Conn {
+func dialFor(t *testing.T, address string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -51,13 +51,13 @@ func askOn(conn net.Conn) error {
 
 func TestConnectionsWithoutRequestsGiveWay(t *testing.T) {
 	address, c := crowded(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }))
-	kept := dial(t, address)
+	kept := dialFor(t, address)
 	if err := askOn(kept); err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
-		silent := dial(t, address)
-		late := dial(t, address)
+		silent := dialFor(t, address)
+		late := dialFor(t, address)
 		if err := askOn(late); err != nil {
 			t.Fatal(err)
 		}
@@ -87,11 +87,11 @@ func TestWhoeverAsksIsNotClosedForOthers(t *testing.T) {
 	}))
 	results := make(chan error, 2)
 	for range 2 {
-		conn := dial(t, address)
+		conn := dialFor(t, address)
 		go func() { results <- askOn(conn) }()
 		<-began
 	}
-	if _, err := dial(t, address).Read(make([]byte, 1)); err == nil {
+	if _, err := dialFor(t, address).Read(make([]byte, 1)); err == nil {
 		t.Error("a third one is served")
 	}
 	close(release)
@@ -110,7 +110,7 @@ func TestAClientThatTakesNothingIsGivenUp(t *testing.T) {
 		ended <- err
 	}))
 	t.Cleanup(server.Close)
-	conn := dial(t, server.Listener.Addr().String())
+	conn := dialFor(t, server.Listener.Addr().String())
 	if _, err := fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -11,22 +11,25 @@ export interface Certificate {
 }
 
 export interface CertificateRequest {
-  /** The common name, and the files' name. */
+  /** The common name, and the name of the files. */
   name: string;
-  /** As OpenSSL writes it, DNS names and IP addresses alone, for example `DNS:localhost,IP:127.0.0.1`. Default: none. */
+  /** As OpenSSL writes it, DNS names and IP addresses only, for example `DNS:localhost,IP:127.0.0.1`. Default: none. */
   san?: string;
   /** Default: both. */
   usage?: 'server' | 'client' | 'both';
-  /** Whether it names its own and its issuer's key, as most do. Crossplane's do not. Default: true. */
+  /**
+   * Whether it contains the identifiers of its key and its issuer's key, as most certificates do. Crossplane's do not.
+   * Default: true.
+   */
   keyIdentifiers?: boolean;
-  /** Default: an hour ago. */
+  /** Default: one hour ago. */
   notBefore?: Date;
-  /** Default: in 30 days. In the past: an expired certificate. */
+  /** Default: in 30 days. A time in the past creates an expired certificate. */
   notAfter?: Date;
 }
 
 export interface Authority {
-  /** Path of the authority's own certificate. */
+  /** Path of the certificate of the authority. */
   certificate: string;
   issue: (request: CertificateRequest) => Promise<Certificate>;
 }
@@ -38,7 +41,7 @@ const USAGE = {
   both: { serverAuth: true, clientAuth: true },
 };
 
-/** A certificate authority for tests in `folder`, which is made when it is not there. */
+/** Creates a certificate authority for tests in `folder`, which is created if it does not exist. */
 export async function createAuthority(folder: string, name = 'Test authority'): Promise<Authority> {
   await mkdir(folder, { recursive: true });
   const at = (file: string) => join(folder, file);
@@ -94,7 +97,7 @@ interface KeyPair {
 
 const generate = promisify(generateKeyPair);
 
-/** RSA, as MySQL 8.0.15 cannot speak with an elliptic curve's certificate. */
+/** RSA, because MySQL 8.0.15 does not support certificates with elliptic curves. */
 async function keyPair(): Promise<KeyPair> {
   const { privateKey, publicKey } = await generate('rsa', {
     modulusLength: 2048,
@@ -116,7 +119,7 @@ function certificateOf(
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
-  // Positive, whatever the first bit of the random rest is.
+  // Positive, whatever the first random bit is.
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   certificate.validity = { notBefore, notAfter };
   certificate.setSubject(subject);

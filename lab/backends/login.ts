@@ -7,12 +7,15 @@ export interface Login {
   user: string;
   password: string;
   database: string;
-  /** Default: none. With an authority's PEM file it is verified, for `localhost`. */
+  /** Default: none. With the PEM file of an authority, the certificate is verified for `localhost`. */
   tls?: 'none' | 'unverified' | { authority: string };
   sql?: string;
 }
 
-/** Logs in with the type's usual driver, runs `sql` (default `SELECT 1`), and ends; throws the driver's error. */
+/**
+ * Logs in with the usual driver of the type, runs `sql` (default: `SELECT 1`), and disconnects. Throws the driver's
+ * error.
+ */
 export async function login({ type, port }: Backend, login: Login): Promise<void> {
   const { user, password, database, tls = 'none', sql = 'SELECT 1' } = login;
   const options = { host: 'localhost', port, user, password, database };

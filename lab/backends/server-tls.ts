@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ServerTls } from './backend.ts';
 import { createAuthority } from './certificates.ts';
 
-/** A new authority in `folder` and what a server on loopback needs from it. */
+/** Creates an authority in `folder`, and what a server on loopback needs from it. */
 export async function issueServerTls(folder: string): Promise<ServerTls> {
   const authority = await createAuthority(join(folder, 'authority'));
   const server = await authority.issue({

@@ -8,7 +8,7 @@ export interface TlsFront extends AsyncDisposable {
   port: number;
 }
 
-/** Ends TLS on loopback with a certificate of one's choice, in front of a server that has none: as a gateway does. */
+/** Terminates TLS on loopback with a given certificate for a server without TLS, as a gateway does. */
 export async function startTlsFront(port: number, { certificate, key }: Certificate): Promise<TlsFront> {
   const sockets = new Set<TLSSocket>();
   const server = createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (socket) => {

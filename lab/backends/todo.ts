@@ -5,25 +5,25 @@ import { freePort, removeFolder, startServer, temporaryFolder } from '../process
 import { cached } from '../sources/cache.ts';
 import type { ServerTls } from './backend.ts';
 
-/** What the API wants to see before it answers; anything else gets 401. */
+/** The credentials that the API requires. Any others get 401. */
 export interface TodoAuth {
   method: 'bearer' | 'basic' | 'header' | 'query';
-  /** Of the header or the query parameter. */
+  /** Name of the header or the query parameter. */
   name?: string;
-  /** The token or key; `user:password` for basic. */
+  /** The token or key, or `user:password` for basic authentication. */
   secret: string;
-  /** Gets 403 on all but GET. */
+  /** Gets 403 for all methods except GET. */
   readOnlySecret?: string;
 }
 
 export interface TodoOptions {
   /** Address to listen on. Default: loopback. */
   host?: string;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
   /** Default: plain HTTP. */
   tls?: Pick<ServerTls, 'certificate' | 'key'>;
-  /** Default: open to everybody. */
+  /** Default: no credentials are required. */
   auth?: TodoAuth;
 }
 
@@ -39,8 +39,9 @@ export interface TodoApi extends AsyncDisposable {
 const MANIFEST = join(import.meta.dirname, 'todo');
 
 /**
- * LoopBack's example of an API, from npm: the first use installs 83 MB into the cache, by a lock file, in about
- * 15 s; a start takes about a second. It validates (422), knows what it has not got (404), and keeps nothing.
+ * LoopBack's example API, from npm. The first use installs 83 MB into the cache, with a lock file, in about 15 s. A
+ * start takes about a second. It validates requests (422), answers 404 for unknown to-dos, and stores nothing
+ * permanently.
  */
 export async function startTodoApi(options: TodoOptions = {}): Promise<TodoApi> {
   const { host = '127.0.0.1', port = await freePort(), tls, auth } = options;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** A `fetch` for plain HTTP that sends another Host header, which the built-in one does not let through. */
+/** `fetch` for plain HTTP with another Host header, which the built-in `fetch` does not allow. */
 export function fetchAs(host: string): typeof fetch {
   return async (input, init) => {
     const asked = new Request(input, init);

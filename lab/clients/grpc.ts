@@ -5,21 +5,21 @@ export const RUN_FUNCTION = '/apiextensions.fn.proto.v1.FunctionRunnerService/Ru
 
 const LARGE = 256 * 1024 * 1024;
 
-/** What a call came to: a response, or the error's gRPC code and words. */
+/** The result of a call: a response, or the gRPC code and the message of an error. */
 export type Reply = { ok: true; response: Buffer } | { ok: false; code: number; details: string };
 
-/** A client of its own connection that sends and receives bytes. */
+/** A client with a separate connection that sends and receives bytes. */
 export interface ByteClient extends Disposable {
   send(path: string, message: Uint8Array): Promise<Reply>;
   run(request: Partial<RunFunctionRequest>): Promise<RunFunctionResponse>;
 }
 
-/** An empty request but for what is given. */
+/** A request with the given fields only. */
 export function requestOf(parts: Partial<RunFunctionRequest>): RunFunctionRequest {
   return { ...RunFunctionRequest.decode(new Uint8Array()), ...parts };
 }
 
-/** Connects to `address`, without TLS unless there are credentials. */
+/** Connects to `address`. Uses TLS only if there are credentials. */
 export function connect(
   address: string,
   channel: ChannelCredentials = credentials.createInsecure(),

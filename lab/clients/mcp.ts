@@ -7,26 +7,26 @@ import { fetchAs } from './fetch-as.ts';
 export interface McpOptions {
   /** Sent as a bearer token. */
   token?: string;
-  /** Sent as the Host header, as a client inside the cluster would. Default: the URL's. */
+  /** Sent as the Host header, as by a client inside the cluster. Default: the host of the URL. */
   host?: string;
 }
 
 export interface ToolAnswer<T> {
   isError: boolean;
-  /** The text content read as JSON; the text itself where it is none. */
+  /** The text content parsed as JSON, or the text itself if it is not JSON. */
   content: T;
-  /** Each part of the content by itself: MCP Toolbox answers with one for each item of a list. */
+  /** Each part of the content separately: MCP Toolbox sends one part for each item of a list. */
   parts: unknown[];
 }
 
 export interface McpClient extends AsyncDisposable {
   listTools: () => Promise<Tool[]>;
-  /** Throws only when the server does not answer as MCP; a tool's own failure is `isError`. */
+  /** Throws only if the server does not answer as MCP. A failed tool call has `isError`. */
   callTool: <T = unknown>(name: string, args?: Record<string, unknown>) => Promise<ToolAnswer<T>>;
   close: () => Promise<void>;
 }
 
-/** Connects the official MCP client over streamable HTTP; throws when the server refuses. */
+/** Connects the official MCP client over streamable HTTP. Throws if the server refuses. */
 export async function connectMcp(url: string, { token, host }: McpOptions = {}): Promise<McpClient> {
   const client = new Client({ name: 'function-mcp', version: '1' });
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
@@ -34,7 +34,7 @@ export async function connectMcp(url: string, { token, host }: McpOptions = {}):
     requestInit: { headers },
     ...(host && { fetch: fetchAs(host) }),
   });
-  // The SDK's classes are not typed for exactOptionalPropertyTypes.
+  // The types of the SDK's classes do not support exactOptionalPropertyTypes.
   await client.connect(transport as Transport);
   const close = () => client.close();
   return {

@@ -9,18 +9,18 @@ import type { FakeCluster } from './cluster.ts';
 
 export interface ApiServer extends AsyncDisposable {
   url: URL;
-  /** Tokens that are let in, with what each may do; none else is. */
+  /** Accepted tokens, with what each may do. */
   tokens: Map<string, 'all' | 'nothing'>;
-  /** Connections that were opened so far. */
+  /** Number of connections so far. */
   connections: () => number;
   /** Requests so far, as `PATCH /apis/…`. */
   requests: string[];
-  /** While set, answers in place of the API server. */
+  /** While set, answers instead of the API server. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
-  /** Closes what is open and listens no more; then listens again on the same port. */
+  /** Closes all connections and stops listening, then listens again on the same port. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
-  /** Serves with another certificate from now on. */
+  /** Uses another certificate from now on. */
   present: (certificate: Certificate) => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { ResourcePhase } from '../../src/contract/phase.ts';
 import type { Answer, StatusApi } from '../../src/probe/cluster/client.ts';
 
-/** Fields of a status that are lists with set semantics: each manager owns its own items. */
+/** Status fields that are lists with set semantics: each manager owns its own items. */
 const sets = new Set(['selectedBy']);
 
 const phases = new Set<string>(ResourcePhase.options);
@@ -28,26 +28,26 @@ export interface Write {
 }
 
 export interface FakeCluster extends StatusApi {
-  /** Puts an XR there, without a status. */
+  /** Creates an XR without a status. */
   create: (xr: string, namespace?: string) => void;
   remove: (xr: string) => void;
   statusOf: (xr: string) => Status;
-  /** Sets fields of a status as another writer would. */
+  /** Sets fields of a status as another writer. */
   overwrite: (xr: string, status: Status) => void;
   writes: Write[];
   reads: string[];
-  /** While set, what every request is answered with instead; or what it decides for one. */
+  /** While set, the answer to every request, or a function that decides for each request. */
   answers:
     | ((request: { verb: 'get' | 'apply'; xr: string; manager?: string }) => Answer | undefined)
     | undefined;
-  /** Puts a delay before every answer. */
+  /** Delays every answer. */
   latency: () => Promise<void>;
 }
 
 /**
- * The part of the API server that a probe meets, with the semantics of a forced server-side apply: a manager
- * owns what it applied last, takes what it applies from others, and what it no longer applies goes away unless
- * somebody else owns it too. An apply that changes nothing is not a write.
+ * The part of the API server that a probe uses, with the semantics of forced server-side apply: a manager owns what it
+ * applied last, takes over fields that it applies, and removes fields that it no longer applies unless another manager
+ * owns them too. An apply that changes nothing is not a write.
  */
 export const fakeCluster = (now: () => number = () => 0): FakeCluster => {
   const objects = new Map<string, Stored>();

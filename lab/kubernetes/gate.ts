@@ -6,15 +6,18 @@ import type { LocalContainer, Pod } from './pod.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../src/main.ts');
 
-/** The gate of a pod, on a port of this machine's. */
+/** The gate of a pod, on a port of this machine. */
 export interface RunningGate extends AsyncDisposable, Pick<ServerProcess, 'logs' | 'stop'> {
-  /** A configuration of the server beside it, with that port in the place of the pod's. */
+  /** A configuration of the server beside it, with that port instead of the port of the pod. */
   localise: (text: string) => string;
-  /** Where clients come in, and the port that the server then has to listen on; undefined: they come to the server. */
+  /**
+   * The address for clients, and the port that the server must then listen on. Undefined if clients connect to the
+   * server.
+   */
   clients?: { url: string; serverPort: number };
 }
 
-/** Starts the gate of a mounted pod as its container does. `folder` has its volumes. */
+/** Starts the gate of a mounted pod as its container does. `folder` contains its volumes. */
 export async function startPodsGate(pod: Pod, folder: string): Promise<RunningGate> {
   const container = pod.container('gate');
   await localiseFile(join(folder, 'config', gateFile), container.localise);
@@ -48,7 +51,7 @@ export async function startPodsGate(pod: Pod, folder: string): Promise<RunningGa
   };
 }
 
-/** A rendered file names paths of the pod; what they are here takes the place that its mounts would. */
+/** A rendered file contains paths of the pod. They are replaced by paths of this machine. */
 export async function localiseFile(path: string, localised: LocalContainer['localise']): Promise<void> {
   const rendered = await readFile(path, 'utf8');
   const here = localised(rendered);

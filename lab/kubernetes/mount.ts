@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 export interface Mount extends AsyncDisposable {
   folder: string;
-  /** Replaces every file at once, as the kubelet renews a ConfigMap or Secret volume. */
+  /** Replaces all files at once, as the kubelet refreshes a ConfigMap or Secret volume. */
   write: (files: Record<string, string>) => Promise<void>;
 }
 
-/** A folder laid out as the kubelet's: files are links through `..data`, which is swapped by a rename. */
+/** A folder as the kubelet creates it: files are links through `..data`, which a rename replaces. */
 export const kubeletMount = async (files: Record<string, string>): Promise<Mount> => {
   const folder = await mkdtemp(join(tmpdir(), 'function-mcp-mount-'));
   let present: string[] = [];

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** As much of a rendered Deployment as running one of its pods here takes. */
+/** The parts of a rendered Deployment that are needed to run one of its pods here. */
 interface Deployment {
   spec: {
     template: {
@@ -39,24 +39,25 @@ interface Source {
   data?: Record<string, string>;
 }
 
-/** What a container is started with, its paths being those of this machine. */
+/** How a container is started, with paths of this machine. */
 export interface LocalContainer {
   args: string[];
   env: Record<string, string>;
-  /** A text that it reads, such as its configuration, with this machine's paths in the place of its own. */
+  /**
+   * A text that it reads, such as its configuration, with the paths of this machine instead of those of the container.
+   */
   localise: (text: string) => string;
 }
 
 export interface Pod {
-  /** Throws when the pod has no such container. */
+  /** Throws if the pod has no such container. */
   container: (name: string) => LocalContainer;
 }
 
 /**
- * Does a kubelet's part for one pod of a rendered Deployment: lays its volumes below `folder`, from the
- * ConfigMaps and Secrets among `objects`, item by item, and resolves what its containers are started with.
- * `claims` has the folder of each PersistentVolumeClaim.
- * Throws where a pod would hang for want of an object or a key.
+ * Does the work of the kubelet for one pod of a rendered Deployment: creates its volumes under `folder`, from the items
+ * of the ConfigMaps and Secrets in `objects`, and resolves how its containers are started. `claims` has the folder of
+ * each PersistentVolumeClaim. Throws if the pod would wait for a missing object or key.
  */
 export async function mountPod(
   deployment: unknown,
@@ -127,7 +128,7 @@ export async function mountPod(
   };
 }
 
-/** Puts the volumes' folders in the place of the paths that a container sees, in `path` and in `--option=path`. */
+/** Replaces the paths of a container with the folders of the volumes, in `path` and in `--option=path`. */
 function localPaths({ volumeMounts = [] }: Container, folder: string): (text: string) => string {
   const local = (text: string) => {
     const [, option = '', path = ''] = /^(--[a-z-]+=)?(.*)$/s.exec(text) ?? [];
@@ -140,7 +141,7 @@ function localPaths({ volumeMounts = [] }: Container, folder: string): (text: st
   return (text) => text.split(' ').map(local).join(' ');
 }
 
-/** Puts the volumes' folders in the place of the paths in a text that stand in quotes or in a URL. */
+/** Replaces paths with the folders of the volumes, in quotes or in a URL of a text. */
 function localTexts({ volumeMounts = [] }: Container, folder: string): (text: string) => string {
   const volumes = new Map(volumeMounts.map(({ name, mountPath }) => [mountPath, join(folder, name)]));
   const path = new RegExp(

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Ends this process's servers and removes its folders once it is gone, however it went: the shell below
- * reads a pipe that the kernel closes even when we are killed, which no exit hook survives. It uses nothing but
- * what is built into a shell, and hands what is left to CLEAN_UP.
+ * Stops this process's servers and removes its folders after this process has ended in any way. The shell below reads a
+ * pipe that the kernel closes even if this process is killed, which no exit hook survives. It uses only shell
+ * built-ins, and passes what is left to CLEAN_UP.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -22,7 +22,7 @@ for each in $left; do case $each in /*) [ -e "$each" ] && todo="$todo $each" ;; 
 [ -z "$todo" ] || exec "$0" -e "$1" $todo
 `;
 
-/** Ends process groups, each `SIGNAL:GROUP`, by SIGKILL after 2 s, and then removes folders. */
+/** Stops process groups, each `SIGNAL:GROUP`, with SIGKILL after 2 s, and then removes folders. */
 const CLEAN_UP = `
 const { rmSync } = require('node:fs');
 const send = (group, signal) => { try { return process.kill(-group, signal); } catch { return false; } };
@@ -53,17 +53,17 @@ function tell(line: string): void {
   reaper.stdin?.write(`${line}\n`);
 }
 
-/** Has the process group killed by `signal` (then SIGKILL after 2 s) when this process is gone. */
+/** Has the process group stopped by `signal` (then SIGKILL after 2 s) when this process has ended. */
 export function reapGroup(group: number, signal: 'QUIT' | 'TERM' | 'KILL'): void {
   tell(`group ${signal}:${group}`);
 }
 
-/** Takes a process group that has ended from the list, as its number may be given to somebody else. */
+/** Removes a process group that has ended from the list, because its number may be reused. */
 export function forgetGroup(group: number): void {
   tell(`ended ${group}`);
 }
 
-/** Has the folder removed when this process is gone. Its path holds no white space. */
+/** Has the folder removed when this process has ended. Its path must not contain white space. */
 export function reapFolder(folder: string): void {
   if (/[\s*?[]/.test(folder)) throw new Error(`not a plain path: ${folder}`);
   tell(`folder ${folder}`);

@@ -8,11 +8,11 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;
-  /** What to do about it when the command is not there. */
+  /** What to do if the command is not installed. */
   install?: string;
 }
 
-/** Runs a command to its end and returns its stdout. Throws with its output, or with what to install. */
+/** Runs a command to its end and returns its stdout. Throws with its output, or with how to install it. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { install, ...rest } = options;
   try {
@@ -25,7 +25,7 @@ export async function run(command: string, args: string[], options: RunOptions =
       stderr = '',
     } = error as { code?: string | number; stdout?: string; stderr?: string };
     if (code === 'ENOENT')
-      throw new Error(`${command} is needed and not installed${install ? `: ${install}` : ''}`);
+      throw new Error(`${command} is required and is not installed${install ? `: ${install}` : ''}`);
     throw new Error(`${command} ${args.join(' ')} failed (${code})\n${stdout}${stderr}`.trimEnd());
   }
 }

@@ -12,12 +12,12 @@ export interface Identity {
   gid?: number;
 }
 
-/** Servers that refuse to run as root run as nobody when we are root. */
+/** Servers that refuse to run as root run as nobody if this process runs as root. */
 export function unprivileged(): Identity {
   return process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 }
 
-/** A fresh folder of its own for a server, removed at the latest when this process is gone. */
+/** Creates a new folder for a server. It is removed when this process has ended, if not before. */
 export async function temporaryFolder(prefix: string, owner: Identity = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `${prefix}-`));
   reapFolder(folder);
@@ -25,7 +25,7 @@ export async function temporaryFolder(prefix: string, owner: Identity = {}): Pro
   return folder;
 }
 
-/** Copies a file so that its new owner alone can read it, as servers want their keys; returns the copy's path. */
+/** Copies a file so that only its new owner can read it, as servers require for keys. Returns the path of the copy. */
 export async function copyPrivate(file: string, target: string, owner: Identity = {}): Promise<string> {
   await copyFile(file, target);
   await chmod(target, 0o600);
@@ -40,8 +40,8 @@ export function removeFolder(folder: string): Promise<void> {
 const issued = new Set<number>();
 
 /**
- * A port of the loopback interface that nobody listens on, a different one each time. It is below those that
- * systems hand out by themselves: one of these could be somebody's outgoing connection before a server starts.
+ * Returns a free port of the loopback interface, a different one each time. It is below the ephemeral range, because an
+ * outgoing connection could use an ephemeral port before a server starts.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -64,13 +64,13 @@ function isFree(port: number): Promise<boolean> {
 
 export interface ServerProcess {
   pid: number;
-  /** What it wrote so far to stdout and stderr, the last 256 KiB. */
+  /** The last 256 KiB that it wrote to stdout and stderr. */
   logs: () => string;
   /** Undefined while it runs. */
   exit: () => { code: number | null; signal: NodeJS.Signals | null } | undefined;
-  /** Polls `ready` until it holds; throws with the logs if the server ends first or `seconds` pass. */
+  /** Polls `ready` until it succeeds. Throws with the logs if the server ends first or `seconds` pass. */
   until: (ready: () => Promise<boolean>, seconds: number) => Promise<void>;
-  /** Sends the stop signal, after 5 s SIGKILL, and waits for the end. */
+  /** Sends the stop signal, then SIGKILL after 5 s, and waits for the end. */
   stop: () => Promise<void>;
 }
 
@@ -79,13 +79,13 @@ export interface ServerCommand extends Identity {
   args: string[];
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** What ends it at once and cleanly; default TERM. */
+  /** The signal for a clean stop. Default: TERM. */
   stopSignal?: 'QUIT' | 'TERM' | 'KILL';
 }
 
 const LOG_LIMIT = 256 * 1024;
 
-/** Starts a server in a process group of its own that never outlives this process. */
+/** Starts a server in a separate process group that never outlives this process. */
 export function startServer({
   command,
   args,
@@ -128,7 +128,7 @@ export function startServer({
       const deadline = Date.now() + seconds * 1000;
       for (;;) {
         if (ended)
-          throw new Error(`${name} ended (${ended.code ?? ended.signal}) instead of serving:\n${text}`);
+          throw new Error(`${name} ended (${ended.code ?? ended.signal}) before it was ready:\n${text}`);
         if (await ready()) return;
         if (Date.now() > deadline) throw new Error(`${name} did not serve within ${seconds} s:\n${text}`);
         await wait(25);

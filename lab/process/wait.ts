@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Default 60. */
+  /** Default: 60. */
   seconds?: number;
-  /** Between two looks; default 200. */
+  /** Milliseconds between two checks. Default: 200. */
   everyMs?: number;
-  /** Ends the wait at once, with what it says, when it can no longer succeed. */
+  /** Returns a message that ends the wait when it can no longer succeed. */
   hopeless?: () => string | undefined;
 }
 
 /**
- * Looks until `look` returns something other than false, null or undefined, and returns that. What it throws counts
- * as "not yet"; after `seconds` an Error names `what`, with the last thing that it threw.
+ * Calls `look` until it returns something other than false, null or undefined, and returns that. An exception counts as
+ * "not yet". After `seconds`, throws an Error with `what` and the last exception.
  */
 export async function until<T>(
   what: string,

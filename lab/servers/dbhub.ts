@@ -6,7 +6,7 @@ import { until } from '../process/wait.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
 
 export interface DbhubOptions {
-  /** The text of its `dbhub.toml`; or the path in `configPath`; or in `args` a whole container's arguments. */
+  /** The text of its `dbhub.toml`, or its path in `configPath`, or all arguments of a container in `args`. */
   toml?: string;
   configPath?: string;
   args?: string[];
@@ -14,26 +14,26 @@ export interface DbhubOptions {
   runtime?: DbhubRuntime;
   /** Path of a module that is loaded before all others. */
   preload?: string;
-  /** Added to an otherwise nearly empty environment, for example `DBHUB_AUTH_TOKEN`, `DBHUB_ALLOWED_HOSTS`. */
+  /** Added to an almost empty environment, for example `DBHUB_AUTH_TOKEN`, `DBHUB_ALLOWED_HOSTS`. */
   env?: Record<string, string>;
-  /** Address to listen on. Default: loopback, whatever `args` say. */
+  /** Address to listen on. Default: loopback, regardless of `args`. */
   host?: string;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
 }
 
-/** A Node, and DBHub's program with the drivers beside it. */
+/** A Node, and the program of DBHub with its drivers. */
 export interface DbhubRuntime {
   node: string;
   entry: string;
 }
 
 export interface Dbhub extends McpServer {
-  /** Tells it to end, as the kubelet does; resolves with how it did. */
+  /** Asks it to stop, as the kubelet does. Resolves with how it ended. */
   terminate: () => Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** Starts the real DBHub over HTTP and waits for its health page; throws with its output when it does not serve. */
+/** Starts the real DBHub over HTTP and waits for its health page. Throws with its output if it is not ready. */
 export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
   const { toml, configPath, args, env = {}, host = '127.0.0.1', port, preload } = options;
   const { node, entry } = options.runtime ?? repositoryRuntime();
@@ -44,7 +44,7 @@ export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
   const listen = port ?? (await freePort());
   const server = startServer({
     command: node,
-    // Of options given twice DBHub takes the last.
+    // If an option is repeated, DBHub uses the last one.
     args: [entry, ...given, '--host', host, '--port', `${listen}`],
     cwd: folder,
     env: {
@@ -64,7 +64,7 @@ export async function startDbhub(options: DbhubOptions): Promise<Dbhub> {
   return { ...healthy, terminate };
 }
 
-/** What this repository depends on. */
+/** The versions that this repository depends on. */
 export function repositoryRuntime(): DbhubRuntime {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve('@bytebase/dbhub/package.json'));

@@ -5,21 +5,21 @@ import { ensureTool } from '../tools/build.ts';
 import { healthyServer, type McpServer } from './mcp-server.ts';
 
 export interface McpS3Options {
-  /** The text of its `connections.json`; or in `args` a whole container's arguments. */
+  /** The text of its `connections.json`, or all arguments of a container in `args`. */
   config?: string;
   args?: string[];
-  /** All of its environment, for example `MCP_S3_AUTH_TOKEN`. */
+  /** Its whole environment, for example `MCP_S3_AUTH_TOKEN`. */
   env?: Record<string, string>;
-  /** Address to listen on. Default: loopback, whatever `args` say. */
+  /** Address to listen on. Default: loopback, regardless of `args`. */
   host?: string;
 }
 
-/** The server with its end. */
+/** The server, with a function that stops it. */
 export interface McpS3 extends McpServer {
   exit: ServerProcess['exit'];
 }
 
-/** Starts the real server of `images/mcp-s3` over HTTP; throws with its output when it does not serve. */
+/** Starts the real server of `images/mcp-s3` over HTTP. Throws with its output if it is not ready. */
 export async function startMcpS3(options: McpS3Options): Promise<McpS3> {
   const { config, args = [], env = {}, host = '127.0.0.1' } = options;
   const folder = await temporaryFolder('function-mcp-mcp-s3');
@@ -28,7 +28,7 @@ export async function startMcpS3(options: McpS3Options): Promise<McpS3> {
   const port = await freePort();
   const server = startServer({
     command: await ensureTool('mcp-s3'),
-    // Of flags given twice the last counts.
+    // If a flag is repeated, the last one counts.
     args: [
       ...args,
       ...(config === undefined ? [] : ['--config', file]),

@@ -2,18 +2,18 @@ import { removeFolder, type ServerProcess } from '../process/server-process.ts';
 
 /** A real MCP server over HTTP. */
 export interface McpServer extends AsyncDisposable {
-  /** Of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
+  /** URL of the MCP endpoint: `http://127.0.0.1:<port>/mcp`. */
   url: string;
-  /** How it ended; undefined while it runs. */
+  /** How it ended. Undefined while it runs. */
   exit: ServerProcess['exit'];
-  /** What it wrote so far. */
+  /** Its output so far. */
   logs: () => string;
   stop: () => Promise<void>;
 }
 
 /**
- * Waits for the health page of a server that has just been started; `folder` is removed with it. Throws with its
- * output when it does not serve within so many seconds.
+ * Waits for the health page of a server that was just started. `folder` is removed with the server. Throws with its
+ * output if it is not ready within this number of seconds.
  */
 export async function healthyServer(
   server: ServerProcess,

@@ -5,18 +5,18 @@ import { freePort, startServer, temporaryFolder } from '../process/server-proces
 import { healthyServer, type McpServer } from './mcp-server.ts';
 
 export interface ToolboxOptions {
-  /** The text of its `tools.yaml`; with a container's arguments, where these do not name one. */
+  /** The text of its `tools.yaml`. With the arguments of a container, used if these do not name a file. */
   yaml?: string;
   args?: readonly string[];
-  /** Added to an otherwise nearly empty environment, for example `SSL_CERT_DIR`. */
+  /** Added to an almost empty environment, for example `SSL_CERT_DIR`. */
   env?: Readonly<Record<string, string>>;
-  /** Address to listen on. Default: loopback, whatever `args` say. */
+  /** Address to listen on. Default: loopback, regardless of `args`. */
   host?: string;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
 }
 
-/** Starts the real MCP Toolbox over HTTP and waits for its health page; throws with its output when it does not serve. */
+/** Starts the real MCP Toolbox over HTTP and waits for its health page. Throws with its output if it is not ready. */
 export async function startToolbox(options: ToolboxOptions): Promise<McpServer> {
   const { yaml, args, env = {}, host = '127.0.0.1', port } = options;
   const folder = await temporaryFolder('function-mcp-toolbox');
@@ -26,7 +26,7 @@ export async function startToolbox(options: ToolboxOptions): Promise<McpServer> 
   const listen = port ?? (await freePort());
   const server = startServer({
     command: toolboxBinary(),
-    // Of options given twice it takes the last.
+    // If an option is repeated, it uses the last one.
     args: [
       ...(yaml === undefined ? [] : [`--config=${config}`]),
       ...given,
@@ -39,7 +39,7 @@ export async function startToolbox(options: ToolboxOptions): Promise<McpServer> 
   return healthyServer(server, { folder, port: listen, seconds: 30 });
 }
 
-/** Path of the program; it comes with an npm package. */
+/** Path of the program, which an npm package contains. */
 export function toolboxBinary(): string {
   const platform = `${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);

@@ -3,14 +3,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where downloads and built tools are kept between runs: `$FUNCTION_MCP_CACHE`, else `~/.cache/function-mcp`. */
+/** Where downloads and built programs are kept between runs: `$FUNCTION_MCP_CACHE`, or `~/.cache/function-mcp`. */
 export function cacheFolder(): string {
   return process.env['FUNCTION_MCP_CACHE'] || join(homedir(), '.cache', 'function-mcp');
 }
 
 /**
- * The folder `name` of the cache, filled by `install` on first use. Concurrent callers, other processes
- * included, wait for the one that installs; a failed or interrupted install leaves nothing behind.
+ * Returns the folder `name` of the cache. On first use, `install` fills it. Concurrent callers, including other
+ * processes, wait for the one that installs. A failed or interrupted install leaves nothing behind.
  */
 export async function cached(name: string, install: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cacheFolder(), name);
@@ -41,7 +41,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A lock file with its holder's process id; one whose holder is gone counts as free. */
+/** A lock file with the process ID of its holder. If the holder has ended, the lock is free. */
 export async function lock(path: string): Promise<() => Promise<void>> {
   for (;;) {
     try {

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../process/run.ts';
 
-/** Downloads Debian packages and unpacks them into `folder`; nothing is installed. */
+/** Downloads Debian packages and unpacks them into `folder`. Installs nothing. */
 export async function unpackDebianPackages(packages: string[], folder: string): Promise<void> {
   const install = 'these tests unpack servers from Debian packages: run them on Debian or a derivative of it';
   const downloads = join(folder, 'downloads');
@@ -11,7 +11,7 @@ export async function unpackDebianPackages(packages: string[], folder: string): 
   try {
     await download();
   } catch (error) {
-    // A fresh machine has no package lists yet.
+    // A new machine has no package lists yet.
     if (process.getuid?.() !== 0) throw new Error('run "apt-get update" as root first', { cause: error });
     await run('apt-get', ['update', '-q'], { install });
     await download();

@@ -1,10 +1,10 @@
 import { run } from '../process/run.ts';
 import { needs } from './needs.ts';
 
-/** What unpacks and copies artifacts of Maven Central. */
+/** Unpacks and copies artifacts of Maven Central. */
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1';
 
-/** Runs a goal of Maven's dependency plugin, such as `unpack`, in `cwd`, which it may leave markers in. */
+/** Runs a goal of Maven's dependency plugin, such as `unpack`. It may leave marker files in `cwd`. */
 export async function mavenDependency(
   goal: 'unpack' | 'copy-dependencies',
   properties: Readonly<Record<string, string>>,

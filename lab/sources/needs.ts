@@ -1,11 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** What a machine has to have for the servers that npm does not bring. */
+/** What a machine needs for the servers that npm does not install. */
 export interface Need {
   /** Each must be on the PATH. */
   commands: readonly string[];
-  /** What installs them. */
+  /** How to install them. */
   install: string;
 }
 
@@ -19,12 +19,12 @@ export const needs = {
     install: mac ? 'brew install openjdk' : 'sudo apt-get install default-jdk-headless',
   },
   tar: { commands: ['tar'], install: 'sudo apt-get install tar' },
-  debian: { commands: ['apt-get', 'dpkg'], install: 'run this on Debian or a system derived from it' },
+  debian: { commands: ['apt-get', 'dpkg'], install: 'run this on Debian or a derivative of it' },
 } as const satisfies Record<string, Need>;
 
 export type NeedName = keyof typeof needs;
 
-/** A line for each need that this machine lacks: which command, what for, and what installs it. */
+/** One line for each need that this machine lacks: the command, its purpose, and how to install it. */
 export async function missing(
   wanted: ReadonlyMap<NeedName, readonly string[]>,
   path = process.env['PATH'] ?? '',

@@ -14,16 +14,16 @@ const crossplaneVersion = (version: string) => ({
 });
 
 interface Recipe {
-  /** Below this folder, unless it is a program of the project's own. */
+  /** A module below this folder, unless it is a program of this project. */
   folder: string;
   title: string;
-  /** How long it takes to build when nothing is cached. */
+  /** Build time without a cache. */
   cold: string;
-  /** Which command, where the module builds several. Default: that of its only `tool` line. */
+  /** The command, if the module builds several. Default: the only `tool` line of its go.mod. */
   command?: string;
-  /** Variables of the program, by the version that they are set to. */
+  /** Variables of the program that are set to a version. */
   stamp?: (version: string) => Record<string, string>;
-  /** For a program of our own in that folder: the module whose version it has. */
+  /** For a program of this project in that folder: the module that determines its version. */
   speaksFor?: string;
 }
 
@@ -41,7 +41,7 @@ const kubernetes = (name: string) => ({
   },
 });
 
-/** Each tool is a Go module in the folder of that name: its go.mod and go.sum pin every dependency. */
+/** Each tool is a Go module in the folder with its name. Its go.mod and go.sum pin every dependency. */
 const recipes = {
   crossplane: {
     folder: 'crossplane-cli',
@@ -99,7 +99,7 @@ export interface Tools {
   crane: string;
 }
 
-/** The paths of the tools that packaging and the tests against real Crossplane need; builds what is missing. */
+/** Returns the paths of the tools that packaging and the tests with real Crossplane need. Builds missing tools. */
 export async function ensureTools(): Promise<Tools> {
   return {
     crossplane: await ensureTool('crossplane'),
@@ -109,8 +109,8 @@ export async function ensureTools(): Promise<Tools> {
 }
 
 /**
- * The path of one tool's binary. It is compiled at first use into the cache, under a key of everything that
- * shapes it, so a changed pin is a new binary. Throws an Error that says what to install when Go is missing.
+ * Returns the path of one tool's binary. It is compiled on first use into the cache, under a key that contains all its
+ * inputs, so a changed pin creates a new binary. If Go is missing, throws an Error that says what to install.
  */
 export async function ensureTool(name: ToolName): Promise<string> {
   const recipe: Recipe = recipes[name];
@@ -149,17 +149,17 @@ export async function ensureTool(name: ToolName): Promise<string> {
 
 interface GoModule {
   directory: string;
-  /** go.mod, go.sum and Go files of our own together. */
+  /** go.mod, go.sum and the Go files of the module. */
   text: string;
-  /** The command's import path, from the `tool` line. */
+  /** The import path of the command, from the `tool` line. */
   package: string;
-  /** The version of the module that holds the command. */
+  /** The version of the module with the command. */
   version: string;
-  /** The least Go version that builds it. */
+  /** The minimum Go version. */
   go: string;
 }
 
-/** The folder in which go itself keeps the sources of a tool's module, for what else is in there. */
+/** The folder where Go keeps the sources of a tool's module, for other files in it. */
 export async function moduleSources(name: ToolName, module: string): Promise<string> {
   const { folder } = recipes[name];
   await ensureTool(name);
@@ -215,7 +215,7 @@ async function compile(label: string, cold: string, module: GoModule, args: stri
   }).finally(() => clearInterval(progress));
 
   if (code !== 0) {
-    throw new Error(`${label} did not build (go ended with ${code}):\n${output.slice(-20).join('\n')}`);
+    throw new Error(`${label} did not build (go exited with ${code}):\n${output.slice(-20).join('\n')}`);
   }
   say(`${label} built in ${seconds()}`);
 }
@@ -241,7 +241,7 @@ if (import.meta.main) {
   const names = given.length === 1 && given[0] === 'all' ? Object.keys(recipes) : given;
   const unknown = names.filter((name) => !(name in recipes));
   if (unknown.length > 0) {
-    console.error(`unknown tool ${unknown.join(', ')}; there are all, ${Object.keys(recipes).join(', ')}`);
+    console.error(`unknown tool ${unknown.join(', ')}; expected all, ${Object.keys(recipes).join(', ')}`);
     process.exit(2);
   }
   try {

@@ -7,17 +7,17 @@ import { gzip } from 'node:zlib';
 import { must } from './run.ts';
 
 export interface ArchiveRequest {
-  /** Repository and tag that the image has once it is loaded. */
+  /** Repository and tag of the image after it is loaded. */
   name: string;
-  /** Folders, lowest first: the content of each is a layer. */
+  /** Folders, lowest first. The content of each is a layer. */
   layers: string[];
-  /** How the image starts, its environment and labels. */
+  /** How the image starts, with its environment and labels. */
   config: Record<string, unknown>;
-  /** Where the docker-save tarball goes. */
+  /** Path of the docker-save tarball. */
   output: string;
 }
 
-/** Puts an image of this machine's architecture together, without a builder. Equal content gives equal layers. */
+/** Assembles an image for the architecture of this machine, without a builder. Equal content gives equal layers. */
 export async function writeArchive({ name, layers: folders, config, output }: ArchiveRequest): Promise<void> {
   const archive = await mkdtemp(join(tmpdir(), 'function-mcp-archive-'));
   try {
@@ -40,7 +40,7 @@ export async function writeArchive({ name, layers: folders, config, output }: Ar
   }
 }
 
-/** Same files, same bytes: the base layer keeps its digest from release to release. */
+/** The same files give the same bytes, so the base layer keeps its digest from release to release. */
 const reproducible = [
   '--sort=name',
   '--mtime=@0',

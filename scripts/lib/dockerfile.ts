@@ -4,7 +4,7 @@ import { repository } from './release.ts';
 
 const read = (file = 'Dockerfile') => readFile(join(repository, file), 'utf8');
 
-/** The image's labels that a Dockerfile sets. Default: that of the function. */
+/** The labels that a Dockerfile sets. Default: the Dockerfile of the function. */
 export async function dockerfileLabels(file?: string): Promise<Record<string, string>> {
   const labels = (await read(file)).matchAll(/(org\.opencontainers\.image\.\S+)="([^"]*)"/g);
   return Object.fromEntries([...labels].map(([, key, value]) => [key, value]));

@@ -6,10 +6,12 @@ import { dockerfileEnvironment, dockerfileLabels } from './dockerfile.ts';
 import { type Release, repository } from './release.ts';
 import { must, run } from './run.ts';
 
-/** How the image is made: from the Dockerfile by one of the two builders, or put together from this machine's parts. */
+/**
+ * How the image is built: from the Dockerfile with one of the two builders, or assembled from parts of this machine.
+ */
 export type Builder = 'docker' | 'buildah' | 'assemble';
 
-/** How the image starts; the Dockerfile says the same, and test/packages compares the two. */
+/** How the image starts. The Dockerfile contains the same, and test/packages compares the two. */
 export const start = {
   Entrypoint: ['/usr/local/bin/node', '/app/main.js'],
   User: '65532:65532',
@@ -19,22 +21,22 @@ export const start = {
 export interface ImageRequest {
   builder: Builder;
   release: Release;
-  /** Folder with the bundles; only `assemble` reads it, as the Dockerfile builds its own. */
+  /** Folder with the bundles. Only `assemble` reads it, because the Dockerfile builds the bundles. */
   dist: string;
-  /** Where the docker-save tarball goes. */
+  /** Path of the docker-save tarball. */
   output: string;
-  /** More for `docker build` or `buildah build`. */
+  /** Additional arguments of `docker build` or `buildah build`. */
   flags?: string[];
 }
 
-/** Docker where its daemon answers; else the parts of this machine. buildah only when asked for. */
+/** Docker if its daemon answers, otherwise the parts of this machine. buildah only if requested. */
 export async function defaultBuilder(): Promise<Builder> {
   return (await run('docker', ['info', '--format', '{{.ServerVersion}}'])).status === 0
     ? 'docker'
     : 'assemble';
 }
 
-/** Writes the runtime image of this machine's architecture as a docker-save tarball. */
+/** Writes the runtime image for the architecture of this machine as a docker-save tarball. */
 export async function buildImage({
   builder,
   release,
@@ -56,7 +58,7 @@ export async function buildImage({
     : must('buildah', ['push', name, `docker-archive:${output}:${name}`]));
 }
 
-/** OCI labels that change with each release; the Dockerfile holds the others. */
+/** OCI labels that change with each release. The Dockerfile contains the others. */
 export async function imageLabels({ version }: Pick<Release, 'version'>): Promise<Record<string, string>> {
   const revision = await run('git', ['-C', repository, 'rev-parse', 'HEAD']);
   return {
@@ -67,7 +69,7 @@ export async function imageLabels({ version }: Pick<Release, 'version'>): Promis
 
 async function assemble(labels: Record<string, string>, dist: string, output: string): Promise<void> {
   if (process.platform !== 'linux') {
-    throw new Error('without Docker or buildah the image can be put together on Linux only');
+    throw new Error('without Docker or buildah, the image can be assembled on Linux only');
   }
   const work = await mkdtemp(join(tmpdir(), 'function-mcp-image-'));
   try {

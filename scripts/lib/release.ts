@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the checkout. */
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** What a release is called and where it is published; package.json is the one place that says so. */
+/** The name of a release and where it is published. package.json is the only source. */
 export interface Release {
   /** Semantic version with its `v`, as Crossplane's packages are tagged. */
   version: string;
@@ -23,8 +23,8 @@ export const packages = {
 } as const;
 
 /**
- * Reads package.json; `registry` and `version` may be given to build for another place, such as a test cluster's.
- * Throws when one of them cannot be what it says.
+ * Reads package.json. `registry` and `version` override it, to build for another registry, such as that of a test
+ * cluster. Throws if a value is invalid.
  */
 export function release(override: Partial<Release> = {}): Release {
   const { version, config } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));

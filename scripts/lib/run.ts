@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
 export interface Finished {
-  /** Exit code, or the signal's name, or why it did not start. */
+  /** Exit code, or the name of the signal, or why it did not start. */
   status: number | string;
-  /** Standard output and error, in the order they came. */
+  /** Standard output and error, in the order of arrival. */
   output: string;
 }
 
-/** Runs a command without a shell and without standard input, and keeps what it prints. Never throws. */
+/** Runs a command without a shell and without standard input, and keeps its output. Never throws. */
 export function run(
   command: string,
   args: string[],
@@ -24,18 +24,18 @@ export function run(
   });
 }
 
-/** Like run, but throws an Error that shows the command's output when it did not end with 0. */
+/** As `run`, but throws an Error with the command's output if the exit status is not 0. */
 export async function must(
   command: string,
   args: string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   const { status, output } = await run(command, args, options);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${output.trim()}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}:\n${output.trim()}`);
   return output;
 }
 
-/** Ends the program with 1 and the error's message, without the stack that means nothing to its reader. */
+/** Exits with status 1 and the message of the error, without its stack, which does not help the user. */
 export function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

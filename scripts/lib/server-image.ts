@@ -9,14 +9,14 @@ import { type Builder, imageLabels } from './image.ts';
 import { repository } from './release.ts';
 import { must } from './run.ts';
 
-/** MCP servers that are built here: a folder below `images/` each, with a Go program of that name. */
+/** MCP servers that are built here: each is a folder below `images/` with a Go program of the same name. */
 export const serverImages = Object.keys(manifest.config.images) as (keyof typeof manifest.config.images)[];
 export type ServerImage = (typeof serverImages)[number];
 
-/** Tag of a server's image, which is not that of the function. */
+/** Tag of a server's image, which differs from the tag of the function. */
 export const serverTag = (name: ServerImage): string => `v${manifest.config.images[name]}`;
 
-/** How the image starts; its Dockerfile says the same, and test/packages compares the two. */
+/** How the image starts. Its Dockerfile contains the same, and test/packages compares the two. */
 export const serverStart = (name: ServerImage) => ({
   Entrypoint: [`/${name}`],
   User: '65532:65532',

@@ -6,7 +6,7 @@ import { unified } from 'unified';
 import { lineStarts, maskOf } from './mask.ts';
 import { phrases } from './retired.ts';
 
-/** A place in a file, counted from 1, and what is wrong there. */
+/** A position in a file, counted from 1, and the error there. */
 export interface Finding {
   line: number;
   column: number;
@@ -20,7 +20,7 @@ const grammar = unified()
   .use(retextStringify)
   .freeze();
 
-/** Checks the prose of one file for retired phrases, wrong articles and repeated words, in the order of the text. */
+/** Checks the prose of one file for retired phrases, wrong articles and repeated words. Sorted by position. */
 export const lintProse = (file: string, text: string): Finding[] => {
   const masked = maskOf(file, text);
   return [...retiredIn(masked), ...grammarOf(masked)].sort((a, b) => a.line - b.line || a.column - b.column);

@@ -2,28 +2,28 @@ import jsTokens from 'js-tokens';
 import type { MicromarkToken } from 'markdownlint';
 import { lint } from 'markdownlint/sync';
 
-/** Stands where prose ends, so that no phrase is found across two passages. It is not white space. */
+/** Marks the end of a passage, so that no phrase is found across two passages. It is not white space. */
 const end = '\u0001';
 
 /**
- * The prose of a file: a text of the same length in which all else is blank, so that offsets are those of the file.
- * In Markdown everything but code, comments and link targets; in TypeScript, JavaScript and Go the comments and the
- * string literals; in YAML the comments. Throws an Error for any other kind of file.
+ * Returns the prose of a file: a text of the same length in which everything else is blank, so that offsets are those
+ * of the file. The prose is everything except code, comments and link targets in Markdown; the comments and string
+ * literals in TypeScript, JavaScript and Go; the comments in YAML. Throws an Error for any other kind of file.
  */
 export const maskOf = (file: string, text: string): string => {
   if (file.endsWith('.md')) return markdown(text);
   if (/\.(ts|mjs|js|go)$/.test(file)) return code(text);
   if (/\.ya?ml$/.test(file)) return yaml(text);
-  throw new Error(`prose cannot be told from code in ${file}`);
+  throw new Error(`the check does not support files such as ${file}`);
 };
 
-/** The same number of characters and the same lines, without words, with an end mark. */
+/** The same number of characters and lines, without words, and with an end mark. */
 const blank = (text: string): string => {
   const first = text.search(/\S/);
   return text.replace(/\S/g, (_, at: number) => (at === first ? end : ' '));
 };
 
-/** Tokens of micromark that hold no prose. */
+/** Tokens of micromark that contain no prose. */
 const hidden = new Set(
   'codeText codeFenced codeIndented htmlFlow htmlText resource autolink literalAutolink definition'.split(
     ' ',
@@ -79,7 +79,7 @@ const yaml = (text: string): string =>
     return at < 0 ? blank(line) : `${blank(line.slice(0, at))} ${line.slice(at + 1)}`;
   });
 
-/** Offset of each line's beginning. */
+/** Offset of the beginning of each line. */
 export const lineStarts = (text: string): number[] => [
   0,
   ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** A phrase that texts of this project do not use. */
+/** A phrase that texts of this project must not use. */
 export interface Phrase {
-  /** Matches wherever it stands in a masked text; global, case-insensitive. */
+  /** Matches anywhere in a masked text. Global and case-insensitive. */
   pattern: RegExp;
-  /** What to write in its place. */
+  /** What to write instead. */
   instead: string;
   /** A text that the pattern matches. */
   example: string;
@@ -21,7 +21,7 @@ const document = parse(readFileSync(new URL('retired.yaml', import.meta.url), 'u
 /** Globs of the files that are checked, relative to the repository. */
 export const covers: readonly string[] = document.covers;
 
-/** A space stands for any white space, so that a phrase is found across line breaks. */
+/** A space matches any white space, so that a phrase is found across line breaks. */
 const compile = (retired: string): RegExp =>
   new RegExp(`(?<![\\w-])(?:${retired.replaceAll(' ', '\\s+')})(?![\\w-])`, 'giu');
 

@@ -4,7 +4,7 @@ import { type ComposeInput, keys } from './input.ts';
 import type { Composition } from './instance.ts';
 import { type Entry, namesIn } from './status.ts';
 
-/** A condition of a composite, as Crossplane's function protocol has it. */
+/** A condition of a composite, as defined by Crossplane's function protocol. */
 export interface Condition {
   type:
     | 'ConfigRendered'
@@ -19,7 +19,7 @@ export interface Condition {
   message: string;
 }
 
-/** Every condition of an Instance: Crossplane sets one that is left out to Unknown. */
+/** Every condition of an Instance. Crossplane sets a condition that is left out to Unknown. */
 export const instanceConditions = (
   input: ComposeInput,
   { content, objects }: Composition,
@@ -61,7 +61,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
       type,
       status: 'Unknown',
       reason: 'NotChecked',
-      message: `No valid report of the probe on: ${some(open)}.`,
+      message: `No current probe report for: ${some(open)}.`,
     };
   if (entries.length === 0)
     return { type, status: 'False', reason: 'NothingSelected', message: 'No Resource is selected.' };
@@ -73,7 +73,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
   };
 };
 
-/** What the platform has to do before everything that this release offers is there. */
+/** Reports what the platform must configure before every feature of this release is available. */
 export const platformReady = ({ present, compose }: Settings): Condition => {
   const type = 'PlatformReady';
   const missing = Object.entries({
@@ -87,7 +87,7 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
       status: 'False',
       reason: 'SettingsMissing',
       message:
-        'There is no EnvironmentConfig "function-mcp": apply platform.yaml of this release. Until then no probe, NetworkPolicy or PodDisruptionBudget is added.',
+        'EnvironmentConfig "function-mcp" does not exist: apply the platform.yaml of this release. Until then, no probe, NetworkPolicy or PodDisruptionBudget is created.',
     };
   }
   return missing.length > 0
@@ -95,16 +95,16 @@ export const platformReady = ({ present, compose }: Settings): Condition => {
         type,
         status: 'False',
         reason: 'SettingsIncomplete',
-        message: `The EnvironmentConfig "function-mcp" does not say whether these may be composed: ${missing.join(', ')}.`,
+        message: `EnvironmentConfig "function-mcp" does not set whether these may be composed: ${missing.join(', ')}.`,
       }
     : { type, status: 'True', reason: 'Configured', message: 'The platform settings are complete.' };
 };
 
-/** Whether pods of other tenants can use the server. */
+/** Reports whether pods of other tenants can use the server. */
 const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condition => {
   const type = 'Exposed';
   if (plan.common.transport === 'stdio')
-    return { type, status: 'False', reason: 'NoService', message: 'The server has no port.' };
+    return { type, status: 'False', reason: 'NoService', message: 'The server does not listen on a port.' };
   const guards = [objects[keys.networkPolicy] && 'a NetworkPolicy', plan.token && 'a bearer token'].filter(
     Boolean,
   );
@@ -113,18 +113,18 @@ const exposed = ({ plan }: ComposeInput, objects: Composition['objects']): Condi
         type,
         status: 'False',
         reason: 'Guarded',
-        message: `The server is guarded by ${guards.join(' and ')}.`,
+        message: `Access to the server is restricted by ${guards.join(' and ')}.`,
       }
     : {
         type,
         status: 'True',
         reason: 'NoPolicyNoToken',
         message:
-          'Every pod of the cluster can use the server: there is neither a NetworkPolicy (apply platform.yaml, spec.networkPolicy.enabled) nor a token (spec.authTokenRef).',
+          'Every pod in the cluster can use the server: it has neither a NetworkPolicy (apply platform.yaml, and set spec.networkPolicy.enabled) nor a token (set spec.authTokenRef).',
       };
 };
 
-/** A list of names that stays short enough for a condition. */
+/** Joins names, and keeps the list short enough for a condition. */
 export const some = (names: readonly string[], most = 10): string =>
   names.length > most
     ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`

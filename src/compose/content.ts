@@ -13,7 +13,7 @@ import type { PlannedResource } from '../plan/resources.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
 
-/** What the ConfigMap and the Secret of an Instance hold, and how their changes are counted. */
+/** The content of an Instance's ConfigMap and Secret, and their revisions. */
 export interface Content {
   /** Data of the ConfigMap, without its revision. */
   config: Record<string, string>;
@@ -22,15 +22,15 @@ export interface Content {
   /** Data of the Secret in base64, without its revision. */
   credentials: Record<string, string>;
   credentialsRevision: number;
-  /** Resources that are served, in the order of their names. */
+  /** The served Resources, sorted by name. */
   served: PlannedResource[];
-  /** Why no pod may run, in a reason and a sentence. */
+  /** Why no pod may run: a reason and a sentence. */
   idle?: { reason: IdleReason; message: string };
 }
 
 const byName = (a: PlannedResource, b: PlannedResource): number => (a.name < b.name ? -1 : 1);
 
-/** Computes what is to be rendered from a plan and what is observed. */
+/** Computes what to render from a plan and the observed objects. */
 export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }: ComposeInput): Content => {
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
@@ -91,13 +91,15 @@ const secretRevision = (base64: string | undefined): number | undefined =>
     ? undefined
     : readRevision(Buffer.from(base64.slice(0, 64), 'base64').toString('latin1'));
 
-/** The token that is in force. It may come from a version of the function that accepted more: such a token ends. */
+/**
+ * The token in use. An earlier version of the function may have accepted a token that is invalid now: it is not used.
+ */
 const tokenIn = (base64: string | undefined): string | undefined => {
   const token = base64 === undefined ? undefined : decodeSecretValue(base64);
   return token !== undefined && isBearerToken(token) ? token : undefined;
 };
 
-/** Pods run only where there is something to serve, and never without the token that clients must present. */
+/** Pods run only if there is a Resource to serve, and never without the token that clients must present. */
 const idleReason = (
   plan: ComposeInput['plan'],
   served: readonly PlannedResource[],

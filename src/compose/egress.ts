@@ -3,7 +3,7 @@ import { type Cidr, cidrText, contains, overlaps, parseCidr } from '../contract/
 import type { Settings } from '../plan/settings.ts';
 import type { ComposeInput } from './input.ts';
 
-/** A port, or several, of a NetworkPolicy. */
+/** A port or a range of ports of a NetworkPolicy. */
 interface Ports {
   protocol: 'TCP';
   port: number;
@@ -11,8 +11,8 @@ interface Ports {
 }
 
 /**
- * Where the pods of an Instance may go: to DNS, and to the ports of its Resources, whose addresses only DNS knows;
- * never to the metadata of clouds and of nodes, or to what the platform excepts.
+ * Where the pods of an Instance may connect: to DNS, and to the ports of its Resources at any address, because only DNS
+ * knows their addresses. Metadata addresses of clouds and nodes, and the platform's exceptions, are always excluded.
  */
 export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
   const destinations = plan.resources.flatMap(({ destination }) => destination ?? []);
@@ -34,8 +34,8 @@ export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
 };
 
 /**
- * Pods by their namespaces, as some networks do not match a pod by its address. A pod that is selected so is reached
- * even at an address that a block excepts: so where the platform excepts any, it says which namespaces these are.
+ * Selects pods by their namespaces, because some network plugins do not match pods by address. Such a pod is reachable
+ * even if a block excludes its address. So if the platform excludes any address, it must list these namespaces.
  */
 const podsOf = ({ reach: { exceptCidrs, apiServerCidrs, podNamespaces } }: Settings): unknown[] => {
   if (!podNamespaces && exceptCidrs.length + apiServerCidrs.length === 0) return [{ namespaceSelector: {} }];
@@ -47,7 +47,7 @@ const podsOf = ({ reach: { exceptCidrs, apiServerCidrs, podNamespaces } }: Setti
   ];
 };
 
-/** Every address but some, and but the metadata of clouds and of nodes. */
+/** All addresses except the given ones and the metadata addresses of clouds and nodes. */
 export const blocksBut = (cidrs: readonly string[], { reach }: Pick<Settings, 'reach'>): unknown[] => {
   const parsed = (texts: readonly string[]) => texts.flatMap((text) => parseCidr(text) ?? []);
   const inside = parsed(reach.insideCidrs);
@@ -65,7 +65,7 @@ export const blocksBut = (cidrs: readonly string[], { reach }: Pick<Settings, 'r
   return [{ ipBlock: { cidr: '0.0.0.0/0', except: of(32) } }, { ipBlock: { cidr: '::/0', except: of(128) } }];
 };
 
-/** Without blocks that another one holds. */
+/** Removes blocks that another block contains. */
 const outermost = (blocks: readonly Cidr[]): Cidr[] =>
   blocks.filter(
     (block, at) =>

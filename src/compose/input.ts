@@ -9,14 +9,17 @@ export interface ComposeInput {
   subject: Subject;
   plan: InstancePlan;
   settings: Settings;
-  /** What exists, by composed resource name. */
+  /** Existing objects, by composed resource name. */
   observed: Readonly<Record<string, JsonObject>>;
-  /** What is about to be taken over, by composed resource name: its revisions count, and nothing else of it. */
+  /** Objects that are about to be adopted, by composed resource name. Only their revisions are used. */
   takenOver?: Readonly<Record<string, JsonObject>>;
   release: Release;
 }
 
-/** Names of composed resources: they must never change, as Crossplane deletes what stops being returned. */
+/**
+ * Names of composed resources. They must never change, because Crossplane deletes a resource that is no longer
+ * returned.
+ */
 export const keys = {
   configMap: 'config',
   secret: 'credentials',

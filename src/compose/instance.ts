@@ -12,10 +12,10 @@ import { serviceAccount } from './objects/service-account.ts';
 import { composeProbe } from './probe/index.ts';
 import { mark } from './rendered.ts';
 
-/** What an Instance becomes. */
+/** The result of composing an Instance. */
 export interface Composition {
   content: Content;
-  /** By composed resource name; what is left out, Crossplane deletes. */
+  /** By composed resource name. Crossplane deletes what is left out. */
   objects: Record<string, RenderedObject>;
 }
 

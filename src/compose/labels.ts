@@ -4,10 +4,10 @@ import type { ComposeInput } from './input.ts';
 
 type Labelled = Pick<ComposeInput, 'subject' | 'settings' | 'release'>;
 
-/** Which pods of an Instance. The probe has a name of its own, so that no Service or policy of the server selects it. */
+/** Which pods of an Instance. The probe has a separate name, so that no Service or policy of the server selects it. */
 type Component = keyof typeof components;
 
-/** Labels by which the pods of an Instance are found. Never changed: a Deployment's selector is immutable. */
+/** Labels that select the pods of an Instance. They must never change, because a Deployment's selector is immutable. */
 export const selectorLabels = (
   { subject }: Pick<Labelled, 'subject'>,
   component: Component = 'server',
@@ -16,7 +16,7 @@ export const selectorLabels = (
   [labelKeys.instance]: subject.name,
 });
 
-/** Labels of a pod template: what changes with a release or an environment stays off it. */
+/** Labels of a pod template. They must not contain anything that changes with a release or an environment. */
 export const podLabels = (input: Labelled, component: Component = 'server'): Record<string, string> => ({
   ...selectorLabels(input, component),
   [labelKeys.component]: components[component],

@@ -1,8 +1,8 @@
 import type { ComposeInput } from './input.ts';
 
 /**
- * Whether a kind that needs rights may be composed. While the platform says nothing, what exists is
- * returned again: leaving it out would delete it.
+ * Whether a kind that needs permissions may be composed. While the platform has not decided, an existing object is
+ * returned again, because leaving it out would delete it.
  */
 export const mayCompose = (
   { observed }: Pick<ComposeInput, 'observed'>,

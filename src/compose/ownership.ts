@@ -5,7 +5,7 @@ import type { Selector, World } from '../contract/selector.ts';
 import type { Subject } from '../plan/subject.ts';
 import { some } from './conditions.ts';
 
-/** An object in the place of one of ours. */
+/** An object that exists under the name of a composed object and must not be changed. */
 export interface Foreign {
   reason: 'ForeignObject' | 'WaitingForCleanup';
   message: string;
@@ -19,20 +19,22 @@ export const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Sele
   name: metadata.name,
 });
 
-/** What stands where the objects of a composite would. */
+/** The objects that already exist under the names of a composite's objects. */
 export interface Standing {
-  /** The first object that must not be touched. */
+  /** The first object that must not be changed. */
   foreign?: Foreign;
-  /** Objects that may be taken over, by composed resource name: of an earlier composite, or released by a person. */
+  /**
+   * Objects that may be adopted, by composed resource name: objects of an earlier composite, or released by a person.
+   */
   takenOver: Readonly<Record<string, JsonObject>>;
 }
 
 /**
- * Looks for objects that stand where ours would and that this composite does not control yet: Crossplane would take
- * over one that nobody controls. What Crossplane observes is judged too. It observes whatever `spec.crossplane.resourceRefs`
- * names, which a tenant can write in the namespaced flavour, and it finds out which composed resource an object is
- * by an annotation on it, which a tenant can write as well; it then gives ours the name of that object. Undefined
- * while an object has not been fetched.
+ * Finds objects that exist under the names of our objects and that this composite does not control yet. Crossplane
+ * would adopt an object without a controller. Observed objects are checked too: Crossplane observes the objects in
+ * `spec.crossplane.resourceRefs`, which a tenant can write in the namespaced flavour. It identifies the composed
+ * resource by an annotation on the object, which a tenant can also write, and then gives our object the name of that
+ * object. Returns undefined while an object has not been fetched.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/composite/composition_functions.go
  */
 export const findForeign = (
@@ -63,7 +65,7 @@ export const findForeign = (
   return { ...(foreign && { foreign }), takenOver };
 };
 
-/** Whether an observed object is the one that we would compose, but for the version of its API. */
+/** Whether an observed object is the one that we would compose. The version of its API may differ. */
 const isSameObject = (seen: JsonObject, { apiVersion, kind, metadata }: RenderedObject): boolean =>
   groupOf(stringAt(seen, 'apiVersion')) === groupOf(apiVersion) &&
   stringAt(seen, 'kind') === kind &&
@@ -72,26 +74,26 @@ const isSameObject = (seen: JsonObject, { apiVersion, kind, metadata }: Rendered
 
 const groupOf = (apiVersion = ''): string => apiVersion.split('/').slice(0, -1).join('/');
 
-/** Whether the composite controls an object. Composites have a uid, except where one is rendered from a file. */
+/** Whether the composite controls an object. A composite always has an ID, except when it is rendered from a file. */
 const isControlled = (object: JsonObject, { uid }: Subject): boolean =>
   uid === '' || stringAt(controllerOf(object), 'uid') === uid;
 
 const controllerOf = (object: JsonObject): unknown =>
   listAt(object, 'metadata', 'ownerReferences').find((owner) => valueAt(owner, 'controller') === true);
 
-/** An object that is passed off as one of ours. Its name is cut to a length that an error can bear. */
+/** An object that claims to be one of the composed objects. Its name is shortened to fit into an error message. */
 const misplaced = (seen: JsonObject, { kind, metadata }: RenderedObject, { flavour }: Subject): Foreign => {
   const name = (path: string[]) => (stringAt(seen, ...path) ?? '').slice(0, 253);
   const refs = flavour === 'claims' ? 'spec.resourceRefs' : 'spec.crossplane.resourceRefs';
   return {
     reason: 'ForeignObject',
-    message: `${refs} names ${name(['kind'])} "${name(['metadata', 'name'])}" in the place of ${kind} "${metadata.name}": remove that reference, or the annotation ${annotationKeys.composed} from the object.`,
+    message: `${refs} names ${name(['kind'])} "${name(['metadata', 'name'])}" instead of ${kind} "${metadata.name}": remove that reference, or the annotation ${annotationKeys.composed} from the object.`,
   };
 };
 
 /**
- * An object that is taken over has to have its name as a composed resource before: Crossplane refers to it first and
- * applies it later, and where anything stops it in between, it stops for good at an object without that name.
+ * An adopted object must have its composed resource name first. Crossplane refers to the object before it applies it.
+ * If it stops in between, it can never continue with an object that lacks that name.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/internal/controller/apiextensions/composite/composition_functions.go
  */
 const judge = (
@@ -108,18 +110,18 @@ const judge = (
   if (valueAt(existing, 'metadata', 'deletionTimestamp') !== undefined) {
     return {
       reason: 'WaitingForCleanup',
-      message: `${what} is still being deleted; this goes on by itself once it is gone.`,
+      message: `${what} is still being deleted. Reconciliation resumes automatically after it is gone.`,
     };
   }
   if (controller !== undefined) {
     return isPredecessor(controller, subject)
       ? {
           reason: 'WaitingForCleanup',
-          message: `${what} belongs to an earlier ${own} of this name; this goes on by itself once it is gone.`,
+          message: `${what} belongs to an earlier ${own} of the same name. Reconciliation resumes automatically after the object is deleted.`,
         }
       : {
           reason: 'ForeignObject',
-          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'something else'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner and keep the object.`,
+          message: `${what} is controlled by ${stringAt(controller, 'kind') ?? 'another owner'} "${stringAt(controller, 'name') ?? ''}": rename this ${own}, or delete the other owner without deleting the object.`,
         };
   }
   const consent = { [annotationKeys.adopt]: 'true', [annotationKeys.composed]: key };
@@ -131,23 +133,23 @@ const judge = (
       ? undefined
       : {
           reason: 'ForeignObject',
-          message: `${what} cannot be taken over as it is, because its pods would keep what we do not render: ${some(kept)}. Delete it with --cascade=orphan: its pods serve until the new ones are ready.`,
+          message: `${what} cannot be adopted, because its pods would keep settings that function-mcp does not render: ${some(kept)}. Delete it with --cascade=orphan: its pods keep serving until the new ones are ready.`,
         };
   }
   if (isOrphanOfOurs(existing, metadata)) return undefined;
   return {
     reason: 'ForeignObject',
-    message: `${what} exists and is not ours: delete it, rename this ${own}, or annotate it with ${Object.entries(
+    message: `${what} already exists and is not managed by function-mcp: delete it, rename this ${own}, or annotate it with ${Object.entries(
       consent,
     )
       .map((each) => each.join('='))
-      .join(' and ')} to have it taken over.`,
+      .join(' and ')} to let function-mcp adopt it.`,
   };
 };
 
 /**
- * What would stay in the pods of a Deployment that is taken over: server-side apply removes nothing that somebody
- * else has set, and merges these lists by name.
+ * Lists what would remain in the pods of an adopted Deployment. Server-side apply does not remove fields of other
+ * managers, and merges these lists by name.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
 const keptOf = (existing: JsonObject, rendered: RenderedObject): string[] => {
@@ -167,7 +169,7 @@ const keptOf = (existing: JsonObject, rendered: RenderedObject): string[] => {
   });
 };
 
-/** The Instance was deleted and made again; the garbage collector has yet to come. */
+/** The Instance was deleted and created again, and the garbage collector has not run yet. */
 const isPredecessor = (controller: unknown, { xr, name, flavour }: Subject): boolean =>
   stringAt(controller, 'apiVersion') === stringAt(xr, 'apiVersion') &&
   stringAt(controller, 'kind') === stringAt(xr, 'kind') &&
@@ -175,11 +177,11 @@ const isPredecessor = (controller: unknown, { xr, name, flavour }: Subject): boo
     ? generatedFrom(stringAt(controller, 'name') ?? '', name)
     : stringAt(controller, 'name') === name);
 
-/** Crossplane names a claim's XR after the claim, with five random characters. */
+/** Crossplane names the XR of a claim after the claim, with a suffix of five random characters. */
 const generatedFrom = (xrName: string, claim: string): boolean =>
   xrName.startsWith(`${claim}-`) && /^[a-z0-9]{5}$/.test(xrName.slice(claim.length + 1));
 
-/** Ours by its labels, left without an owner by `kubectl delete --cascade=orphan`. */
+/** The object has our labels and no owner, as after `kubectl delete --cascade=orphan`. */
 const isOrphanOfOurs = (existing: JsonObject, { labels = {} }: RenderedMetadata): boolean =>
   [labelKeys.managedBy, labelKeys.name, labelKeys.instance].every(
     (key) => stringAt(existing, 'metadata', 'labels', key) === labels[key],

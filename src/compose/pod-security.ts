@@ -1,7 +1,10 @@
-/** The one user that all containers of a pod run as, so that they share files without wider modes. */
+/** All containers of a pod run as this user, so that they can share files without wider file modes. */
 const uid = 65532;
 
-/** What the restricted Pod Security Standard asks of a pod. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+/**
+ * Pod settings that the restricted Pod Security Standard requires.
+ * https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ */
 export const podSecurityContext = {
   runAsNonRoot: true,
   runAsUser: uid,
@@ -11,7 +14,7 @@ export const podSecurityContext = {
   seccompProfile: { type: 'RuntimeDefault' },
 } as const;
 
-/** What it asks of a container, and a root file system that is read only. */
+/** Container settings that the standard requires, and a read-only root file system. */
 export const containerSecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

@@ -2,19 +2,22 @@ import type { JsonObject } from '../contract/kube.ts';
 import { conditionOf, numberAt } from '../contract/observed.ts';
 import { keys } from './input.ts';
 
-/** How far the pods of an Instance are, read from the observed Deployment. */
+/** The progress of an Instance's pods, read from the observed Deployment. */
 export interface Rollout {
   wanted: number;
   replicas: number;
   updated: number;
   available: number;
-  /** Every wanted pod is of the current template and available, and at least one is wanted. */
+  /** Every requested pod uses the current template and is available, and at least one pod is requested. */
   complete: boolean;
-  /** Kubernetes has given up on it, or cannot create pods. */
+  /** Kubernetes stopped the rollout, or cannot create pods. */
   failed: boolean;
 }
 
-/** Reads the Deployment's status as https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status has it. */
+/**
+ * Reads the Deployment's status.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status
+ */
 export const rolloutOf = (deployment: JsonObject | undefined): Rollout => {
   const wanted = numberAt(deployment, 'spec', 'replicas') ?? 0;
   const count = (field: string): number => numberAt(deployment, 'status', field) ?? 0;
@@ -39,6 +42,6 @@ export const rolloutOf = (deployment: JsonObject | undefined): Rollout => {
   };
 };
 
-/** Whether a composed resource is ready: the Deployment when its rollout is complete, all others as rendered. */
+/** Whether a composed resource is ready: a Deployment when its rollout is complete, any other object always. */
 export const isReady = (key: string, rollout: Rollout, applied: boolean): boolean =>
   key === keys.deployment ? applied && rollout.complete : true;

@@ -4,9 +4,9 @@ import { annotationKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 
 /**
- * Marks an object with what was rendered, so that a later call sees whether it has been applied: a hash
- * of it, or for the Secret its revision, as no hash of a secret leaves it. Labels do not count: one of them
- * is this release's version, and a new release must not make every Instance unready for a moment.
+ * Adds an annotation that shows a later call whether the object has been applied: a hash of the object, or the revision
+ * for a Secret, because a hash of a secret must not leave the Secret. Labels are not hashed: one of them is the version
+ * of the release, and a new release must not make every Instance unready.
  */
 export const mark = (object: RenderedObject, revision?: number): RenderedObject => ({
   ...object,

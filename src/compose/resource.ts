@@ -8,7 +8,7 @@ import { mayCompose } from './may-compose.ts';
 import { type ExternalSecretInput, externalSecret } from './objects/external-secret.ts';
 import { mark } from './rendered.ts';
 
-/** The objects of a Resource: an ExternalSecret, where it asks for one and the platform allows it. */
+/** The objects of a Resource: an ExternalSecret, if the spec requests one and the platform allows it. */
 export const composeResource = (input: ExternalSecretInput | undefined): Record<string, RenderedObject> => {
   if (!input) return {};
   const observed = input.observed ? { [keys.externalSecret]: input.observed } : {};
@@ -17,19 +17,19 @@ export const composeResource = (input: ExternalSecretInput | undefined): Record<
   return object ? { [keys.externalSecret]: mark(object) } : {};
 };
 
-/** Whether External Secrets says that it has fetched. */
+/** Whether External Secrets reports that it has fetched the values. */
 export const isFetched = (observed: JsonObject | undefined): boolean =>
   conditionOf(observed, 'Ready')?.status === 'True';
 
-/** The conditions of a Resource: whether it can be served as declared, has credentials, and is reached by the probe. */
+/** The conditions of a Resource: whether its spec is accepted, its credentials are ready, and the probe can connect. */
 export const resourceConditions = (
   problem: Problem | undefined,
   needsCredentials: boolean,
-  verdict: ReportedStatus,
+  reported: ReportedStatus,
 ): Condition[] => [
   accepted(problem),
   credentialsReady(problem, needsCredentials),
-  connected(problem, verdict),
+  connected(problem, reported),
 ];
 
 const accepted = (problem: Problem | undefined): Condition => {
@@ -40,7 +40,7 @@ const accepted = (problem: Problem | undefined): Condition => {
         type,
         status: 'True',
         reason: 'Accepted',
-        message: 'The spec is valid, and the platform allows what it asks for.',
+        message: 'The spec is valid, and the platform allows everything that it requests.',
       };
 };
 
@@ -48,29 +48,29 @@ const credentialsReady = (problem: Problem | undefined, needsCredentials: boolea
   const type = 'CredentialsReady';
   if (problem && isOfCredentials(problem)) return { type, status: 'False', ...problem };
   if (problem) {
-    const message = 'The credentials were not read: see the condition Accepted.';
+    const message = 'The credentials have not been read. See the condition Accepted.';
     return { type, status: 'Unknown', reason: 'NotAccepted', message };
   }
   return needsCredentials
-    ? { type, status: 'True', reason: 'Found', message: 'The Secret holds every key that is needed.' }
-    : { type, status: 'True', reason: 'NotNeeded', message: 'This type needs no credentials.' };
+    ? { type, status: 'True', reason: 'Found', message: 'The Secret contains every required key.' }
+    : { type, status: 'True', reason: 'NotNeeded', message: 'This type does not need credentials.' };
 };
 
 const isOfCredentials = ({ reason }: Problem): boolean => credentialReasons.has(reason);
 
-const connected = (problem: Problem | undefined, verdict: ReportedStatus): Condition => {
+const connected = (problem: Problem | undefined, reported: ReportedStatus): Condition => {
   const type = 'Connected';
   if (problem) {
-    const message = `The Resource cannot be used: see the condition ${isOfCredentials(problem) ? 'CredentialsReady' : 'Accepted'}.`;
+    const message = `The Resource is not usable. See the condition ${isOfCredentials(problem) ? 'CredentialsReady' : 'Accepted'}.`;
     return { type, status: 'False', reason: problem.reason, message };
   }
   return {
     type,
-    status: verdict.phase === 'Connected' ? 'True' : verdict.phase === 'Pending' ? 'Unknown' : 'False',
-    reason: verdict.reason ?? verdict.phase,
+    status: reported.phase === 'Connected' ? 'True' : reported.phase === 'Pending' ? 'Unknown' : 'False',
+    reason: reported.reason ?? reported.phase,
     message:
-      explanations.get(verdict.reason ?? '') ??
-      `The probe reports ${verdict.phase}: see status.reason and status.message.`,
+      explanations.get(reported.reason ?? '') ??
+      `The probe reports ${reported.phase}. See status.reason and status.message.`,
   };
 };
 

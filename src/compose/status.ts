@@ -9,43 +9,43 @@ import type { ComposeInput } from './input.ts';
 import { selectorLabels } from './labels.ts';
 import type { Rollout } from './readiness.ts';
 
-/** Entries that a status lists at most, as its schema bounds it. */
+/** Maximum number of entries in a status, as in its schema. */
 const maxEntries = 500;
 
-/** A selected Resource, and what is known of it. */
+/** A selected Resource, and what is known about it. */
 export interface Entry {
   resource: PlannedResource;
-  verdict: ReportedStatus;
+  reported: ReportedStatus;
 }
 
-/** What is known of every selected Resource at a point in time. */
+/** What is known about every selected Resource at a point in time. */
 export const entriesOf = ({ plan }: ComposeInput, now: number): Entry[] =>
   plan.resources.map((resource) => ({
     resource,
-    verdict: resource.problem
+    reported: resource.problem
       ? { phase: 'Failed', reason: resource.problem.reason }
       : selected(reportedStatusOf(resource.xr, resource.specHash, now)),
   }));
 
-/** A Resource that this Instance selects, and that its probe has not written on yet. */
-const selected = (verdict: ReportedStatus): ReportedStatus =>
-  verdict.reason === 'NotSelected' ? { ...verdict, reason: 'NotChecked' } : verdict;
+/** A Resource that this Instance selects, before its probe has written its status. */
+const selected = (reported: ReportedStatus): ReportedStatus =>
+  reported.reason === 'NotSelected' ? { ...reported, reason: 'NotChecked' } : reported;
 
 /** Names of the Resources in a phase, sorted. */
 export const namesIn = (entries: readonly Entry[], ...phases: ReportedStatus['phase'][]): string[] =>
   entries
-    .filter(({ verdict }) => phases.includes(verdict.phase))
+    .filter(({ reported }) => phases.includes(reported.phase))
     .map(({ resource }) => resource.name)
     .sort();
 
-/** The phase of an Instance: whether it serves, and whether all it serves is well. */
+/** The phase of an Instance: whether it serves, and whether all its Resources are healthy. */
 export const phaseOf = (entries: readonly Entry[], content: Content, rollout: Rollout): InstancePhase => {
   if (content.idle || rollout.available === 0) return rollout.failed ? 'Failed' : 'Pending';
   if (rollout.failed || namesIn(entries, 'Failed', 'Degraded').length > 0) return 'Degraded';
   return rollout.complete ? 'Running' : 'Pending';
 };
 
-/** The whole status of an Instance. A field that is left out, Crossplane removes. */
+/** The whole status of an Instance. Crossplane removes a field that is left out. */
 export const instanceStatus = (
   input: ComposeInput,
   content: Content,
@@ -76,20 +76,23 @@ export const instanceStatus = (
   };
 };
 
-/** Phase and reason only of what the probe says: each change of a status costs tokens of Crossplane's circuit breaker. */
-const statusEntry = ({ resource, verdict }: Entry): JsonObject => {
+/**
+ * Contains only the phase and the reason from the probe, because each change of a status uses tokens of Crossplane's
+ * circuit breaker.
+ */
+const statusEntry = ({ resource, reported }: Entry): JsonObject => {
   const { name, effective, problem } = resource;
-  const reason = (verdict.phase === 'Connected' ? effective?.reason : undefined) ?? verdict.reason;
+  const reason = (reported.phase === 'Connected' ? effective?.reason : undefined) ?? reported.reason;
   return {
     name,
-    phase: verdict.phase,
+    phase: reported.phase,
     ...(reason !== undefined && { reason }),
     ...(problem && { message: problem.message.slice(0, 512) }),
     ...(effective && { readOnly: effective.readOnly, ...effective.fields }),
   };
 };
 
-/** A URL that a client in the cluster can paste. */
+/** A URL that clients in the cluster can use. */
 const endpointOf = ({ subject, plan }: ComposeInput): string | undefined => {
   const { transport, port } = plan.common;
   if (transport === 'stdio') return undefined;

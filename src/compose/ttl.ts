@@ -2,15 +2,20 @@ import { conditionOf, stringAt } from '../contract/observed.ts';
 import type { Settings } from '../plan/settings.ts';
 
 /**
- * Crossplane's circuit breaker stays nominally open until the next event after its cooldown of 5 minutes;
- * a minute more than that, and it is known to let events through again.
+ * Crossplane's circuit breaker stays open until the first event after its cooldown of 5 minutes. One minute later, it
+ * certainly accepts events again.
  */
 const breakerWindow = 6 * 60_000;
 
-/** Seconds until the next look after a change: changes come in bursts, and the breaker may hide the rest of one. */
+/**
+ * Seconds until the next call after a change. Changes come in bursts, and the circuit breaker may hide the rest of a
+ * burst.
+ */
 const afterChange = 1;
 
-/** Whether the breaker of a composite opened recently, so that only the response's TTL brings it up to date. */
+/**
+ * Whether the circuit breaker of a composite opened recently, so that only the TTL of the response triggers an update.
+ */
 const breakerOpened = (xr: unknown, now: number): boolean => {
   const responsive = conditionOf(xr, 'Responsive');
   return responsive?.status === 'False' && Math.abs(now - Date.parse(responsive.since)) < breakerWindow;
@@ -19,15 +24,15 @@ const breakerOpened = (xr: unknown, now: number): boolean => {
 /** What the TTL of a response depends on. */
 export interface Freshness {
   xr: unknown;
-  /** Hash of the configuration, where there is one: the composite's status has that of the last answer. */
+  /** Hash of the configuration, if there is one. The composite's status contains the hash of the last response. */
   configHash?: string;
   /** Whether everything that was rendered has been applied. */
   applied: boolean;
-  /** Times at which a report that was mirrored stops being valid, in milliseconds since the epoch. */
+  /** Times at which the mirrored reports expire, in milliseconds since the epoch. */
   validUntil: readonly number[];
 }
 
-/** Seconds until Crossplane should call again at the latest. */
+/** Maximum number of seconds until Crossplane calls again. */
 export const ttlOf = (
   { xr, configHash, applied, validUntil }: Freshness,
   { ttl }: Settings,

@@ -1,28 +1,89 @@
-/** Results of a pure function by the text that they were made from. */
+/** How much is remembered: bytes, characters or entries, as the caller counts. */
+export interface Bounds {
+  perTenant: number;
+  total: number;
+}
+
+/** A memory that is shared fairly between tenants. What is remembered must not be changed. */
 export interface Remembered<T> {
-  /** What is known of a text; else what `make` gives, which is known from then on. */
-  of: (text: string, make: () => T) => T;
+  get: (tenant: string, key: string) => T | undefined;
+  /** Remembers a value of that size. A value that is larger than `perTenant` is not remembered. */
+  set: (tenant: string, key: string, value: T, size: number) => void;
+  /** The remembered result for a text; otherwise the result of `make`, which is remembered with the text's length. */
+  of: (tenant: string, text: string, make: () => T) => T;
+  delete: (tenant: string, key: string) => void;
+  /** Everything that is remembered for a tenant, least recently used first. */
+  entries: (tenant: string) => [key: string, value: T][];
+  /** The sum of the sizes: of one tenant, or of all. */
+  size: (tenant?: string) => number;
+}
+
+interface Shelf<T> {
+  size: number;
+  entries: Map<string, { value: T; size: number }>;
 }
 
 /**
- * A memory of results, as the same specs and documents come with every call: texts of `budget` characters together,
- * the longest unused forgotten first. A result that is remembered must never be changed.
+ * Creates a memory. A tenant never exceeds `perTenant`. When all tenants together exceed `total`, the tenant that
+ * holds the most loses its least recently used entry, so a tenant that holds less than its share never loses one
+ * to another tenant. Each tenant has its own keys.
+ *
+ * The state is consistent at every loop and call in here, because a call can be interrupted at any of these.
  */
-export const remembered = <T>(budget: number): Remembered<T> => {
-  const known = new Map<string, T>();
+export const remembered = <T>({ perTenant, total }: Bounds): Remembered<T> => {
+  const shelves = new Map<string, Shelf<T>>();
   let held = 0;
-  return {
-    of(text, make) {
-      if (text.length > budget) return make();
-      const result = known.has(text) ? (known.get(text) as T) : make();
-      if (!known.delete(text)) held += text.length;
-      known.set(text, result);
-      for (const oldest of known.keys()) {
-        if (held <= budget) break;
-        known.delete(oldest);
-        held -= oldest.length;
-      }
-      return result;
-    },
+
+  const drop = (tenant: string, key: string): void => {
+    const shelf = shelves.get(tenant);
+    const entry = shelf?.entries.get(key);
+    if (!shelf || !entry) return;
+    shelf.entries.delete(key);
+    shelf.size -= entry.size;
+    held -= entry.size;
+    if (shelf.entries.size === 0) shelves.delete(tenant);
   };
+  const dropOldest = (tenant: string): void => {
+    const oldest = shelves.get(tenant)?.entries.keys().next();
+    if (oldest && !oldest.done) drop(tenant, oldest.value);
+  };
+  const largest = (): string => {
+    let most: [string, number] = ['', -1];
+    for (const [tenant, { size }] of shelves) if (size > most[1]) most = [tenant, size];
+    return most[0];
+  };
+
+  const memory: Remembered<T> = {
+    get: (tenant, key) => {
+      const entries = shelves.get(tenant)?.entries;
+      const entry = entries?.get(key);
+      if (!entries || !entry) return undefined;
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry.value;
+    },
+    set: (tenant, key, value, size) => {
+      drop(tenant, key);
+      if (size > perTenant) return;
+      while ((shelves.get(tenant)?.size ?? 0) + size > perTenant) dropOldest(tenant);
+      const shelf = shelves.get(tenant) ?? { size: 0, entries: new Map() };
+      shelves.set(tenant, shelf);
+      shelf.entries.set(key, { value, size });
+      shelf.size += size;
+      held += size;
+      while (held > total) dropOldest(largest());
+    },
+    of: (tenant, text, make) => {
+      const known = memory.get(tenant, text);
+      if (known !== undefined) return known;
+      const made = make();
+      memory.set(tenant, text, made, text.length);
+      return made;
+    },
+    delete: drop,
+    entries: (tenant) =>
+      [...(shelves.get(tenant)?.entries ?? [])].map(([key, { value }]) => [key, value] as [string, T]),
+    size: (tenant) => (tenant === undefined ? held : (shelves.get(tenant)?.size ?? 0)),
+  };
+  return memory;
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from './kube.ts';
 import { objectAt, stringAt } from './observed.ts';
+import { ok, type Result } from './result.ts';
 
 /** Which objects to require from Crossplane: one object by name, or all objects with the labels. */
 export interface Selector {
@@ -34,8 +35,30 @@ export const matches = (object: JsonObject, selector: Selector): boolean => {
   );
 };
 
+/** Reads a text that a tenant wrote. Pure. The result must be cloneable between threads. */
+export interface TextReader<T> {
+  /** Identifies the reader, so that results of two readers for the same text are not confused. */
+  name: string;
+  read: (text: string) => T;
+}
+
+/**
+ * Reads texts for a tenant and caches the results by content. Undefined until a text has been read. If reading costs too
+ * much, the result is a failure with the end of a sentence.
+ */
+export type ReadText = <T>(
+  reader: TextReader<T>,
+  text: string,
+  tenant: string,
+) => Result<T, string> | undefined;
+
+/** Reads each text immediately, without a cache: for callers that limit neither time nor memory. */
+export const readInPlace: ReadText = ({ read }, text) => ok(read(text));
+
 /** Objects of the cluster, as far as Crossplane has fetched them. */
 export interface World {
+  /** How to read large texts. Default: {@link readInPlace}. */
+  read?: ReadText;
   /** The objects that the selector matches: undefined until they have been fetched, empty if none exists. */
   find: (selector: Selector) => readonly JsonObject[] | undefined;
 }

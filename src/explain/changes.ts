@@ -5,22 +5,22 @@ import { labelKeys, managedBy } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
 import { masked, project } from './project.ts';
 
-/** What becomes of one object. */
+/** The change of one object. */
 export interface Change {
-  /** Its composed resource name. */
+  /** Name of the composed resource. */
   key: string;
   change: 'new' | 'changed' | 'unchanged' | 'taken over' | 'removed';
   kind: string;
   name: string;
-  /** As it is rendered, the values of Secrets masked; absent where it is removed. */
+  /** The rendered object, with the values of Secrets masked; absent if it is removed. */
   object?: JsonObject;
-  /** Unified diff of its YAML, where it is changed. */
+  /** Unified diff of its YAML, if it is changed. */
   diff?: string;
   /** Whether its pods are replaced. */
   rollsPods?: true;
 }
 
-/** Compares the rendered objects with those that are observed. `standing` finds what stands in the place of one. */
+/** Compares the rendered objects with the observed ones. `standing` finds an existing object of the same name. */
 export const changesOf = (
   rendered: Readonly<Record<string, JsonObject>>,
   observed: Readonly<Record<string, JsonObject>>,
@@ -37,7 +37,7 @@ export const changesOf = (
 const changeOf = (key: string, object: JsonObject, existing: JsonObject | undefined): Change => {
   const base = { key, ...nameOf(object), object: masked(object) };
   if (!existing) return { ...base, change: 'new' };
-  // what is not ours yet may hold anything, so nothing of it is shown
+  // An object that is not managed by function-mcp may contain secrets, so none of its content is shown.
   if (stringAt(existing, 'metadata', 'labels', labelKeys.managedBy) !== managedBy)
     return { ...base, change: 'taken over' };
   const before = project(existing, object);
@@ -60,7 +60,7 @@ const nameOf = (object: JsonObject): { kind: string; name: string } => ({
 const yamlOf = (object: JsonObject): string =>
   stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
 
-/** Data that is JSON on one line becomes one with a line per field. */
+/** Splits JSON in data into one line per field. */
 const readable = (object: JsonObject): JsonObject => {
   const data = Object.entries(objectAt(object, 'data'));
   if (data.length === 0) return object;
@@ -76,7 +76,7 @@ const spread = (value: Json): Json => {
   }
 };
 
-/** Undefined where there is no difference. */
+/** Undefined if there is no difference. */
 const unified = (before: string, after: string, name: string): string | undefined => {
   const { hunks } = structuredPatch(name, name, before, after, '', '', { context: 3 });
   if (hunks.length === 0) return undefined;

@@ -3,10 +3,7 @@ import { keys } from '../compose/input.ts';
 import { describeFailure, type Failure } from '../contract/failure.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
-import { reportedStatusOf } from '../contract/reported-status.ts';
-
 import { type Context, runFunction } from '../function/run-function.ts';
-import type { PlannedResource } from '../plan/resources.ts';
 import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
@@ -14,8 +11,11 @@ import type { AnyServerType } from '../servers/server-type.ts';
 import { type World as Cluster, objectsOf, reconcile } from '../simulate/reconcile.ts';
 import type { KubeObject } from '../simulate/server-fields.ts';
 import { changesOf } from './changes.ts';
-import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
+import type { Explanation, InstanceExplanation } from './explanation.ts';
+import { outlookOf, withProblems } from './outlook.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
+import { isAbout } from './problems.ts';
+import { describeResource } from './selected.ts';
 import { notSelected } from './selection.ts';
 import type { World } from './world.ts';
 
@@ -32,10 +32,12 @@ export const explain = async (
       ),
     ),
   );
-  return { usable: instances.every(({ usable }) => usable), instances, notes: world.notes };
+  const { errors, problems, notes } = world;
+  const usable = instances.every((instance) => instance.usable) && errors.length + problems.length === 0;
+  return { usable, errors, problems, instances, notes };
 };
 
-/** An Instance that met a bug; the others are explained. */
+/** An Instance whose explanation failed on a bug. The others are explained. */
 const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): InstanceExplanation => ({
   kind: stringAt(instance, 'kind') ?? '',
   name: stringAt(instance, 'metadata', 'name') ?? '',
@@ -45,6 +47,7 @@ const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): In
     reason: 'InternalError',
     message: `Internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
   },
+  outlook: 'not rendered (InternalError)',
   server: '',
   selected: [],
   notSelected: [],
@@ -54,7 +57,7 @@ const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): In
   objects: [],
 });
 
-/** What the function would do with an Instance, and why. */
+/** Explains one Instance. */
 const explainInstance = async (
   instance: JsonObject,
   world: World,
@@ -72,58 +75,83 @@ const explainInstance = async (
     required: {},
     input: world.input,
   };
-  const run = (request: RunFunctionRequest) => runFunction(request, context);
+  const failures = new Map<string, Failure>();
+  const run = (request: RunFunctionRequest) =>
+    runFunction(request, {
+      ...context,
+      types,
+      report: (all) => {
+        for (const failure of all) failures.set(failure.name, failure);
+      },
+    });
   const { response, world: applied } = await reconcile(run, cluster);
   const settled = await reconcile(run, applied);
   const fatal = fatalOf(response);
   const conditions = conditionsOf(response);
   const plan = subject && planOf(subject, world);
-  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context) : undefined;
+  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context, failures) : undefined;
   const wanted = plan?.ok ? plan.value.spec.common.replicas : 0;
+  const problems = world.problems.filter((problem) => isAbout(problem, instance));
+  const rendered = fatal
+    ? { objects: [] }
+    : renderedBy(response, settled.response, { observed, find: world.find, wanted });
+  const { selected = [], ...about } = planned ?? { notSelected: [], notes: [] };
   return {
     kind: stringAt(instance, 'kind') ?? '',
     name: subject?.name ?? stringAt(instance, 'metadata', 'name') ?? '',
     namespace: subject?.namespace ?? stringAt(instance, 'metadata', 'namespace') ?? '',
-    usable: !fatal && isServing(conditions) && (planned?.selected.every(({ usable }) => usable) ?? false),
+    usable:
+      !fatal &&
+      problems.length === 0 &&
+      isServing(conditions) &&
+      planned !== undefined &&
+      selected.every(({ usable }) => usable),
+    outlook: outlookOf({ ...rendered, selected, conditions, ...(fatal && { fatal }) }, problems),
     ...(fatal && { fatal }),
     server: type?.name ?? '',
-    ...(planned ?? { selected: [], notSelected: [], notes: [] }),
+    selected,
+    ...about,
     conditions,
     configFile: type?.configFile ?? '',
-    ...(fatal
-      ? { objects: [] }
-      : renderedBy(response, settled.response, { observed, find: world.find, wanted })),
+    ...rendered,
   };
 };
 
-/** What a plan says beyond the response. */
+/** The part of an explanation that comes from the plan, not from the response. */
 const plannedBy = (
   subject: Subject,
   plan: Planned,
   world: World,
   { now }: Context,
+  failures: Map<string, Failure>,
 ): Pick<InstanceExplanation, 'image' | 'transport' | 'selector' | 'selected' | 'notSelected' | 'notes'> => {
   const { spec, resources } = plan;
+  const selected = resources.map((resource) =>
+    withProblems(describeResource(resource, subject, now, failures), resource.xr, world.problems),
+  );
   return {
     image: spec.image,
     transport: spec.common.transport,
     selector: spec.selection,
-    selected: resources
-      .map((resource) => describe(resource, subject, now))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    selected: selected.sort((a, b) => (a.name < b.name ? -1 : 1)),
     notSelected: notSelected(subject, spec, world.objects, new Set(resources.map(({ xr }) => xr))),
-    notes: notesOf(subject, plan, world),
+    notes: [
+      ...notesOf(subject, plan, world),
+      ...[...failures].map(([name, { id, error, stack }]) =>
+        `${name} met the internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
+      ),
+    ],
   };
 };
 
-/** What a response that is not fatal renders, and what is `settled` once all of it is rolled out. */
+/** The objects of a response that is not fatal, and the status that is `settled` after the rollout. */
 const renderedBy = (
   response: RunFunctionResponse,
   settled: RunFunctionResponse,
   { observed, find, wanted }: { observed: Record<string, JsonObject>; find: World['find']; wanted: number },
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
   const first = objectsOf(response);
-  // With what follows once the rest exists.
+  // Some objects are rendered only after the others exist.
   const rendered = { ...objectsOf(settled), ...first };
   const status = objectAt(settled.desired?.composite?.resource, 'status');
   const endpoint = stringAt(status, 'endpoint');
@@ -136,7 +164,7 @@ const renderedBy = (
   };
 };
 
-/** What stands under the name of a rendered object. */
+/** The existing object of the name of a rendered one. */
 const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {
   const namespace = stringAt(object, 'metadata', 'namespace');
   return find({
@@ -147,31 +175,6 @@ const standingFor = (object: JsonObject, find: World['find']): JsonObject | unde
   })[0];
 };
 
-const describe = (
-  { name, xr, specHash, effective, problem }: PlannedResource,
-  { type }: Subject,
-  now: number,
-): SelectedResource => {
-  const { phase } = reportedStatusOf(xr, specHash, now);
-  const reason = problem?.reason ?? effective?.reason;
-  const columns = type.resource.columns.filter(({ jsonPath }) => jsonPath.startsWith('.spec.'));
-  return {
-    name,
-    columns: Object.fromEntries(columns.map(({ name: title, jsonPath }) => [title, scalarAt(xr, jsonPath)])),
-    usable: problem === undefined,
-    ...(reason !== undefined && { reason }),
-    ...(problem && { message: problem.message }),
-    ...(!problem && phase !== 'Pending' && { phase }),
-    ...(effective && { readOnly: effective.readOnly }),
-    policy: effective?.fields ?? {},
-  };
-};
-
-const scalarAt = (xr: JsonObject, jsonPath: string): string => {
-  const path = jsonPath.slice(1).split('.');
-  return stringAt(xr, ...path) ?? numberAt(xr, ...path)?.toString() ?? '';
-};
-
 const severityFatal = 1;
 
 const fatalOf = ({ results, conditions }: RunFunctionResponse): InstanceExplanation['fatal'] => {
@@ -179,7 +182,7 @@ const fatalOf = ({ results, conditions }: RunFunctionResponse): InstanceExplanat
   return fatal && { reason: conditions[0]?.reason ?? '', message: fatal.message };
 };
 
-/** By their number in Crossplane's protocol. */
+/** Condition statuses by their number in the protocol of Crossplane. */
 const statuses = ['Unknown', 'Unknown', 'True', 'False'];
 
 const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation['conditions'] =>
@@ -193,25 +196,25 @@ const conditionsOf = ({ conditions }: RunFunctionResponse): InstanceExplanation[
 const isServing = (conditions: InstanceExplanation['conditions']): boolean =>
   conditions.some(({ type, status }) => type === 'ConfigRendered' && status === 'True');
 
-/** What may be otherwise in the cluster than in the files. */
+/** Reasons that may not apply in the cluster, because the files may lack objects that it has. */
 const unknownOffline = new Set(['SecretNotFound', 'NotGranted', 'CANotFound']);
 
 const notesOf = ({ flavour }: Subject, { spec, resources }: Planned, { find }: World): string[] => {
   const notes: string[] = [];
   if (resources.some(({ problem }) => problem && unknownOffline.has(problem.reason))) {
     notes.push(
-      'Offline only the given files count: a Secret or ConfigMap that the cluster has is not known here. Add its file, or pass it by --observed.',
+      'Only the given files are read: a Secret or ConfigMap that exists only in the cluster is not known here. Add its file, or pass it with --observed.',
     );
   }
   const lost = flavour === 'namespaced' ? lostLabel(spec.selection) : undefined;
   if (lost !== undefined) {
     notes.push(
-      `Where claims are in use, this Instance is refused: Crossplane drops the label ${lost} from claims. Use a key of your own.`,
+      `With claims, this Instance is refused: Crossplane drops the label ${lost} from claims. Use another label key.`,
     );
   }
   if (!environmentOf(find)) {
     notes.push(
-      `The files hold no EnvironmentConfig "${settingsName}": this is what a platform without one does. Pass the platform's, such as platform.yaml.`,
+      `The files contain no EnvironmentConfig "${settingsName}", so the defaults apply. Pass the one of the platform, such as platform.yaml.`,
     );
   }
   return notes;

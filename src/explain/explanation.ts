@@ -1,34 +1,41 @@
 import type { ResourceSelector } from '../schema/instance.ts';
 import type { Change } from './changes.ts';
+import type { Problem } from './problems.ts';
 import type { NotSelected } from './selection.ts';
 
-/** Everything there is to say about the given files. It holds no value of any Secret. */
+/** The explanation of the given files. It contains no value of a Secret. */
 export interface Explanation {
-  /** Whether every Instance is usable. */
+  /** Whether every Instance is usable, and the files have no errors and no problems. */
   usable: boolean;
+  /** Files that cannot be read or parsed, and kinds that do not exist. Each is `file:line: sentence` where the line is known. */
+  errors: string[];
+  /** Fields that the API server refuses or drops, in every object of the files. */
+  problems: Problem[];
   instances: InstanceExplanation[];
   /** About the files. */
   notes: string[];
 }
 
-/** Everything there is to say about an Instance. */
+/** The explanation of an Instance. */
 export interface InstanceExplanation {
   kind: string;
   name: string;
   namespace: string;
-  /** Why nothing can be rendered, and what is there stays as it is. */
+  /** Why nothing is rendered. Existing objects do not change. */
   fatal?: { reason: string; message: string };
-  /** Whether it is rendered, serves something, and every selected Resource is usable. */
+  /** Whether it can be applied, is rendered, serves something, and every selected Resource is usable. */
   usable: boolean;
   /** Name of the server type. */
   server: string;
   image?: string;
-  /** Pods that are rendered, of those that the spec wants. */
+  /** Number of pods that are rendered, and that the spec asks for. */
   replicas?: { rendered: number; wanted: number };
   transport?: string;
   endpoint?: string;
-  /** The phase that it has once its pods run. */
+  /** The phase that it has when its pods are ready. */
   phase?: string;
+  /** The state that it will have, in a sentence without a full stop. */
+  outlook: string;
   selector?: ResourceSelector;
   selected: SelectedResource[];
   notSelected: NotSelected[];
@@ -42,16 +49,18 @@ export interface InstanceExplanation {
 /** A selected Resource. */
 export interface SelectedResource {
   name: string;
-  /** The columns of its API that come from its spec, such as Type and Host. */
+  /** The columns of its API that show its spec, such as Type and Host. */
   columns: Record<string, string>;
   usable: boolean;
-  /** Why it is not usable, or what the policy changed. */
+  /** Why it is not usable, or why it differs from its file. */
   reason?: string;
-  /** The reason in a sentence that says what to do. */
+  /** The reason in a sentence that names the action to take. */
   message?: string;
-  /** What the probe last reported of it, where that still holds. */
+  /** The last report of the probe, if it is still valid. */
   phase?: string;
   readOnly?: boolean;
   /** Further fields of the effective policy, such as maxRows. */
   policy: Record<string, string | number | boolean>;
+  /** Everything that it declares and that is not served, each with the reason; never cut. */
+  leftOut: readonly string[];
 }

@@ -1,14 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { type Loaded, parseObjects } from './yaml.ts';
+import { type Loaded, type Parsed, parseObjects } from './yaml.ts';
 
-/** Reads the objects of files, of the YAML and JSON files of folders, and of standard input (`-`). */
+/**
+ * Reads the objects of files, of the YAML and JSON files of folders, and of standard input (`-`). Errors in one file do
+ * not hide the objects of the others.
+ */
 export const readObjects = async (
   paths: readonly string[],
   stdin: NodeJS.ReadableStream,
-): Promise<Result<Loaded[], string[]>> => {
+): Promise<Parsed> => {
   const loaded: Loaded[] = [];
   const errors: string[] = [];
   for (const path of new Set(paths)) {
@@ -19,24 +22,32 @@ export const readObjects = async (
     }
     for (const file of files.value) {
       const content = await contentOf(file, stdin);
-      const parsed = content.ok
-        ? parseObjects(content.value, file === '-' ? '<stdin>' : file)
-        : fail([content.error]);
-      if (parsed.ok) loaded.push(...parsed.value);
-      else errors.push(...parsed.error);
+      if (!content.ok) {
+        errors.push(content.error);
+        continue;
+      }
+      const parsed = parseObjects(content.value, file === '-' ? '<stdin>' : shown(file));
+      loaded.push(...parsed.objects);
+      errors.push(...parsed.errors);
     }
   }
-  return errors.length > 0 ? fail(errors) : ok(loaded);
+  return { objects: loaded, errors };
 };
 
-/** The file itself, or what a folder holds directly, as kubectl reads it. */
+/** The path of a file as messages show it: relative to the working directory if the file is in it. */
+const shown = (file: string): string => {
+  const short = relative('', file);
+  return isAbsolute(file) && !short.startsWith('..') && !isAbsolute(short) ? short : file;
+};
+
+/** The file, or the files directly in a folder, as kubectl reads them. */
 const filesAt = async (path: string): Promise<Result<string[], string>> => {
   try {
     if (!(await stat(path)).isDirectory()) return ok([path]);
     const names = (await readdir(path)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
     return names.length > 0
       ? ok(names.map((name) => join(path, name)))
-      : fail(`${path}: this folder holds no .yaml, .yml or .json file`);
+      : fail(`${path}: the folder contains no .yaml, .yml or .json file`);
   } catch (error) {
     return unreadable(path, error);
   }

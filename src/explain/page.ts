@@ -1,16 +1,16 @@
 import { styleText } from 'node:util';
 import { table, wrap } from './table.ts';
 
-/** How a page is laid out. */
+/** The layout of a page. */
 export interface PageOptions {
-  /** Characters of a line. */
+  /** Characters in a line. */
   width: number;
   color: boolean;
 }
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Lines of text within a width. Whatever could steer a terminal is shown as its code point. */
+/** Lines of text within a width. Characters that could control a terminal are shown as their code points. */
 export class Page {
   readonly #lines: string[] = [];
   readonly #width: number;
@@ -27,7 +27,7 @@ export class Page {
     this.#lines.push('');
   }
 
-  /** A line that is never cut, as it is to be copied. */
+  /** A line that is never wrapped, so that it can be copied. */
   line(text: string, style?: Style): void {
     this.#lines.push(this.#paint(plain(text), style));
   }
@@ -43,7 +43,7 @@ export class Page {
     this.paragraph(text, 0, 'bold');
   }
 
-  /** `styles` gives the look of a row. */
+  /** `styles` gives the style of a row. */
   table(
     titles: readonly string[],
     rows: readonly (readonly string[])[],
@@ -58,7 +58,7 @@ export class Page {
     this.#lines.push(...lines.map((line) => `  ${line}`));
   }
 
-  /** Lines as they are, but not more than `limit` of them. */
+  /** Unchanged lines, at most `limit` of them. */
   block(lines: readonly string[], limit: number, style?: (line: string) => Style | undefined): void {
     for (const line of lines.slice(0, limit)) this.line(`  ${line}`, style?.(line));
     if (lines.length > limit) this.line(`  … ${lines.length - limit} more lines, shown by --full`, 'dim');
@@ -74,6 +74,6 @@ export class Page {
 /** Control characters, and format characters such as those that turn the direction of text. */
 const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** A text on one line, with what could steer a terminal as its code point. */
+/** A text on one line, with the characters that could control a terminal as code points. */
 export const plain = (text: string): string =>
   text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

@@ -11,13 +11,13 @@ import { settingsName } from '../schema/settings.ts';
 import type { Find } from '../simulate/find.ts';
 import type { World } from './world.ts';
 
-/** What the function plans for an Instance. */
+/** The plan of the function for an Instance. */
 export interface Planned {
   spec: InstanceSpec;
   resources: PlannedResource[];
 }
 
-/** Plans an Instance as the function does. What the error says, the function's own answer says too. */
+/** Plans an Instance as the function does. The response of the function contains the same error. */
 export const planOf = (subject: Subject, { find, input }: World): Result<Planned, unknown> => {
   const environment = environmentOf(find);
   const settings = resolveSettings(input, environment && (environment['data'] ?? {}));
@@ -38,7 +38,7 @@ const allFetched = (find: Find<JsonObject>): KnownObjects => ({
     }),
 });
 
-/** The platform's settings, where the files hold them. */
+/** The settings of the platform, if the files contain them. */
 export const environmentOf = (find: Find<JsonObject>): JsonObject | undefined =>
   find({
     apiVersion: 'apiextensions.crossplane.io/v1beta1',

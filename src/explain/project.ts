@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../contract/kube.ts';
 import { isObject, stringAt } from '../contract/observed.ts';
 
-/** Stands for a value that only the observed object has: it may be anybody's, and need not be shown. */
+/** Replaces a value that only the observed object has. The value may be a secret, so it is not shown. */
 export const onlyObserved = '<only observed>';
 
-/** What the API server and controllers add to objects of the kinds that are rendered. */
+/** Fields that the API server and controllers add to objects of the rendered kinds. */
 const serverFields = new Set(
   `
   status creationTimestamp generation resourceVersion uid managedFields selfLink
@@ -22,16 +22,16 @@ const serverFields = new Set(
 const itemKeys = ['name', 'mountPath', 'containerPort', 'key'] as const;
 
 /**
- * The observed object as far as it can be compared with the rendered one, in its order: without what the API
- * server adds, and without what others add to labels and annotations. Other fields that only the observed
- * object has are ours from before; they stay as keys without their values.
+ * The part of the observed object that can be compared with the rendered one, in the order of the rendered one. Fields
+ * of the API server are left out, and labels and annotations of others. Other fields that only the observed object has
+ * come from an earlier version of the function; they are kept as keys without values.
  */
 export const project = (observed: JsonObject, rendered: JsonObject): JsonObject =>
   projectObject(observed, rendered, []);
 
 const projectObject = (observed: JsonObject, rendered: JsonObject, path: readonly string[]): JsonObject => {
   const shared = Object.keys(rendered).filter((key) => Object.hasOwn(observed, key));
-  const extra = Object.keys(observed).filter((key) => !Object.hasOwn(rendered, key) && isOurs(key, path));
+  const extra = Object.keys(observed).filter((key) => !Object.hasOwn(rendered, key) && isManaged(key, path));
   return Object.fromEntries([
     ...shared.map((key) => [key, projectValue(observed[key], rendered[key], [...path, key])]),
     ...extra.map((key) => [key, onlyObserved]),
@@ -74,8 +74,8 @@ const nameOf = (item: Json, key: string): string | undefined => {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 };
 
-/** Labels and annotations of the object itself are shared with everybody; below it those of Kubernetes are. */
-const isOurs = (key: string, path: readonly string[]): boolean => {
+/** The labels and annotations of the object are shared with other writers; in templates, only those of Kubernetes are. */
+const isManaged = (key: string, path: readonly string[]): boolean => {
   const parent = path.at(-1);
   if (parent === 'labels' || parent === 'annotations') {
     return path.length > 2 && !/^([^/]*\.)?(kubernetes|k8s|crossplane)\.io\//.test(key);
@@ -83,14 +83,14 @@ const isOurs = (key: string, path: readonly string[]): boolean => {
   return parent === 'data' || !serverFields.has(key);
 };
 
-/** A Secret with the length of each value in its place. Of two values of one length, the other one says so. */
+/** A Secret with the length of each value instead of the value. Two different values of the same length are marked. */
 export const masked = (object: JsonObject, other?: JsonObject): JsonObject => {
   if (object['kind'] !== 'Secret' || !isObject(object['data'])) return object;
   const data = Object.entries(object['data']).map(([key, value]): [string, Json] => {
     const mask = maskOf(value);
     const counterpart = other === undefined ? value : stringAt(other, 'data', key);
     const differs = counterpart !== undefined && counterpart !== value && maskOf(counterpart) === mask;
-    return [key, differs ? mask.replace('>', ', another value>') : mask];
+    return [key, differs ? mask.replace('>', ', changed value>') : mask];
   });
   return { ...object, data: Object.fromEntries(data) };
 };
@@ -98,4 +98,6 @@ export const masked = (object: JsonObject, other?: JsonObject): JsonObject => {
 const maskOf = (value: Json): string =>
   value === onlyObserved
     ? onlyObserved
-    : `<masked, ${typeof value === 'string' ? Buffer.from(value, 'base64').length : 0} bytes>`;
+    : `<masked, ${bytes(typeof value === 'string' ? Buffer.from(value, 'base64').length : 0)}>`;
+
+const bytes = (count: number): string => `${count} ${count === 1 ? 'byte' : 'bytes'}`;

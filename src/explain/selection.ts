@@ -12,7 +12,7 @@ export interface NotSelected {
   why: string;
 }
 
-/** Every Resource of the Instance's server type that it does not select, with the first reason. */
+/** Every Resource of the server type that the Instance does not select, with the first reason. */
 export const notSelected = (
   subject: Subject,
   { selection }: InstanceSpec,
@@ -32,7 +32,7 @@ export const notSelected = (
     .sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 };
 
-/** Name and namespace as the tenant knows them. */
+/** Name and namespace of the claim, if there is one, or of the object. */
 const placeOf = (xr: JsonObject): { name: string; namespace: string } => {
   const claim = objectAt(xr, 'spec', 'claimRef');
   const place = Object.hasOwn(claim, 'name') ? claim : objectAt(xr, 'metadata');
@@ -48,8 +48,8 @@ const whyNot = (
   const wanted = xrKind(type.resource.kind, flavour);
   if (xr['kind'] !== wanted) {
     return flavour === 'claims'
-      ? `${stringAt(instance, 'kind')} selects ${wanted}, the XR of a claim; this is the ${stringAt(xr, 'kind')} itself`
-      : `${stringAt(instance, 'kind')} selects ${wanted}; this is the XR of a claim`;
+      ? `${stringAt(instance, 'kind')} selects ${wanted}, the composite of a claim; this is a ${stringAt(xr, 'kind')}`
+      : `${stringAt(instance, 'kind')} selects ${wanted}; this is the composite of a claim`;
   }
   const place = placeOf(xr);
   if (place.namespace !== namespace) return place.namespace === '' ? 'no spec.claimRef' : 'another namespace';
@@ -58,11 +58,11 @@ const whyNot = (
   for (const [key, value] of Object.entries(labels)) {
     const has = stringAt(own, key);
     if (has === value) continue;
-    const lost = key === claimLabels.namespace ? ', which Crossplane puts on XRs of claims' : '';
+    const set = key === claimLabels.namespace ? ', which Crossplane sets on composites of claims,' : '';
     return has === undefined
-      ? `it has no label ${key}=${value}${lost}`
+      ? `the label ${key}=${value}${set} is missing`
       : `label ${key} is "${has}", not "${value}"`;
   }
-  if (names && !names.includes(place.name)) return 'matchNames does not name it';
-  return 'an older one has its name';
+  if (names && !names.includes(place.name)) return 'its name is not in matchNames';
+  return 'an older Resource has the same name';
 };

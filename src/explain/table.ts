@@ -1,13 +1,13 @@
-/** A column of text is not narrowed below this, and a word is cut only where it is longer. */
+/** Minimum width of a column of text. Only longer words are split. */
 const readable = 30;
 const gap = '  ';
 
-/** How a line of a row looks; -1 is the row of the titles. */
+/** Styles a line of a row; -1 is the row of the titles. */
 type Paint = (line: string, row: number) => string;
 
 /**
- * A table of the given width: the widest columns are wrapped until it fits. Where the terminal is too narrow
- * for that, a block of `title: value` lines per row. Rows that are cut by wrapping stay aligned.
+ * A table of the given width: the widest columns are wrapped until it fits. If the terminal is too narrow, each row
+ * becomes a block of `title: value` lines. Wrapped rows stay aligned.
  */
 export const table = (
   titles: readonly string[],
@@ -29,7 +29,7 @@ export const table = (
   });
 };
 
-/** Widths of the columns, or undefined where they cannot all be shown side by side. */
+/** Widths of the columns, or undefined if they do not fit side by side. */
 const columnWidths = (rows: readonly (readonly string[])[], width: number): number[] | undefined => {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
   const widths = columns.map((cells) => Math.max(...cells.map(({ length }) => length)));
@@ -56,7 +56,7 @@ const stacked = (titles: readonly string[], row: readonly string[], width: numbe
     return [`${column === 0 ? '' : gap}${first}`, ...rest.map((line) => `${gap}${gap}${line}`)];
   });
 
-/** Lines of at most `width` characters, cut between words where possible. */
+/** Lines of at most `width` characters, split between words if possible. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';

@@ -2,21 +2,23 @@ import { stringAt, stringsAt } from '../contract/observed.ts';
 import type { Change } from './changes.ts';
 import type { Explanation, InstanceExplanation, SelectedResource } from './explanation.ts';
 import { Page, type PageOptions, type Style } from './page.ts';
+import type { Problem } from './problems.ts';
 
-/** How an explanation is laid out. */
+/** The layout of an explanation. */
 export interface TextOptions extends PageOptions {
-  /** Whether long lists, configurations and differences are shown whole. */
+  /** Whether long lists, configurations and differences are shown in full. */
   full: boolean;
 }
 
-/** Most rows and lines that are shown of a list, a configuration or a difference. */
-const most = { notSelected: 20, config: 60, diff: 200 } as const;
+/** The most rows and lines of a list, a configuration or a difference that are shown without --full. */
+const most = { notSelected: 20, leftOut: 5, config: 60, diff: 200 } as const;
 
-/** Lays an explanation out for a person. */
+/** The text of an explanation. */
 export const explanationText = (explanation: Explanation, options: TextOptions): string => {
   const page = new Page(options);
+  writeProblems(page, explanation.problems);
   for (const [index, instance] of explanation.instances.entries()) {
-    if (index > 0) page.blank();
+    if (index > 0 || explanation.problems.length > 0) page.blank();
     writeInstance(page, instance, options.full);
   }
   for (const note of explanation.notes) {
@@ -27,8 +29,7 @@ export const explanationText = (explanation: Explanation, options: TextOptions):
 };
 
 const writeInstance = (page: Page, instance: InstanceExplanation, full: boolean): void => {
-  const { kind, name, namespace, fatal, phase, notes } = instance;
-  const outlook = fatal ? 'not rendered' : `${phase} once its pods run`;
+  const { kind, name, namespace, fatal, outlook, notes } = instance;
   page.paragraph(`${kind} ${name} in ${namespace || 'no namespace'}: ${outlook}`, 0, [
     'bold',
     instance.usable ? 'green' : 'red',
@@ -36,10 +37,11 @@ const writeInstance = (page: Page, instance: InstanceExplanation, full: boolean)
   if (fatal) {
     page.blank();
     page.paragraph(`${fatal.reason}: ${fatal.message}`, 2, 'red');
-    page.paragraph('Nothing is created, changed or deleted until this is put right.', 2);
+    page.paragraph('Nothing is created, changed or deleted until this is corrected.', 2);
   }
   writeFacts(page, instance);
   writeSelected(page, instance);
+  writeLeftOut(page, instance, full);
   writeNotSelected(page, instance, full);
   for (const note of notes) {
     page.blank();
@@ -55,6 +57,22 @@ const writeInstance = (page: Page, instance: InstanceExplanation, full: boolean)
     ]);
     page.table(['CONDITION', 'STATUS', 'REASON', 'MESSAGE'], rows);
     writeObjects(page, instance, full);
+  }
+};
+
+/** What the API server refuses or drops, in every object of the files. */
+const writeProblems = (page: Page, problems: readonly Problem[]): void => {
+  if (problems.length === 0) return;
+  page.paragraph(`Problems in the files: ${problems.length}`, 0, ['bold', 'red']);
+  for (const { at, kind, name, field, message } of problems) {
+    page.paragraph(`${at}: ${kind}${name === '' ? '' : ` ${name}`}`, 2, 'red');
+    page.paragraph(`${field === '' ? '' : `${field}: `}${message}`, 4);
+  }
+  if (problems.some(({ reason }) => reason === 'UnknownField')) {
+    page.blank();
+    page.paragraph(
+      'kubectl refuses an object with an unknown field. Without strict validation, the API server drops the field.',
+    );
   }
 };
 
@@ -84,7 +102,9 @@ const writeSelected = (page: Page, { selected, selector }: InstanceExplanation):
   page.heading(`Selected: ${selected.length}${describeSelector(selector)}`);
   if (selected.length > 0) {
     const columns = Object.keys(selected[0]?.columns ?? {});
-    const policies = [...new Set(selected.flatMap(({ policy }) => Object.keys(policy)))];
+    const policies = [...new Set(selected.flatMap(({ policy }) => Object.keys(policy)))].filter(
+      (field) => field !== 'leftOut',
+    );
     const phases = selected.some(({ phase }) => phase !== undefined);
     const titles = ['NAME', ...columns, 'READONLY', ...policies, ...(phases ? ['PROBE'] : []), 'USABLE'];
     const rows = selected.map((resource) => [
@@ -109,6 +129,20 @@ const writeSelected = (page: Page, { selected, selector }: InstanceExplanation):
 const writeProblem = (page: Page, { name, reason, message = '' }: SelectedResource): void => {
   page.line(`  ${name}: ${reason}`, 'red');
   page.paragraph(message, 4);
+};
+
+/** Operations and parts of them that a Resource declares and that are not served. */
+const writeLeftOut = (page: Page, { selected }: InstanceExplanation, full: boolean): void => {
+  const some = selected.filter(({ leftOut }) => leftOut.length > 0);
+  if (some.length === 0) return;
+  page.heading(`Left out: ${some.reduce((sum, { leftOut }) => sum + leftOut.length, 0)}`);
+  for (const { name, leftOut } of some) {
+    page.line(`  ${name}`);
+    const shown = full ? leftOut : leftOut.slice(0, most.leftOut);
+    for (const sentence of shown) page.paragraph(sentence, 4);
+    if (shown.length < leftOut.length)
+      page.line(`    … ${leftOut.length - shown.length} more, shown by --full`, 'dim');
+  }
 };
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');

@@ -1,51 +1,47 @@
 import type { Flavour } from '../contract/flavour.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import { objectAt, stringAt, stringsAt } from '../contract/observed.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
 import { xrKind } from '../plan/subject.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
 import { type Find, indexObjects } from '../simulate/find.ts';
+import { scopeOfKind } from './known-kinds.ts';
+import { type Problem, problemsOf } from './problems.ts';
 import type { Loaded } from './yaml.ts';
 
-/** What the given files amount to: a cluster, the Instances to explain, and what to say about the files. */
+/** The cluster that the given files describe, the Instances to explain, and everything to report about the files. */
 export interface World {
   objects: JsonObject[];
   find: Find<JsonObject>;
   instances: JsonObject[];
   /** The function's Input. */
   input: JsonObject | undefined;
+  /** Kinds that no group of the project has. Each is `file:line: sentence`. */
+  errors: string[];
+  /** Fields of the files that the API server refuses or drops. */
+  problems: Problem[];
   notes: string[];
 }
 
-/** Files of the tenant or the platform, and what exists. */
+/** Files of the tenant or the platform, and the objects that exist. */
 export interface Given {
   files: readonly Loaded[];
   observed: readonly Loaded[];
-  /** Of objects that name none. */
+  /** The namespace of objects that do not name one. */
   namespace: string;
   types: readonly AnyServerType[];
 }
 
-/** Kinds that belong to a namespace, beside those of the server types. */
-const namespaced = new Set(
-  'ConfigMap Secret Service ServiceAccount PersistentVolumeClaim Deployment NetworkPolicy PodDisruptionBudget ExternalSecret Role RoleBinding'.split(
-    ' ',
-  ),
-);
-const clusterScoped = new Set(['EnvironmentConfig', 'ClusterRole', 'ClusterRoleBinding']);
-
-/** Lays out the cluster. A file's object stands for the observed one of its name, whose status it keeps. */
-export const buildWorld = ({ files, observed, namespace, types }: Given): Result<World, string[]> => {
-  const unknown = files.flatMap((entry) => unknownKind(entry, types) ?? []);
-  if (unknown.length > 0) return fail(unknown);
-
+/** Builds the cluster. An object of a file replaces the observed object of its name, and keeps its status. */
+export const buildWorld = ({ files, observed, namespace, types }: Given): World => {
+  const errors = files.flatMap((entry) => unknownKind(entry, types) ?? []);
+  const known = files.filter((entry) => unknownKind(entry, types) === undefined);
   const objects = new Map<string, { object: JsonObject; at: string; ours: boolean }>();
   const ignored = new Map<string, number>();
   const notes: string[] = [];
   let input: JsonObject | undefined;
   for (const [entries, ours] of [
     [observed, false],
-    [files, true],
+    [known, true],
   ] as const) {
     for (const { object: raw, at } of entries) {
       const kind = kindOf(raw);
@@ -62,25 +58,34 @@ export const buildWorld = ({ files, observed, namespace, types }: Given): Result
       const key = identity(object);
       const before = objects.get(key);
       if (before?.ours === ours)
-        notes.push(`${describe(object)} is given twice: ${at} counts, not ${before.at}.`);
+        notes.push(`${describe(object)} is defined twice: ${at} is used, ${before.at} is ignored.`);
       objects.set(key, { object: before ? applied(object, before.object) : object, at, ours });
     }
   }
   if (ignored.size > 0) {
-    const kinds = [...ignored].map(([kind, count]) => (count > 1 ? `${count} ${kind}` : kind));
-    notes.push(`Not looked at: ${kinds.sort().join(', ')}.`);
+    const kinds = [...ignored].map(([kind, count]) => (count > 1 ? `${count} ${pluralOf(kind)}` : kind));
+    notes.push(`Ignored: ${kinds.sort().join(', ')}.`);
   }
   const all = [...objects.values()];
   const instances = all.filter(({ object }) => isInstance(object, types));
   const given = instances.filter(({ ours }) => ours);
   const cluster = all.map(({ object }) => object);
-  return ok({
+  return {
     objects: cluster,
     find: indexObjects(cluster),
     instances: (given.length > 0 ? given : instances).map(({ object }) => object),
     input,
+    errors,
+    problems: known.flatMap((entry) => problemsOf(entry, types, namespace)),
     notes,
-  });
+  };
+};
+
+/** `Pods`, `NetworkPolicies`, `Ingresses`. */
+const pluralOf = (kind: string): string => {
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
+  if (/(?:ss|x|ch|sh)$/.test(kind)) return `${kind}es`;
+  return kind.endsWith('s') ? kind : `${kind}s`;
 };
 
 /** `apiVersion/kind/namespace/name`. */
@@ -108,7 +113,7 @@ const isInstance = (object: JsonObject, types: readonly AnyServerType[]): boolea
     return type !== undefined && xrKind(type.instance.kind, flavour) === object['kind'];
   });
 
-/** Whether an object is one to look at, and where it lives. */
+/** The scope of an object; undefined if it is ignored. */
 const placeOf = (
   object: JsonObject,
   types: readonly AnyServerType[],
@@ -116,11 +121,10 @@ const placeOf = (
   const kind = kindOf(object);
   const type = typeOf(object, types);
   if (type) return [type.resource.kind, type.instance.kind].includes(kind) ? 'namespace' : 'cluster';
-  if (namespaced.has(kind)) return 'namespace';
-  return clusterScoped.has(kind) ? 'cluster' : undefined;
+  return scopeOfKind(kind);
 };
 
-/** A kind that the API server would refuse, in a group of ours. */
+/** The error about a kind that its group does not have, for the groups of the server types. */
 const unknownKind = ({ object, at }: Loaded, types: readonly AnyServerType[]): string | undefined => {
   const apiVersion = stringAt(object, 'apiVersion') ?? '';
   const type = types.find(({ group }) => apiVersion.startsWith(`${group}/`));
@@ -147,7 +151,7 @@ const withPlainData = (object: JsonObject): JsonObject => {
   return { ...rest, data: { ...objectAt(object, 'data'), ...Object.fromEntries(plain) } };
 };
 
-/** What `kubectl apply` makes of an object that exists: its uid, age and status stay. */
+/** The result of `kubectl apply` on an object that exists: its uid, age and status are kept. */
 const applied = (object: JsonObject, before: JsonObject): JsonObject => {
   const { uid, creationTimestamp, generation } = objectAt(before, 'metadata');
   const kept = Object.entries({ uid, creationTimestamp, generation }).filter(

@@ -1,34 +1,52 @@
-import { type Document, isCollection, LineCounter, parseAllDocuments, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 import type { JsonObject } from '../contract/kube.ts';
 import { isObject, listAt, stringAt } from '../contract/observed.ts';
-import { fail, ok, type Result } from '../contract/result.ts';
+import type { Path } from './unknown-fields.ts';
 
 /** An object, and where it was read. */
 export interface Loaded {
   object: JsonObject;
   /** `file:line`. */
   at: string;
+  /** `file:line` of a field; of the closest field above it if it is not in the text. */
+  where: (path: Path) => string;
 }
 
-/**
- * What is wrong with a YAML text, by the parser's code. Its own messages quote the text, which may be a
- * Secret's.
- */
+/** The objects of a text, and the errors in it. */
+export interface Parsed {
+  objects: Loaded[];
+  /** Each is `file:line: sentence`. */
+  errors: string[];
+}
+
+/** The errors of the YAML parser by their code. The messages of the parser quote the text, which may be of a Secret. */
 const sentences: Record<string, string> = {
-  BAD_DQ_ESCAPE: 'a double-quoted text has an unknown escape',
+  BAD_DQ_ESCAPE: 'a double-quoted string has an unknown escape sequence',
   BAD_INDENT: 'the indentation is wrong',
-  BAD_SCALAR_START: 'a text that starts with a reserved character must be quoted',
-  BLOCK_AS_IMPLICIT_KEY: 'a text that holds ": " must be quoted',
-  DUPLICATE_KEY: 'a key stands here twice',
+  BAD_SCALAR_START: 'a string that starts with a reserved character must be quoted',
+  BLOCK_AS_IMPLICIT_KEY: 'a string that contains ": " must be quoted',
+  DUPLICATE_KEY: 'the key is duplicated',
   MISSING_CHAR: 'a quote, bracket or colon is missing',
   MULTILINE_IMPLICIT_KEY: 'a key must be on one line',
-  NON_STRING_KEY: 'a key must be a text',
+  RESOURCE_EXHAUSTION: 'lists and maps are nested too deep',
+  NON_STRING_KEY: 'a key must be a string',
   TAB_AS_INDENT: 'indent with spaces, not with tabs',
-  BAD_ALIAS: 'an alias names no anchor; a text that starts with "*" must be quoted',
+  BAD_ALIAS: 'the alias has no anchor; a string that starts with "*" must be quoted',
 };
 
-/** Reads the objects of a text with any number of YAML or JSON documents. Errors are `file:line: sentence`. */
-export const parseObjects = (text: string, file: string): Result<Loaded[], string[]> => {
+/** Reads the objects of a text with any number of YAML or JSON documents. An invalid document does not hide the others. */
+export const parseObjects = (text: string, file: string): Parsed => {
   const counter = new LineCounter();
   const at = (offset: number): string => `${file}:${counter.linePos(offset).line}`;
   const documents = parseAllDocuments(text, {
@@ -50,13 +68,36 @@ export const parseObjects = (text: string, file: string): Result<Loaded[], strin
     const value = valueIn(document);
     if (value === null) continue;
     const place = at(document.contents?.range?.[0] ?? 0);
-    const objects = isObject(value) && value['kind'] === 'List' ? listAt(value, 'items') : [value];
-    for (const object of objects) {
-      if (isKubernetesObject(object)) loaded.push({ object, at: place });
-      else errors.push(`${place}: not a Kubernetes object: it must have apiVersion, kind and metadata.name`);
+    const isList = isObject(value) && value['kind'] === 'List';
+    const objects = isList ? listAt(value, 'items') : [value];
+    for (const [index, object] of objects.entries()) {
+      const root = isList ? ['items', index] : [];
+      const where = (path: Path): string => at(offsetOf(document, [...root, ...path]));
+      const start = isList ? where([]) : place;
+      if (isKubernetesObject(object)) loaded.push({ object, at: start, where });
+      else errors.push(`${start}: not a Kubernetes object: it must have apiVersion, kind and metadata.name`);
     }
   }
-  return errors.length > 0 ? fail(errors) : ok(loaded);
+  return { objects: loaded, errors };
+};
+
+/** Where a value starts, or its key if it has one. */
+const offsetOf = (document: Document.Parsed, path: Path): number => {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (!pair) break;
+      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      offset = isNode(node) ? (node.range?.[0] ?? offset) : offset;
+    } else break;
+  }
+  return offset;
 };
 
 const problemOf = (document: Document.Parsed): { code: string; offset: number } | undefined => {
@@ -78,7 +119,7 @@ const problemOf = (document: Document.Parsed): { code: string; offset: number } 
   return found;
 };
 
-/** Aliases that multiply, or a merge of what is no map, make it throw. */
+/** Undefined if aliases multiply, or if a merged value is not a map. */
 const valueIn = (document: Document.Parsed): unknown => {
   try {
     return document.toJS({ maxAliasCount: 100 });

@@ -5,18 +5,18 @@ import type { World } from '../contract/selector.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
 
-/** A call once its composite and the platform's settings have been read. */
+/** A call, after its composite and the platform's settings have been read. */
 export interface Call {
   subject: Subject;
   settings: Settings;
-  /** Composed objects that exist, by composed resource name. */
+  /** Existing composed objects, by composed resource name. */
   observed: Readonly<Record<string, JsonObject>>;
   world: World;
   release: Release;
   now: number;
 }
 
-/** Why nothing may be changed: a stable reason, and a sentence for a person. */
+/** Why nothing may be changed: a stable reason and a sentence for a person. */
 export interface Refused {
   reason: RefusalReason;
   message: string;

@@ -8,19 +8,26 @@ import { entriesOf, instanceStatus } from '../compose/status.ts';
 import { ttlOf } from '../compose/ttl.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { planInstance, readInstance } from '../plan/instance.ts';
-import type { PlannedResource } from '../plan/resources.ts';
+import { failed, type PlannedResource } from '../plan/resources.ts';
 import type { Call, Refused } from './call.ts';
 import { isolated } from './isolate.ts';
 import type { Outcome } from './response.ts';
 
-/** Plans and composes an Instance. Undefined while something has not been fetched; all of it has been asked for. */
+/**
+ * Plans and composes an Instance. Returns undefined while an object has not been fetched, after all of them are
+ * required.
+ */
 export const runInstance = (call: Call): Result<Outcome, Refused> | undefined => {
   const { subject, settings, world } = call;
   const spec = readInstance(subject, settings);
   if (!spec.ok) return spec;
   const plan = planInstance(subject, spec.value, world, settings);
-  const { made, resources } = isolated(plan?.resources ?? [], (planned) =>
-    decide(call, { ...spec.value, ...plan, resources: planned }),
+  const { policy } = spec.value;
+  const { made, resources } = isolated(
+    plan?.resources ?? [],
+    (planned) => decide(call, { ...spec.value, ...plan, resources: planned }),
+    (resource, failure) =>
+      failed(resource, failure, { type: subject.type, policy, namespace: subject.namespace }),
   );
   if (!plan || !made?.ok) return plan && made;
   return ok({ ...made.value, failures: failuresOf(resources) });
@@ -29,7 +36,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
 const failuresOf = (resources: readonly PlannedResource[]): Outcome['failures'] =>
   resources.flatMap(({ name, failure }) => (failure ? [{ name, ...failure }] : []));
 
-/** What becomes of a plan. Undefined while something has not been fetched. */
+/** Decides on a plan. Returns undefined while an object has not been fetched. */
 const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused> | undefined => {
   const { subject, settings, observed, world, release, now } = call;
   const input: ComposeInput = { subject, settings, observed, release, plan };
@@ -62,7 +69,7 @@ const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused
         xr: subject.xr,
         configHash: content.configHash,
         applied: all.every(({ applied }) => applied),
-        validUntil: entries.flatMap(({ verdict }) => verdict.validUntil ?? []),
+        validUntil: entries.flatMap(({ reported }) => reported.validUntil ?? []),
       },
       settings,
       now,
@@ -70,7 +77,7 @@ const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused
   });
 };
 
-/** Most unusable Resources that one warning names. */
+/** Maximum number of unusable Resources in one warning. */
 const mostNamed = 5;
 
 const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | undefined): string[] => {
@@ -79,9 +86,7 @@ const warningsOf = (plan: ComposeInput['plan'], idle: { message: string } | unde
   );
   const more = unusable.length > mostNamed ? ` And ${unusable.length - mostNamed} more.` : '';
   const token =
-    plan.token && !plan.token.ok && !idle
-      ? [`${plan.token.error} The token that is known stays in force.`]
-      : [];
+    plan.token && !plan.token.ok && !idle ? [`${plan.token.error} The last known token remains valid.`] : [];
   return [
     ...(idle ? [idle.message] : []),
     ...(unusable.length > 0

@@ -3,19 +3,20 @@ import type { JsonObject } from '../contract/kube.ts';
 import { matches, type Selector, selectorKey, type World } from '../contract/selector.ts';
 
 /**
- * What a call requires of Crossplane, and what it was given. Asking for something is what requires it, so
- * that every response names every requirement, as Crossplane's loop demands.
+ * What a call requires from Crossplane, and what it received. Asking for an object adds the requirement, so that every
+ * response contains all requirements, as Crossplane's loop needs.
  */
 export interface Ledger extends World {
-  /** Whether something that was asked for has not been fetched yet. */
+  /** Whether an object that was asked for has not been fetched yet. */
   pending: () => boolean;
-  /** Everything that was asked for, by the name of its requirement. */
+  /** Everything that was asked for, by requirement name. */
   requirements: () => Record<string, ResourceSelector>;
 }
 
 /**
- * Opens the ledger of a call. A requirement's name is its whole selector, and what arrives is held against
- * it: Crossplane seeds the first call of a reconcile by name with what the last one required.
+ * Opens the ledger of a call. The name of a requirement is its complete selector, and each received object is checked
+ * against it, because Crossplane fills the first call of a reconcile with the results of the last requirements, by
+ * name.
  */
 export const openLedger = ({ requiredResources }: Pick<RunFunctionRequest, 'requiredResources'>): Ledger => {
   const required = new Map<string, { selector: Selector; found: readonly JsonObject[] | undefined }>();

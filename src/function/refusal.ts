@@ -8,8 +8,10 @@ const resourceKinds: ReadonlySet<string> = new Set(
   serverTypes.flatMap(({ resource: { kind } }) => [kind, xrKind(kind, 'claims')]),
 );
 
-/** The condition of a composite that says that nothing was changed: a Resource has no configuration to render. */
-export const refusalCondition = ({
-  observed,
-}: Pick<RunFunctionRequest, 'observed'>): 'Accepted' | 'ConfigRendered' =>
-  resourceKinds.has(stringAt(observed?.composite?.resource, 'kind') ?? '') ? 'Accepted' : 'ConfigRendered';
+/** The condition that reports that nothing was changed. A Resource has no configuration to render. */
+export const refusalConditionOf = (kind: string): 'Accepted' | 'ConfigRendered' =>
+  resourceKinds.has(kind) ? 'Accepted' : 'ConfigRendered';
+
+/** The same condition, for the composite of a request. */
+export const refusalCondition = ({ observed }: Pick<RunFunctionRequest, 'observed'>) =>
+  refusalConditionOf(stringAt(observed?.composite?.resource, 'kind') ?? '');

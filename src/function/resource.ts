@@ -4,9 +4,10 @@ import { findForeign } from '../compose/ownership.ts';
 import { isApplied } from '../compose/rendered.ts';
 import { composeResource, isFetched, resourceConditions } from '../compose/resource.ts';
 import { ttlOf } from '../compose/ttl.ts';
+import { describeFailure, type Failure, internalProblem } from '../contract/failure.ts';
 import { specHash } from '../contract/hash.ts';
 import type { Problem } from '../contract/reasons.ts';
-import { reportedStatusOf } from '../contract/reported-status.ts';
+import { type ReportedStatus, reportedStatusOf } from '../contract/reported-status.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { judgeResource } from '../plan/resources.ts';
 import type { CommonResourceSpec } from '../schema/resource.ts';
@@ -14,8 +15,8 @@ import type { Call, Refused } from './call.ts';
 import type { Outcome } from './response.ts';
 
 /**
- * Judges a Resource by itself. It requires no Instance: that would be a mutual watch, and N² reconciles.
- * What the probe writes is never returned, or it would be reverted.
+ * Judges a Resource. It does not require its Instances: that would make each watch the other and cause N² reconciles.
+ * Fields that the probe writes are never returned, because that would revert them.
  */
 export const runResource = (call: Call): Result<Outcome, Refused> | undefined => {
   const { subject, settings, observed, world, now } = call;
@@ -26,12 +27,10 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   if (!judged || !standing) return undefined;
   if (standing.foreign) return fail(standing.foreign);
 
-  const problem = judged.supplies.ok ? undefined : judged.supplies.error;
-  const verdict = reportedStatusOf(
-    subject.xr,
-    judged.spec === undefined ? undefined : specHash(judged.spec),
-    now,
-  );
+  const read = readStatus(call, judged.spec);
+  const { reported } = read;
+  const failure = judged.failure ?? read.failure;
+  const problem = failure ? internalProblem(failure) : judged.supplies.ok ? undefined : judged.supplies.error;
   const composed = Object.fromEntries(
     Object.entries(objects).map(([key, object]) => [key, { object, ready: isFetched(observed[key]) }]),
   );
@@ -42,25 +41,39 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
     conditions: resourceConditions(
       problem,
       judged.spec !== undefined && needsSecret(call, judged.spec),
-      verdict,
+      reported,
     ),
-    ready: !problem && verdict.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
+    ready: !problem && reported.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
     warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
-    failures: judged.failure ? [{ name: subject.name, ...judged.failure }] : [],
+    failures: failure ? [{ name: subject.name, ...failure }] : [],
     ttl: ttlOf(
-      { xr: subject.xr, applied, validUntil: verdict.validUntil === undefined ? [] : [verdict.validUntil] },
+      { xr: subject.xr, applied, validUntil: reported.validUntil === undefined ? [] : [reported.validUntil] },
       settings,
       now,
     ),
   });
 };
 
+/** Reads the status of the Resource, which its probe or its tenant has written. */
+const readStatus = (
+  { subject, now }: Call,
+  spec: unknown,
+): { reported: ReportedStatus; failure?: Failure } => {
+  try {
+    return {
+      reported: reportedStatusOf(subject.xr, spec === undefined ? undefined : specHash(spec), now),
+    };
+  } catch (error) {
+    return { reported: { phase: 'Pending' }, failure: describeFailure(error) };
+  }
+};
+
 const needsSecret = ({ subject }: Call, spec: unknown): boolean =>
   subject.type.needs(spec).credentials !== undefined;
 
 /**
- * What an ExternalSecret would be made from, where the spec asks for one in its own namespace. While the spec
- * does not parse the one that exists stays as it is: without it, its Secret would be deleted.
+ * Input for the ExternalSecret, if the spec requests one in the Resource's namespace. If the spec is invalid, an
+ * existing ExternalSecret stays unchanged, because its Secret would be deleted with it.
  */
 const externalSecretOf = (
   { subject, settings, observed, release }: Call,
@@ -80,7 +93,7 @@ const warningsOf = (problem: Problem | undefined, refused: boolean): string[] =>
   ...(problem ? [`${problem.reason}: ${problem.message}`] : []),
   ...(refused
     ? [
-        'externalSecret: the platform has not set up External Secrets: compose.externalSecrets and externalSecrets in the EnvironmentConfig "function-mcp".',
+        'externalSecret: the platform has not enabled External Secrets. An administrator must set compose.externalSecrets and externalSecrets in the EnvironmentConfig "function-mcp".',
       ]
     : []),
 ];

@@ -21,22 +21,22 @@ export interface Outcome {
   objects: Record<string, { object: RenderedObject; ready: boolean }>;
   status: JsonObject;
   conditions: readonly Condition[];
-  /** Whether the composite is ready; always explicit. */
+  /** Whether the composite is ready. Always explicit. */
   ready: boolean;
-  /** Sentences that become events of the composite and of its claim. */
+  /** Sentences that become events on the composite and its claim. */
   warnings: readonly string[];
-  /** Bugs that single Resources met, for the log. */
+  /** Internal errors that single Resources caused, for the log. */
   failures: readonly ResourceFailure[];
   /** Seconds. */
   ttl: number;
 }
 
-/** A bug that one Resource met, by its tenant's name. */
+/** An internal error that one Resource caused, with the name that the tenant gave it. */
 export interface ResourceFailure extends Failure {
   name: string;
 }
 
-/** The answer while something is still to be fetched: requirements, and what earlier functions desired. */
+/** The response while an object has not been fetched: requirements, and the desired state of earlier functions. */
 export const requireMore = (request: RunFunctionRequest, ledger: Ledger): RunFunctionResponse => ({
   meta: { tag: request.meta?.tag ?? '', ttl: { seconds: 60, nanos: 0 } },
   desired: { composite: request.desired?.composite, resources: { ...request.desired?.resources } },
@@ -46,7 +46,7 @@ export const requireMore = (request: RunFunctionRequest, ledger: Ledger): RunFun
   requirements: { extraResources: {}, schemas: {}, resources: ledger.requirements() },
 });
 
-/** The full answer. What earlier functions of the pipeline desire is kept. */
+/** The complete response. It keeps the desired state of earlier functions in the pipeline. */
 export const respond = (
   request: RunFunctionRequest,
   ledger: Ledger,
@@ -76,8 +76,8 @@ export const respond = (
 };
 
 /**
- * Ends the call without changing anything that exists. A fatal result alone never reaches the claim, so a
- * condition and a warning say the same; the warning stands before it, or it would be dropped.
+ * Ends the call without changing any existing object. A fatal result does not reach the claim, so a condition and a
+ * warning repeat it. The warning must come first, or Crossplane drops it.
  */
 export const fatal = (
   request: RunFunctionRequest,

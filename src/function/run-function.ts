@@ -4,23 +4,34 @@ import {
   type RunFunctionResponse,
 } from '@crossplane-org/function-sdk-typescript';
 import type { Release } from '../contract/release.ts';
-import type { Selector } from '../contract/selector.ts';
+import type { ReadText, Selector } from '../contract/selector.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import { serverTypes } from '../servers/registry.ts';
+import type { AnyServerType } from '../servers/server-type.ts';
 import { runInstance } from './instance.ts';
 import { openLedger } from './ledger.ts';
 import { runResource } from './resource.ts';
 import { fatal, type ResourceFailure, requireMore, respond } from './response.ts';
 
-/** What a call is given beside its request. */
+/** Inputs of a call in addition to its request. */
 export interface Context {
   release: Release;
-  /** Milliseconds since the epoch: for status, readiness and TTL only, never for requirements or objects. */
+  /** Milliseconds since the epoch. Only for status, readiness and TTL, never for requirements or objects. */
   now: number;
-  /** Takes the bugs that single Resources met: none of them ends the call. */
-  report?: (failures: readonly (ResourceFailure & { namespace: string })[]) => void;
+  /** Receives the internal errors that single Resources caused. They do not end the call. */
+  report?: (failures: readonly ReportedFailure[]) => void;
+  /** How large texts are read. */
+  read?: ReadText;
+  /** The server types; by default those of the registry. */
+  types?: readonly AnyServerType[];
+}
+
+/** An internal error that a Resource caused, with the kind and the namespace of the tenant's object. */
+export interface ReportedFailure extends ResourceFailure {
+  kind: string;
+  namespace: string;
 }
 
 const settingsSelector: Selector = {
@@ -30,26 +41,26 @@ const settingsSelector: Selector = {
 };
 
 /**
- * Composes one composite: a Resource or an Instance of a server type. Pure, and synchronous.
+ * Composes one composite: a Resource or an Instance of a server type. Pure and synchronous.
  *
- * Requirements first: whatever is asked of the ledger is required, and nothing is decided before all of it
- * has been fetched. Fatal only where going on would delete or damage something.
+ * Requirements come first: everything that the ledger is asked for is required, and nothing is decided before all of it
+ * has been fetched. A result is fatal only if continuing would delete or damage an object.
  * https://github.com/crossplane/crossplane/blob/v2.4.0/proto/fn/v1/run_function.proto
  */
 export const runFunction = (
   request: RunFunctionRequest,
-  { release, now, report }: Context,
+  { release, now, report, read, types = serverTypes }: Context,
 ): RunFunctionResponse => {
   const ledger = openLedger(request);
   if (!request.meta?.capabilities.includes(Capability.CAPABILITY_REQUIRED_RESOURCES)) {
     return fatal(request, ledger, {
       reason: 'CrossplaneTooOld',
       message:
-        'This Crossplane does not give functions the resources that they require: function-mcp needs Crossplane 2.3 or later.',
+        'This version of Crossplane does not pass required resources to functions: function-mcp needs Crossplane 2.3 or later.',
     });
   }
 
-  const subject = subjectOf(request.observed?.composite?.resource ?? {}, serverTypes);
+  const subject = subjectOf(request.observed?.composite?.resource ?? {}, types);
   if (!subject.ok) return fatal(request, ledger, { reason: 'InvalidComposite', message: subject.error });
 
   const environment = ledger.find(settingsSelector);
@@ -61,14 +72,15 @@ export const runFunction = (
     subject: subject.value,
     settings: settings.value,
     observed: observedObjects(request),
-    world: ledger,
+    world: { find: ledger.find, ...(read && { read }) },
     release,
     now,
   });
   if (ledger.pending() || !outcome) return requireMore(request, ledger);
   if (outcome.ok && outcome.value.failures.length > 0) {
-    const { namespace } = subject.value;
-    report?.(outcome.value.failures.map((failure) => ({ ...failure, namespace })));
+    const { namespace, type } = subject.value;
+    const { kind } = type.resource;
+    report?.(outcome.value.failures.map((failure) => ({ ...failure, kind, namespace })));
   }
   return outcome.ok ? respond(request, ledger, outcome.value) : fatal(request, ledger, outcome.error);
 };

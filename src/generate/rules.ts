@@ -4,7 +4,7 @@ import type { CelRule } from '../schema/fields.ts';
 import { type Api, compositeNames } from './api.ts';
 
 /** Crossplane derives the name of an XR from its claim, and appends a hyphen and five characters. */
-const claimSuffix = 6;
+export const claimSuffix = 6;
 
 /** The rules at the root of an object: the rules of its kind, and for an Instance those for its name. */
 export const rootRules = (api: Api, flavour: Flavour): CelRule[] => [

@@ -107,3 +107,6 @@ const scale = ({ spec, status, selector }: { spec: string; status: string; selec
   statusReplicasPath: status,
   labelSelectorPath: selector,
 });
+
+/** Fields of spec or status that belong to Crossplane. */
+export const crossplaneFields = (part: 'spec' | 'status'): readonly string[] => taken[part];

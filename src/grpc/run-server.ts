@@ -1,9 +1,7 @@
-import { stringAt } from '../contract/observed.ts';
-import { type Context, runFunction } from '../function/run-function.ts';
-import { createLog, type Log } from '../process/log.ts';
-import { release } from '../process/release.ts';
+import { createLog } from '../process/log.ts';
+import { createHandler } from './create-handler.ts';
+import { createNet } from './net/net.ts';
 import { serve } from './serve.ts';
-import type { Handler } from './server.ts';
 import { warmUpRequest } from './warm-up.ts';
 
 /** How the function is served. */
@@ -25,42 +23,22 @@ export const runServer = ({
   debug,
 }: RunOptions): Promise<number> => {
   const log = createLog({ level: debug ? 'debug' : 'info' });
-  const handler = createHandler(log, rendererImage);
+  const net = createNet({
+    createHandler: (read) => createHandler(log, rendererImage, read),
+    worker: { entry: workerEntry, data: { rendererImage } },
+    log,
+  });
   return serve({
     address,
     insecure,
     tlsDir,
     log,
-    handler,
-    warmUp: debug ? undefined : () => warmUpRequest(handler),
+    net,
+    warmUp: debug ? undefined : () => warmUpRequest(net.handler),
   });
 };
 
-/** Most failures of Resources that one call writes to the log. */
-const mostLogged = 10;
-
-/** The function with what it takes from the outside: the time, and what it says of its release. */
-export const createHandler = (log: Pick<Log, 'debug' | 'error'>, rendererImage?: string): Handler => {
-  const context: Omit<Context, 'now'> = {
-    release: rendererImage ? { ...release, rendererImage } : release,
-    report: (failures) => {
-      for (const failure of failures.slice(0, mostLogged)) log.error(failure, 'A Resource met a bug');
-    },
-  };
-  return (request) => {
-    const response = runFunction(request, { ...context, now: Date.now() });
-    const xr = request.observed?.composite?.resource;
-    log.debug(
-      {
-        kind: stringAt(xr, 'kind'),
-        namespace: stringAt(xr, 'metadata', 'namespace'),
-        name: stringAt(xr, 'metadata', 'name'),
-        desired: Object.keys(response.desired?.resources ?? {}).length,
-        required: Object.keys(response.requirements?.resources ?? {}).length,
-        ttl: response.meta?.ttl?.seconds,
-      },
-      'Answered a call',
-    );
-    return response;
-  };
-};
+/** The program of a worker: beside this one, as a source or as a bundle. */
+const workerEntry = import.meta.url.endsWith('.ts')
+  ? new URL('./net/worker-main.ts', import.meta.url)
+  : new URL('./worker.js', import.meta.url);

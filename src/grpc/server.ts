@@ -1,8 +1,4 @@
-import type {
-  FunctionRunnerServiceService,
-  RunFunctionRequest,
-  RunFunctionResponse,
-} from '@crossplane-org/function-sdk-typescript';
+import type { FunctionRunnerServiceService } from '@crossplane-org/function-sdk-typescript';
 import {
   status as codes,
   logVerbosity,
@@ -13,26 +9,25 @@ import {
   setLogVerbosity,
 } from '@grpc/grpc-js';
 import { describeFailure } from '../contract/failure.ts';
-import { failedResponse } from '../function/failed-response.ts';
 import type { Log } from '../process/log.ts';
 import { StartError } from '../process/start-error.ts';
 import { listenOn } from './address.ts';
 import { manageConnections } from './connections.ts';
+import type { Handler } from './handler.ts';
 import { createHealth } from './health.ts';
+import { type Answer, answerBytes } from './net/answer.ts';
+import type { Net } from './net/net.ts';
 import { rawMethod } from './raw-method.ts';
 import { type WatchedCredentials, watchCertificates } from './tls.ts';
 import { warmUpTransport } from './warm-transport.ts';
-import { decodeRequest } from './wire/request.ts';
-import { encodeResponse } from './wire/response.ts';
-import { WireError } from './wire/wire-error.ts';
-
-/** What answers a request: pure code, that throws only where it has a bug. */
-export type Handler = (request: RunFunctionRequest) => RunFunctionResponse;
 
 export interface ServerOptions {
   /** `host:port`; `:port` is every interface, port 0 any free port. */
   address: string;
-  handler: Handler;
+  /** Answers every call in the main thread, without bounds; for tests. */
+  handler?: Handler | undefined;
+  /** Answers the calls within bounds. Closed by the server. */
+  net?: Net | undefined;
   log: Log;
   /** The folder with `tls.crt`, `tls.key` and `ca.crt`. Clients must have a certificate of that CA. */
   tlsDir?: string | undefined;
@@ -43,6 +38,8 @@ export interface ServerOptions {
    * compiled code.
    */
   warmUp?: (() => Uint8Array | Promise<Uint8Array>) | undefined;
+  /** Most bytes of request bodies that are held at a time, over all connections. */
+  mostBodyBytes?: number | undefined;
   /** How often the certificate folder is read, in milliseconds. */
   certificatePollMs?: number | undefined;
 }
@@ -74,7 +71,8 @@ const SERVICE = 'apiextensions.fn.proto.v1.FunctionRunnerService';
  * @throws StartError if the address cannot be listened on or the certificates cannot be used
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { handler, log, warmUp } = options;
+  const { net, log, warmUp } = options;
+  const answer = answerBy(options);
   const candidates = listenOn(options.address);
   const { credentials, refuse, close: closeCertificates } = await openCredentials(options);
   // What goes wrong is in our own log, and in the error that is thrown.
@@ -88,24 +86,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const health = createHealth([SERVICE]);
   server.addService(health.definition, health.implementation);
-  server.addService({ runFunction: rawMethod(PATH, false) }, { runFunction: runFunction(handler, log) });
+  server.addService({ runFunction: rawMethod(PATH, false) }, { runFunction: runFunction(answer, log) });
 
   try {
     if (warmUp !== undefined) await warmUpTransport(server, PATH, await warmUp());
     const bound = await bind(server, candidates, credentials);
-    const connections = manageConnections(server, refuse, log);
+    const connections = manageConnections(server, refuse, log, options.mostBodyBytes);
     health.serving();
+    net?.warm();
     return {
       ...bound,
       drain: async (deadlineMs = DRAIN_MS) => {
         closeCertificates();
         health.stopping();
         await shutDown(server, deadlineMs, () => connections.destroy());
+        await net?.close();
       },
     };
   } catch (error) {
     closeCertificates();
     server.forceShutdown();
+    await net?.close();
     throw error;
   }
 }
@@ -122,31 +123,38 @@ async function openCredentials(options: ServerOptions): Promise<WatchedCredentia
   return await watchCertificates(tlsDir, certificatePollMs, log);
 }
 
+function answerBy({ net, handler }: ServerOptions): (bytes: Uint8Array) => Promise<Answer> {
+  if (net) return net.answer;
+  if (!handler) throw new Error('neither a net nor a handler');
+  return async (bytes) => answerBytes(bytes, handler);
+}
+
 /** Answers calls. A bug is a fatal result, not a gRPC error: Crossplane shows results, and retries errors. */
-function runFunction(handler: Handler, log: Log) {
-  return (call: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>): void => {
-    let request: RunFunctionRequest;
-    try {
-      request = decodeRequest(call.request);
-    } catch (error) {
-      const problem = error instanceof WireError ? error.message : 'unreadable';
-      log.warn({ problem, bytes: call.request.length }, 'Refused a request that is not a RunFunctionRequest');
-      reply({ code: codes.INVALID_ARGUMENT, details: `not a RunFunctionRequest: ${problem}` });
-      return;
-    }
-    reply(null, answer(handler, request, log));
+function runFunction(answer: (bytes: Uint8Array) => Promise<Answer>, log: Log) {
+  return ({ request }: ServerUnaryCall<Buffer, Buffer>, reply: sendUnaryData<Buffer>): void => {
+    const bytes = request.length;
+    answer(request)
+      .then((it) => {
+        if ('refused' in it) {
+          reply({ code: codes.RESOURCE_EXHAUSTED, details: it.refused });
+        } else if ('problem' in it) {
+          const { problem } = it;
+          log.warn({ problem, bytes }, 'Refused a request that is not a RunFunctionRequest');
+          reply({ code: codes.INVALID_ARGUMENT, details: `not a RunFunctionRequest: ${problem}` });
+        } else {
+          if (it.failure) log.error(it.failure, 'The function failed');
+          reply(null, asBuffer(it.bytes));
+        }
+      })
+      .catch((error: unknown) => {
+        log.error(describeFailure(error), 'The function failed');
+        reply({ code: codes.INTERNAL, details: 'the function failed' });
+      });
   };
 }
 
-function answer(handler: Handler, request: RunFunctionRequest, log: Log): Buffer {
-  try {
-    return encodeResponse(handler(request));
-  } catch (error) {
-    const failure = describeFailure(error);
-    log.error(failure, 'The function failed');
-    return encodeResponse(failedResponse(request, failure));
-  }
-}
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** Binds to the first of the addresses that can be. */
 async function bind(

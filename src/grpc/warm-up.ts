@@ -1,7 +1,7 @@
 import { RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
 import { settle } from '../simulate/reconcile.ts';
 import type { KubeObject } from '../simulate/server-fields.ts';
-import type { Handler } from './server.ts';
+import type { Handler } from './handler.ts';
 
 const namespace = 'tas-warm-up';
 const databases = Array.from({ length: 10 }, (_, index) => `database-${index}`);

@@ -2,12 +2,13 @@ import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
+import type { TextReader, World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { countCertificates, maxCertificates, readAuthority } from './ca.ts';
 import { decodeSecretValue } from './encoding.ts';
 import { type Pending, problem } from './problem.ts';
+import { readValue } from './reading.ts';
 
 /** The certificates that a `caRef` names, as PEM; or why there are none. */
 export const authorityOf = (
@@ -40,8 +41,20 @@ export const authorityOf = (
       `With ${where} the authorities of this Instance would exceed the certificates that the platform allows: select fewer Resources, let them share an authority, or have limits.certificatesPerInstance raised in the EnvironmentConfig "function-mcp".`,
     );
   }
-  const read = onceFor(object, `authority ${ref.key}`, () => readAuthority(pem.text));
+  const reader = ref.kind === 'Secret' ? encodedPem : plainPem;
+  const reading = readValue({ object, key: ref.key, text: value }, reader, namespace, world);
+  if (!reading) return undefined;
+  const read = reading.ok ? reading.value : reading;
   return read.ok ? read : invalid(read.error);
+};
+
+/** Of the value of a ConfigMap. */
+const plainPem: TextReader<Result<string, string>> = { name: 'pem', read: readAuthority };
+
+/** Of the value of a Secret, in base64. */
+const encodedPem: TextReader<Result<string, string>> = {
+  name: 'pem-in-base64',
+  read: (value) => readAuthority(decodeSecretValue(value) ?? ''),
 };
 
 /** What was made of the object of a request: many Resources name one authority, and parsing takes long. */

@@ -1,24 +1,35 @@
+import { describeFailure, type Failure } from '../contract/failure.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
-import { failed, type PlannedResource } from './resources.ts';
+import type { PlannedResource } from './resources.ts';
 
 /** Bytes that the ConfigMap and the Secret may each hold: the API server stops at 1 MiB. */
 export const maxObjectBytes = 900 * 1024;
 
 /**
  * Leaves out the Resources that would make an object too large. The oldest come first, so that a new one
- * never takes the place of a served one; one that is too large by itself takes no place at all.
+ * never takes the place of a served one; one that is too large by itself takes no place at all. Where measuring one
+ * meets a bug, `failed` says what stands for it.
  */
 export const withinBudget = (
   resources: readonly PlannedResource[],
   { bytes = bytesAsJson }: Pick<AnyServerType, 'bytes'> = {},
+  failed?: (resource: PlannedResource, failure: Failure) => PlannedResource,
 ): PlannedResource[] => {
   const used = { config: 0, secret: 0 };
   const authorities = new Set<string>();
-  return resources.map((resource) => {
+  const measured = (resource: PlannedResource): { resource: PlannedResource; size: number } => {
+    try {
+      return { resource, size: resource.source ? bytes(resource.source.fragment) : 0 };
+    } catch (error) {
+      if (!failed) throw error;
+      const { source, ...without } = resource.failure ? resource : failed(resource, describeFailure(error));
+      return resource.failure || !source ? { resource: without, size: 0 } : measured({ ...without, source });
+    }
+  };
+  return resources.map((each) => {
+    const { resource, size } = measured(each);
     const { source, ca } = resource;
     if (!source) return resource;
-    const size = sizeOf(resource, () => bytes(source.fragment));
-    if (typeof size !== 'number') return size;
     const config = used.config + size + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
     const secret = used.secret + bytesInSecret(resource);
     if (config > maxObjectBytes || secret > maxObjectBytes) return tooLarge(resource);
@@ -26,15 +37,6 @@ export const withinBudget = (
     if (ca !== undefined) authorities.add(ca);
     return resource;
   });
-};
-
-/** What a Resource takes; or, where measuring it meets a bug, the Resource as one that failed. */
-const sizeOf = (resource: PlannedResource, measure: () => number): number | PlannedResource => {
-  try {
-    return measure();
-  } catch (error) {
-    return failed(resource, error);
-  }
 };
 
 const tooLarge = ({

@@ -19,8 +19,8 @@ export const secretNamed = (namespace: string, name: string): Selector => ({
 });
 
 /**
- * The credentials of a Resource by purpose, encoded for the configuration; or why it has none. A tenant
- * learns of another namespace's Secret only that it is not granted, never whether it exists.
+ * Returns the credentials of a Resource by purpose, encoded for the configuration, or why it has none. If a Secret in
+ * another namespace is not shared, the error does not reveal whether it exists.
  */
 export const credentialsOf = (
   ref: NonNullable<Needs['credentials']>,
@@ -35,7 +35,7 @@ export const credentialsOf = (
   const denied = () =>
     problem(
       'NotGranted',
-      `Secret "${ref.name}" of namespace "${source}" is not granted to this namespace: its owner must annotate it with tas.io/allowed-namespaces: "${namespace}", and the platform must allow "${source}" as a source.`,
+      `Secret "${ref.name}" of namespace "${source}" is not shared with this namespace: its owner must annotate it with tas.io/allowed-namespaces: "${namespace}", and the platform must allow "${source}" as a source.`,
     );
   if (foreign && !mayBeSource(source, settings)) return denied();
   const found = world.find(secretNamed(source, ref.name));
@@ -51,13 +51,13 @@ export const credentialsOf = (
   if (stringAt(secret, 'data', dataKeys.credentialsRevision) !== undefined) {
     return problem(
       'CredentialsUnsupported',
-      `Secret "${ref.name}" is one that function-mcp writes for an Instance: its values would be encoded again at every reconcile. Name the Secret that they came from.`,
+      `Secret "${ref.name}" is written by function-mcp for an Instance, so its values would be encoded again at every reconcile. Refer to the original Secret.`,
     );
   }
   return valuesOf(secret, ref, field, allowance);
 };
 
-/** Longest value of a Secret that is used, in base64: tokens of 32 KiB. */
+/** Maximum length of a value in a Secret, in base64, for tokens of 32 KiB. */
 const maxValue = 44 * 1024;
 
 const valuesOf = (
@@ -73,7 +73,7 @@ const valuesOf = (
     if (missing !== undefined) {
       return problem(
         'SecretKeyMissing',
-        `Secret "${name}" has no value for the key "${missing}": add it, or name another key in ${field}.`,
+        `Secret "${name}" has no value for the key "${missing}": add it, or set another key in ${field}.`,
       );
     }
     const long = credential.keys.find((key) => (textAt(data, key)?.length ?? 0) > maxValue);
@@ -87,7 +87,7 @@ const valuesOf = (
     if (allowance?.take('credentials', size) === false) {
       return problem(
         'TooMany',
-        'With it the credentials of this Instance would be larger than its Secret may be: select fewer Resources, or add an Instance.',
+        'This Resource would make the credentials of the Instance larger than a Secret may be: select fewer Resources, or add an Instance.',
       );
     }
     const value = madeOf(
@@ -112,7 +112,7 @@ const textAt = (data: JsonObject, key: string): string | undefined => {
   return typeof base64 === 'string' ? base64 : undefined;
 };
 
-/** The value of a credential, made from keys in base64; undefined where that cannot be expressed. */
+/** Combines and encodes the values of the keys, given in base64. Returns undefined if the result cannot be encoded. */
 const madeOf = (
   { join = (only = '') => only, encoding }: Credential,
   keys: readonly string[],
@@ -125,7 +125,7 @@ const madeOf = (
 
 const accepted = {
   percent: 'UTF-8 text without NUL characters',
-  json: 'UTF-8 text without NUL characters, and without any beyond U+FFFF',
-  header: 'printable ASCII, as a field of an HTTP header is',
+  json: 'UTF-8 text without NUL characters and without characters above U+FFFF',
+  header: 'printable ASCII, as in an HTTP header field',
   plain: 'printable ASCII without spaces or line breaks',
 } as const;

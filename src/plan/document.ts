@@ -1,3 +1,4 @@
+import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
@@ -5,6 +6,7 @@ import type { World } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { type Pending, problem } from './problem.ts';
+import { readValue } from './reading.ts';
 
 /** What the type makes of the document that a Resource needs; or why there is none. */
 export const documentOf = (
@@ -29,6 +31,13 @@ export const documentOf = (
       `With ${where} the documents of this Instance would exceed what the platform allows: select fewer Resources, let them share a document, or have limits.documentBytesPerInstance raised in the EnvironmentConfig "function-mcp".`,
     );
   }
-  const read = ref.read(text);
+  const reading = readValue(
+    { object: found[0] as JsonObject, key: ref.key, text },
+    ref.reader,
+    namespace,
+    world,
+  );
+  if (!reading) return undefined;
+  const read = reading.ok ? reading.value : reading;
   return read.ok ? read : problem('DocumentInvalid', `${where}: ${read.error}.`);
 };

@@ -1,23 +1,25 @@
 import type { Encoding } from '../contract/targets.ts';
 
-/** How each encoding writes a value, so that what is in the Secret is printable ASCII without spaces. */
+/** Encoders. Their results are printable ASCII without spaces. */
 const encoders: Record<Encoding, (value: string) => string | undefined> = {
   /** RFC 3986 percent-encoding of all but unreserved characters: for the parts of a URL. */
   percent: (value) =>
     encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-  /** Any text, in a quoted string of JSON or of YAML: what is not sure to mean itself there is escaped. */
+  /** Text inside a quoted JSON or YAML string. Escapes every character that could have a special meaning. */
   json: (value) => quoted(value),
-  /** The same, of what a field of an HTTP header may hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+  /**
+   * As `json`, but accepts only the content of an HTTP header field: https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+   */
   header: (value) => (/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) ? quoted(value) : undefined),
-  /** As it stands, or not at all. */
+  /** The value without any change. Values that would need one are rejected. */
   plain: (value) => (/^[\x21-\x7e]+$/.test(value) ? value : undefined),
 };
 
-/** An escape of four digits, which is one in JSON and in YAML, reaches no character beyond the first plane. */
+/** JSON and YAML share the escape with four digits. It cannot express characters above U+FFFF. */
 const quoted = (value: string): string | undefined =>
   /[\ud800-\udfff]/.test(value) ? undefined : value.replace(/[^-A-Za-z0-9_.~+/=:]+/g, escaped);
 
-/** Every character of a text as an escape of four digits. */
+/** Replaces every character with an escape of four digits. */
 const escaped = (text: string): string => {
   let escapes = '';
   for (let at = 0; at < text.length; at++)
@@ -25,12 +27,12 @@ const escaped = (text: string): string => {
   return escapes;
 };
 
-/** The value as it may stand in the rendered configuration, or undefined where it cannot be expressed. */
+/** Returns the value as it is written to the configuration, or undefined if it cannot be encoded. */
 export const encode = (value: string, encoding: Encoding): string | undefined => encoders[encoding](value);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text in a base64 value of a Secret's data, or undefined where it is not UTF-8 or holds NUL. */
+/** Returns the text of a base64 value in a Secret's data, or undefined if it is not UTF-8 or contains NUL. */
 export const decodeSecretValue = (base64: string): string | undefined => {
   try {
     const text = utf8.decode(Buffer.from(base64, 'base64'));
@@ -40,5 +42,5 @@ export const decodeSecretValue = (base64: string): string | undefined => {
   }
 };
 
-/** The same printable ASCII text as a value of a Secret's data. */
+/** Encodes printable ASCII text as a value of a Secret's data. */
 export const encodeSecretValue = (text: string): string => Buffer.from(text, 'latin1').toString('base64');

@@ -4,9 +4,9 @@ import { stringAt } from '../contract/observed.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Whether a Secret of another namespace may be used by a tenant's. The Secret itself must consent, as
- * Gateway API's ReferenceGrant does (https://gateway-api.sigs.k8s.io/api-types/referencegrant/); the
- * platform may narrow which namespaces can be sources.
+ * Whether a tenant may use a Secret of another namespace. The owner must allow it on the Secret, as with Gateway API's
+ * ReferenceGrant (https://gateway-api.sigs.k8s.io/api-types/referencegrant/). The platform may restrict the source
+ * namespaces.
  */
 export const isGranted = (secret: JsonObject, to: string, settings: Settings): boolean => {
   const from = stringAt(secret, 'metadata', 'namespace') ?? '';
@@ -15,7 +15,7 @@ export const isGranted = (secret: JsonObject, to: string, settings: Settings): b
   return allowed.has(to) || (settings.credentials.allowWildcard && allowed.has('*'));
 };
 
-/** The namespaces that a Secret consents to, read once for each object of a request: many Resources may name it. */
+/** The namespaces that a Secret allows. Cached for each object of a request, because many Resources may refer to it. */
 const allowedBy = (secret: JsonObject): ReadonlySet<string> => {
   const known = consents.get(secret);
   if (known) return known;
@@ -27,6 +27,6 @@ const allowedBy = (secret: JsonObject): ReadonlySet<string> => {
 
 const consents = new WeakMap<JsonObject, ReadonlySet<string>>();
 
-/** Whether the platform lets any other namespace use this one's Secrets. */
+/** Whether the platform allows other namespaces to use the Secrets of this one. */
 export const mayBeSource = (namespace: string, settings: Settings): boolean =>
   settings.credentials.sourceNamespaces?.includes(namespace) ?? true;

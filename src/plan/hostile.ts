@@ -2,10 +2,10 @@ import type { JsonObject } from '../contract/kube.ts';
 import { isObject } from '../contract/observed.ts';
 import { hostileMarks } from '../schema/fields.ts';
 
-/** Longest string that is parsed at all: expressions of a schema run out of stack on millions of characters. */
+/** Maximum length of a string that is parsed. Patterns of a schema exhaust the stack on millions of characters. */
 export const maxString = 64 * 1024;
 
-/** How deep a spec may be nested: the deepest field of a schema is at a tenth of this. */
+/** Maximum depth of a spec. The deepest field of a schema is at a tenth of this depth. */
 export const maxDepth = 100;
 
 /** The path of the first string in a spec that is longer than {@link maxString}. */
@@ -13,15 +13,15 @@ export const overlongPath = (spec: unknown): string | undefined =>
   pathOf(spec, (text) => text.length > maxString);
 
 /**
- * The path of the first string in a parsed spec that holds an interpolation mark, keys included.
- * The schema says the same of each field; this holds for the fields that somebody forgets.
+ * The path of the first string in a parsed spec that contains an interpolation mark. Keys are checked too. The schema
+ * checks each field for the same marks; this check also covers fields that lack the rule.
  */
 export const hostilePath = (spec: unknown): string | undefined =>
   pathOf(spec, (text) => hostileMarks.some((mark) => text.includes(mark)));
 
 type Test = (text: string) => boolean;
 
-/** A value in a spec, and how it is reached. */
+/** A value in a spec, and its path. */
 interface Place {
   value: unknown;
   step: string;
@@ -29,8 +29,8 @@ interface Place {
 }
 
 /**
- * The path of the first string in a value for which a test holds; a key stands for the object that it is in. Each
- * value is looked at once, and a list takes the place of the stack, as a spec may be nested to any depth.
+ * Returns the path of the first string that passes a test, or of the object that contains such a key. Visits each value
+ * once. Uses a list instead of recursion, because a spec may be nested to any depth.
  */
 const pathOf = (root: unknown, holds: Test): string | undefined => {
   const left: Place[] = [{ value: root, step: 'spec', parent: undefined }];
@@ -52,7 +52,7 @@ const pathOf = (root: unknown, holds: Test): string | undefined => {
   return undefined;
 };
 
-/** Longest path that is told. */
+/** Maximum number of steps in a reported path. */
 const maxSteps = 40;
 
 const pathTo = (place: Place): string => {

@@ -1,7 +1,7 @@
 import type { AnyServerType } from '../servers/server-type.ts';
 import type { Settings } from './settings.ts';
 
-/** The image that an Instance runs: its own, the platform's, or the type's. */
+/** The image of an Instance: from its spec, from the platform's settings, or the default of the type. */
 export const serverImage = (wanted: string | undefined, type: AnyServerType, settings: Settings): string =>
   wanted ?? platformImage(type, settings) ?? `${type.image.repository}:${type.image.tag}`;
 
@@ -22,7 +22,7 @@ const covers = (pattern: string, image: string): boolean =>
     ? image.startsWith(prefixOf(pattern))
     : [image, repository(image)].includes(canonical(pattern));
 
-/** What every image begins with that a pattern ending in `/*` stands for. */
+/** The prefix of all images that match a pattern ending in `/*`. */
 const prefixOf = (pattern: string): string =>
   canonical(pattern.replace(/\*$/, anyImage)).slice(0, -anyImage.length);
 const anyImage = 'any/image';
@@ -30,7 +30,7 @@ const anyImage = 'any/image';
 /** An image without its tag and digest. */
 const repository = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 
-/** The short forms of Docker Hub's images, made long. */
+/** Expands the short names of Docker Hub images. */
 const canonical = (image: string): string => {
   const [first = '', ...rest] = image.split('/');
   const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');

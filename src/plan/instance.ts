@@ -11,19 +11,19 @@ import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
 import type { Pending } from './problem.ts';
-import { type PlannedResource, planResources } from './resources.ts';
+import { failed, type PlannedResource, planResources } from './resources.ts';
 import { lostLabel, resourceSelector, selectResources } from './select.ts';
 import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
 import type { Subject } from './subject.ts';
 
-/** Why an Instance cannot be rendered at all; what it already serves stays as it is. */
+/** Why an Instance cannot be rendered. Its running server is not changed. */
 export interface Refusal {
   reason: 'InvalidSpec' | 'NotAllowed';
   message: string;
 }
 
-/** The spec of an Instance, parsed and found to be allowed. */
+/** The spec of an Instance, after it was parsed and allowed. */
 export interface InstanceSpec {
   common: CommonInstanceSpec;
   policy: unknown;
@@ -35,11 +35,11 @@ export interface InstanceSpec {
 export interface InstancePlan extends InstanceSpec {
   /** Every selected Resource, oldest first. */
   resources: PlannedResource[];
-  /** The clients' bearer token, where one is asked for; or why it cannot be had. */
+  /** The bearer token of the clients, if the spec requests one, or why it is not available. */
   token?: Result<string, string>;
 }
 
-/** Reads the spec of an Instance against what its type and the platform allow. */
+/** Reads the spec of an Instance, and checks what its type and the platform allow. */
 export const readInstance = (subject: Subject, settings: Settings): Result<InstanceSpec, Refusal> => {
   const { type } = subject;
   const parsed = parseSpec(type.instance.spec, subject.spec);
@@ -53,19 +53,19 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
   if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(subject.name) || subject.name.length > maxInstanceName) {
     return refuse(
       'InvalidSpec',
-      `The name must be a DNS-1035 label of at most ${maxInstanceName} characters: lower case letters, digits and "-", first a letter.`,
+      `The name must be a DNS-1035 label of at most ${maxInstanceName} characters: lowercase letters, digits and "-", beginning with a letter.`,
     );
   }
   if (lost !== undefined) {
     return refuse(
       'InvalidSpec',
-      `matchLabels: "${lost}" never reaches the composite: Crossplane drops labels of kubernetes.io and k8s.io from claims. Use a key of your own.`,
+      `matchLabels: "${lost}" never reaches the composite, because Crossplane drops labels of kubernetes.io and k8s.io from claims. Use another key.`,
     );
   }
   if (common.image !== undefined && !imageAllowed(common.image, type, settings)) {
     return refuse(
       'NotAllowed',
-      `spec.image: the platform does not allow this image for ${type.name}: name one that allowedImages in the EnvironmentConfig "function-mcp" lists, by default any tag of ${type.image.repository}.`,
+      `spec.image: the platform does not allow this image for ${type.name}: use an image that allowedImages in the EnvironmentConfig "function-mcp" lists (by default, any tag of ${type.image.repository}).`,
     );
   }
   if (
@@ -74,7 +74,7 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
   ) {
     return refuse(
       'NotAllowed',
-      'spec.serviceAccountName: the platform does not allow this service account: leave it out, or have it listed in allowedServiceAccounts of the EnvironmentConfig "function-mcp".',
+      'spec.serviceAccountName: the platform does not allow this service account: remove the field, or ask an administrator to add the name to allowedServiceAccounts in the EnvironmentConfig "function-mcp".',
     );
   }
   if (
@@ -83,7 +83,7 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
   ) {
     return refuse(
       'NotAllowed',
-      `spec.priorityClassName: the platform does not allow the class "${common.priorityClassName}": leave it out, or have it listed in allowedPriorityClasses of the EnvironmentConfig "function-mcp".`,
+      `spec.priorityClassName: the platform does not allow the class "${common.priorityClassName}": remove the field, or ask an administrator to add the class to allowedPriorityClasses in the EnvironmentConfig "function-mcp".`,
     );
   }
   const annotations = Object.keys(common.podAnnotations ?? {}).filter(
@@ -92,13 +92,13 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
   if (annotations.length > 0) {
     return refuse(
       'NotAllowed',
-      `spec.podAnnotations: the platform does not allow ${annotations.map((key) => `"${key}"`).join(', ')}: leave them out, or have the keys listed in allowedPodAnnotations of the EnvironmentConfig "function-mcp".`,
+      `spec.podAnnotations: the platform does not allow ${annotations.map((key) => `"${key}"`).join(', ')}: remove them, or ask an administrator to add the keys to allowedPodAnnotations in the EnvironmentConfig "function-mcp".`,
     );
   }
   if (common.tolerations?.length && !settings.tolerations.allowed) {
     return refuse(
       'NotAllowed',
-      'spec.tolerations: the platform does not allow tolerations: leave them out, or have tolerations.allowed set in the EnvironmentConfig "function-mcp".',
+      'spec.tolerations: the platform does not allow tolerations: remove them, or ask an administrator to set tolerations.allowed in the EnvironmentConfig "function-mcp".',
     );
   }
   if (common.replicas > settings.limits.replicasPerInstance) {
@@ -112,7 +112,7 @@ export const readInstance = (subject: Subject, settings: Settings): Result<Insta
 
 const refuse = (reason: Refusal['reason'], message: string) => fail<Refusal>({ reason, message });
 
-/** Plans what an allowed Instance serves; undefined while something has not been fetched yet. */
+/** Plans what an allowed Instance serves. Returns undefined while an object has not been fetched. */
 export const planInstance = (
   subject: Subject,
   spec: InstanceSpec,
@@ -128,7 +128,10 @@ export const planInstance = (
   const allowance = allowanceOf(settings);
   const resources = planResources(selected, { type, namespace, policy, settings, world, allowance });
   if (!resources || (common.authTokenRef && !token)) return undefined;
-  return { ...spec, resources: withinBudget(resources, type), ...(token && { token }) };
+  const within = withinBudget(resources, type, (resource, failure) =>
+    failed(resource, failure, { type, policy, namespace }),
+  );
+  return { ...spec, resources: within, ...(token && { token }) };
 };
 
 const tokenOf = (

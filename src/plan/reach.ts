@@ -15,7 +15,7 @@ import { problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 import type { SupplyContext } from './supply-context.ts';
 
-/** What the platform's settings say of ranges, for every judge of addresses. */
+/** The address ranges in the platform's settings. */
 export const rangesOf = ({ reach }: Pick<Settings, 'reach'>): PlatformRanges => ({
   ...(reach.insideCidrs.length > 0 && { inside: reach.insideCidrs }),
   ...(reach.apiServerCidrs.length > 0 && { node: reach.apiServerCidrs }),
@@ -23,10 +23,10 @@ export const rangesOf = ({ reach }: Pick<Settings, 'reach'>): PlatformRanges => 
 });
 
 /**
- * Judges where a Resource leads its server, which is a tenant's choice, and says which addresses may stand behind it.
- * `reach.allowedHosts` decides, and what is the node's own or the cluster's (loopback, the clouds' metadata, the API
- * server) is reached only where it is listed by its very name. Without a list tenants who choose what is sent there
- * reach the Services of the cluster and public addresses; what a name resolves to is judged by whoever connects.
+ * Judges the host that a tenant chose as the destination of a server, and returns which addresses it may resolve to.
+ * `reach.allowedHosts` decides. Addresses of the node or the cluster (loopback, the metadata of clouds, the API server)
+ * are allowed only if they are listed by exactly that name. Without a list, tenants who choose what is sent can reach
+ * Services of the cluster and public addresses. The process that connects judges the resolved addresses.
  * https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 export const reachOf = (
@@ -42,7 +42,7 @@ export const reachOf = (
   const refused = (why: string) =>
     problem(
       'HostNotAllowed',
-      `"${destination.host}" ${why}: name another host, or have it listed in reach.allowedHosts of the EnvironmentConfig "function-mcp".`,
+      `"${destination.host}" ${why}: use another host, or ask an administrator to add it to reach.allowedHosts in the EnvironmentConfig "function-mcp".`,
     );
   const place = (privateAddresses: boolean): Result<Place, Problem> =>
     ok({
@@ -53,23 +53,23 @@ export const reachOf = (
   const allowed = settings.reach.allowedHosts?.map((host) =>
     canonicalHost(host.replaceAll('{namespace}', namespace)),
   );
-  // a Service may be listed in any of its forms
+  // A Service may be listed in any form of its name.
   const forms = [...new Set([written, ...formsOf(host, context)])];
   if (allowed?.includes(written)) return place(true);
   if (isForbidden(written, context, ranges) || isForbidden(host, context, ranges))
-    return refused('is the node itself, or the API server');
+    return refused('is an address of the node or of the API server');
   if (allowed) {
     return allowed.some((pattern) => forms.some((form) => covers(pattern, form)))
       ? place(true)
-      : refused('is not a host that the platform lets tenants reach');
+      : refused('is not a host that the platform allows');
   }
   if (!destination.arbitrary || isService(host, context)) return place(true);
   return parseIp(host) && addressKind(host, ranges) === 'inside'
-    ? refused('is a private address, which tenants reach only if the platform says so')
+    ? refused('is a private address, which tenants can reach only if the platform allows it')
     : place(false);
 };
 
-/** The names of a Service, with the domain of the cluster and without; any other host has one. */
+/** The names of a Service, with and without the cluster domain. Any other host has one name. */
 const formsOf = (host: string, context: HostContext): string[] => {
   if (!isService(host, context)) return [host];
   const [name, namespace] = host.split('.');

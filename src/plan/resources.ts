@@ -13,24 +13,24 @@ import { parseSpecOnce } from './spec.ts';
 import { type Supplies, suppliesOf } from './supplies.ts';
 import type { SupplyContext } from './supply-context.ts';
 
-/** A selected Resource once everything about it is known. */
+/** A selected Resource, with everything that is known about it. */
 export interface PlannedResource extends Selected {
-  /** Hash of its parsed spec; undefined where it does not parse. */
+  /** Hash of its parsed spec. Undefined if the spec is invalid. */
   specHash?: string;
   effective?: Effective;
   /** Why it is not usable. */
   problem?: Problem;
-  /** The bug that it met, for the log. */
+  /** The internal error that it caused, for the log. */
   failure?: Failure;
-  /** What it adds to the configuration; undefined where it is left out. */
+  /** Its part of the configuration. Undefined if it is left out. */
   source?: Source;
-  /** What the probe checks of it; undefined where it is not usable, or cannot be reached. */
+  /** What the probe checks. Undefined if it is not usable or has no network destination. */
   check?: Check;
   /** Values for the Secret by placeholder name, encoded. */
   values: Record<string, string>;
   /** Its certificate authority, in PEM. */
   ca?: string;
-  /** Where it leads the server, if it is usable and that is the network. */
+  /** Its network destination, if it is usable and has one. */
   destination?: Destination;
 }
 
@@ -41,8 +41,8 @@ export interface ResourceContext extends SupplyContext {
 }
 
 /**
- * Plans each Resource by itself, so that one never stops the others. Undefined while something that one
- * of them needs has not been fetched; by then all of it has been asked for.
+ * Plans each Resource separately, so that one never affects the others. Returns undefined while an object that one of
+ * them needs has not been fetched, after all of them are required.
  */
 export const planResources = (
   selected: readonly Selected[],
@@ -54,19 +54,36 @@ export const planResources = (
   return all.every((resource): resource is PlannedResource => resource !== undefined) ? all : undefined;
 };
 
-/** Plans a Resource; where that meets a bug, the Resource alone is not served. */
+/** Plans a Resource. If that causes an internal error, only this Resource is not served. */
 const planned = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
   try {
     return planResource(entry, context);
   } catch (error) {
-    return failed(entry, error);
+    return failed(entry, describeFailure(error), context);
   }
 };
 
-/** A Resource that met a bug: it is left out of the configuration. */
-export const failed = ({ name, xr }: Selected, error: unknown): PlannedResource => {
-  const failure = describeFailure(error);
-  return { name, xr, values: {}, problem: internalProblem(failure), failure };
+/**
+ * A Resource that caused an internal error. As any Resource that cannot be used, it keeps its place in the configuration
+ * if its type keeps such places and can still write it, so that the tools of the others keep their names.
+ */
+export const failed = (
+  { name, xr }: Selected,
+  failure: Failure,
+  { type, policy, namespace }: Pick<ResourceContext, 'type' | 'policy' | 'namespace'>,
+): PlannedResource => {
+  const problem = internalProblem(failure);
+  const without: PlannedResource = { name, xr, values: {}, problem, failure };
+  try {
+    const parsed = parseSpecOnce(type.resource.spec, objectAt(xr, 'spec'), namespace);
+    if (!parsed.ok || !type.keeps(problem)) return without;
+    const spec = parsed.value;
+    const placeholder = placeholderOf(type.id(name));
+    const source = type.source({ name, spec, policy, problem, place: nowhere, placeholder });
+    return { ...without, specHash: specHash(spec), source };
+  } catch {
+    return without;
+  }
 };
 
 const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResource => ({
@@ -74,22 +91,22 @@ const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResourc
   values: {},
   problem: {
     reason: 'TooMany',
-    message: `An Instance serves at most ${settings.limits.resourcesPerInstance} Resources, the oldest first: select fewer, or add an Instance.`,
+    message: `An Instance serves at most ${settings.limits.resourcesPerInstance} Resources. The oldest are served: select fewer Resources, or add an Instance.`,
   },
 });
 
-/** A Resource's parsed spec, and what it needs; or why it has not got it. */
+/** The parsed spec of a Resource and what it needs, or why that is not available. */
 export interface Judgement {
-  /** Undefined where it does not parse. */
+  /** Undefined if the spec is invalid. */
   spec?: unknown;
   supplies: Result<Supplies, Problem>;
-  /** Where it leads the server, once the platform has judged it. */
+  /** Its destination, after the platform's rules were applied. */
   place?: Place;
-  /** The bug that its data met, for the log. */
+  /** The internal error that its data caused, for the log. */
   failure?: Failure;
 }
 
-/** Parses the spec of a Resource and looks for what it needs. Undefined while that has not been fetched. */
+/** Parses the spec of a Resource and finds what it needs. Returns undefined while that has not been fetched. */
 export const judgeResource = (
   type: AnyServerType,
   rawSpec: unknown,
@@ -104,7 +121,7 @@ export const judgeResource = (
 };
 
 const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
-  const parsed = parseSpecOnce(type.resource.spec, rawSpec);
+  const parsed = parseSpecOnce(type.resource.spec, rawSpec, context.namespace);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
   const unsupported = type.unsupported(spec);
@@ -121,9 +138,9 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
   const { spec, supplies, place = nowhere, failure } = judged;
+  if (failure) return failed(entry, failure, context);
   const problem = supplies.ok ? tooMuchWork(spec, supplies.value.document, context) : supplies.error;
-  if (spec === undefined)
-    return { ...entry, values: {}, ...(problem && { problem }), ...(failure && { failure }) };
+  if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
 
   const id = type.id(entry.name);
   const { values = {}, ca, document } = supplies.ok && !problem ? supplies.value : {};
@@ -139,7 +156,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       ...(authority !== undefined && { caPath: `${configDir}/${authority}` }),
       ...(document !== undefined && { document }),
       place,
-      placeholder: (purpose) => `\${${placeholderName(id, purpose)}}`,
+      placeholder: placeholderOf(id),
     });
   const check = problem
     ? undefined
@@ -166,17 +183,17 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   };
 };
 
-/** Of a Resource that is refused. */
+/** The result for a Resource that is refused. */
 const nowhere: Place = { host: '', addresses: 'public' };
 
-/** Adds what the probe has to hold to, whatever the driver. */
+/** Adds what the probe must respect with any driver. */
 const checkAt = (check: Check, { name, addresses }: Place, destination: Destination | undefined): Check => ({
   ...check,
   ...(name !== undefined && { name }),
   ...(addresses !== 'inside' && { addresses }),
   ...(destination?.redirects && { redirects: destination.redirects }),
 });
-/** Why what a document declares is not even looked at; undefined where it is. */
+/** Why the operations of a document are not processed. Undefined if they are. */
 const tooMuchWork = (
   spec: unknown,
   document: unknown,
@@ -188,16 +205,21 @@ const tooMuchWork = (
     return {
       reason: 'TooMany',
       message:
-        'With it allow and deny would be compared with more operations than one Instance may have compared: use fewer or shorter patterns, or add an Instance.',
+        'This Resource would exceed the number of comparisons of allow and deny with operations for one Instance: use fewer or shorter patterns, or add an Instance.',
     };
   return allowance.take('written', work.written(spec, policy, document))
     ? undefined
     : {
         reason: 'TooMany',
         message:
-          'With it the configuration of this Instance would be too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
+          'This Resource would make the configuration of the Instance too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
       };
 };
 
-/** Upper case keeps it injective: ids are lower case. */
+/** IDs are lowercase, so uppercase keeps names unique. */
 const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;
+
+const placeholderOf =
+  (id: string) =>
+  (purpose: string): string =>
+    `\${${placeholderName(id, purpose)}}`;

@@ -7,12 +7,14 @@ import { type Subject, xrKind } from './subject.ts';
 
 /** A Resource XR that an Instance selects. */
 export interface Selected {
-  /** The name that the tenant gave it: its claim's, where there is one. */
+  /** The name that the tenant gave it: the name of its claim, if it has one. */
   name: string;
   xr: JsonObject;
 }
 
-/** The XRs to ask Crossplane for. Labels alone decide nothing: {@link selectResources} looks again. */
+/**
+ * The selector of the XRs that Crossplane must fetch. Labels alone are not sufficient: {@link selectResources} decides.
+ */
 export const resourceSelector = (subject: Subject, selection: ResourceSelector): Selector => {
   const { type, flavour, namespace } = subject;
   const api = { apiVersion: `${type.group}/${type.version}`, kind: xrKind(type.resource.kind, flavour) };
@@ -23,9 +25,9 @@ export const resourceSelector = (subject: Subject, selection: ResourceSelector):
 };
 
 /**
- * The tenant's Resources among the XRs that were found, oldest first, so that a new one never takes the
- * place of a served one. In the claims flavour only `spec.claimRef` says whose an XR is: tenants cannot
- * write it, while they can write labels.
+ * Returns the tenant's Resources among the XRs, oldest first, so that a new Resource never replaces a served one. In
+ * the claims flavour, only `spec.claimRef` identifies the tenant of an XR: tenants can write labels, but not this
+ * field.
  */
 export const selectResources = (
   subject: Subject,
@@ -62,6 +64,6 @@ const created = ({ xr }: Selected): string => stringAt(xr, 'metadata', 'creation
 const xrName = ({ xr }: Selected): string => stringAt(xr, 'metadata', 'name') ?? '';
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A key that Crossplane does not copy from a claim to its XR, so that no XR ever has it. */
+/** A key that Crossplane does not copy from a claim to its XR, so that it never matches. */
 export const lostLabel = ({ matchLabels = {} }: ResourceSelector): string | undefined =>
   Object.keys(matchLabels).find((key) => lostLabelKey.test(key));

@@ -4,7 +4,7 @@ import { seconds } from '../schema/fields.ts';
 import { InputSpec, PlatformSettings, settingsName } from '../schema/settings.ts';
 import { describe } from './spec.ts';
 
-/** What the platform has decided: built-in defaults, below the Input's, below the EnvironmentConfig's. */
+/** The platform's settings: defaults, overridden by the Input, overridden by the EnvironmentConfig. */
 export interface Settings extends Omit<PlatformSettings, 'ttl' | 'probe' | 'environment'> {
   environment: string | undefined;
   /** Seconds. */
@@ -15,26 +15,27 @@ export interface Settings extends Omit<PlatformSettings, 'ttl' | 'probe' | 'envi
   present: boolean;
 }
 
-/** Keys that Kubernetes objects have beside their own fields. */
+/** Keys of Kubernetes objects that are not fields of the Input. */
 const envelope = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** Settings from the Input and the data of the EnvironmentConfig (undefined: there is none). The error names the setting. */
+/**
+ * Resolves the settings from the Input and the data of the EnvironmentConfig, which is undefined if it does not exist.
+ * The error names the invalid setting.
+ */
 export const resolveSettings = (input: unknown, data: unknown): Result<Settings, string> => {
   const fields = Object.fromEntries(Object.entries(input ?? {}).filter(([key]) => !envelope.has(key)));
   const defaults = InputSpec.safeParse(fields);
   if (!defaults.success)
-    return fail(`The function's Input does not parse: ${describe(defaults.error, 'input')}.`);
+    return fail(`The function's Input is invalid: ${describe(defaults.error, 'input')}.`);
   const platform = PlatformSettings.safeParse(data ?? {});
   if (!platform.success) {
-    return fail(
-      `The EnvironmentConfig "${settingsName}" does not parse: ${describe(platform.error, 'data')}.`,
-    );
+    return fail(`The EnvironmentConfig "${settingsName}" is invalid: ${describe(platform.error, 'data')}.`);
   }
   const keyTemplate = platform.data.externalSecrets?.keyTemplate;
   const ambiguous = keyTemplate === undefined ? undefined : ambiguity(keyTemplate);
   if (ambiguous !== undefined) {
     return fail(
-      `The EnvironmentConfig "${settingsName}" cannot be used: data.externalSecrets.keyTemplate: it ${ambiguous}.`,
+      `The EnvironmentConfig "${settingsName}" is invalid: data.externalSecrets.keyTemplate: it ${ambiguous}.`,
     );
   }
   const { ttl, probe, environment, ...rest } = platform.data;

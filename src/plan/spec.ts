@@ -26,17 +26,17 @@ export const parseSpec = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, str
 /** Specs that were parsed, by schema. */
 const known = new WeakMap<z.ZodType, Remembered<Result<unknown, string>>>();
 
-/** Characters of specs that are remembered of each schema: those of some thousand Resources. */
-const budget = 2 * 1024 * 1024;
+/** Characters of specs that are remembered of each schema: those of 500 Resources of a tenant, of some thousand in all. */
+const bounds = { perTenant: 1024 * 1024, total: 4 * 1024 * 1024 };
 
 /**
  * As {@link parseSpec}, and the very same object for the same spec while that is remembered: the specs of all
  * Resources come with every call, and hardly ever change. What is made of it can be remembered by that object.
  */
-export const parseSpecOnce = <T>(schema: z.ZodType<T>, spec: unknown): Result<T, string> => {
-  const memory = known.get(schema) ?? remembered<Result<unknown, string>>(budget);
+export const parseSpecOnce = <T>(schema: z.ZodType<T>, spec: unknown, tenant: string): Result<T, string> => {
+  const memory = known.get(schema) ?? remembered<Result<unknown, string>>(bounds);
   known.set(schema, memory);
-  return memory.of(canonicalJson(spec), () => {
+  return memory.of(tenant, canonicalJson(spec), () => {
     const parsed = parseSpec(schema, spec);
     return parsed.ok ? ok(frozen(parsed.value)) : parsed;
   }) as Result<T, string>;

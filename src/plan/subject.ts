@@ -4,14 +4,14 @@ import { numberAt, objectAt, stringAt } from '../contract/observed.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
 
-/** The composite that a call is about. */
+/** The composite of a call. */
 export interface Subject {
   type: AnyServerType;
   role: 'resource' | 'instance';
   flavour: Flavour;
   /** The tenant's namespace. */
   namespace: string;
-  /** The name that the tenant gave it: its claim's, where there is one. */
+  /** The name that the tenant gave it: the name of its claim, if it has one. */
   name: string;
   uid: string;
   generation: number;
@@ -19,10 +19,10 @@ export interface Subject {
   spec: JsonObject;
 }
 
-/** The kind of an XR for the kind of the tenant's YAML. */
+/** The kind of the XR for the kind that the tenant writes. */
 export const xrKind = (kind: string, flavour: Flavour): string => (flavour === 'claims' ? `X${kind}` : kind);
 
-/** Reads which server type, flavour and tenant a composite belongs to. The error is a sentence for a person. */
+/** Reads the server type, flavour and tenant of a composite. The error is a sentence for a person. */
 export const subjectOf = (xr: JsonObject, types: readonly AnyServerType[]): Result<Subject, string> => {
   const apiVersion = stringAt(xr, 'apiVersion') ?? '';
   const kind = stringAt(xr, 'kind') ?? '';
@@ -33,14 +33,14 @@ export const subjectOf = (xr: JsonObject, types: readonly AnyServerType[]): Resu
       [t.resource.kind, t.instance.kind].map((k) => `${k} and X${k} of ${t.group}/${t.version}`),
     );
     return fail(
-      `${quoted(kind)} of ${quoted(apiVersion)} is not a kind that this function composes; it composes ${served.join(', ')}.`,
+      `${quoted(kind)} of ${quoted(apiVersion)} is not a kind that this function composes. Expected ${served.join(', ')}.`,
     );
   }
   const tenant = tenantOf(xr, known.flavour);
   if (!tenant) {
     return fail(
       known.flavour === 'claims'
-        ? `${kind} has no spec.claimRef: create it by a claim (kind ${kind.slice(1)}) in a tenant's namespace, not directly.`
+        ? `${kind} has no spec.claimRef: do not create it directly, but create a claim (kind ${kind.slice(1)}) in a tenant's namespace.`
         : `${kind} has no metadata.namespace: create it in a tenant's namespace.`,
     );
   }
@@ -71,5 +71,5 @@ const tenantOf = (xr: JsonObject, flavour: Flavour): { namespace: string; name: 
   return namespace && name ? { namespace, name } : undefined;
 };
 
-/** A word from a request, cut to a length that an error can bear. */
+/** A word of a request, shortened to fit into an error message. */
 const quoted = (word: string): string => JSON.stringify(word.slice(0, 100));

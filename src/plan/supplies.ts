@@ -8,17 +8,17 @@ import type { Pending } from './problem.ts';
 import type { SupplyContext } from './supply-context.ts';
 import { volumeOf } from './volume.ts';
 
-/** What a Resource has been given of all that it needs. */
+/** What a Resource has received of everything that it needs. */
 export interface Supplies {
   /** Values for the Secret by purpose, encoded. */
   values: Record<string, string>;
   /** Its certificate authority, in PEM. */
   ca?: string;
-  /** What its type made of its document. */
+  /** What its type computed from its document. */
   document?: unknown;
 }
 
-/** Everything that a Resource needs; asks for all of it before it judges any of it. */
+/** Finds everything that a Resource needs. Asks for all of it before it judges any of it. */
 export const suppliesOf = (needs: Needs, context: SupplyContext): Result<Supplies, Problem> | Pending => {
   const { namespace, world, settings, allowance } = context;
   const credentials = needs.credentials

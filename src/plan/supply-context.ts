@@ -2,12 +2,12 @@ import type { World } from '../contract/selector.ts';
 import type { Allowance } from './allowance.ts';
 import type { Settings } from './settings.ts';
 
-/** Where the needs of a Resource are looked for. */
+/** Where the needs of a Resource are found. */
 export interface SupplyContext {
-  /** The tenant's. */
+  /** The namespace of the tenant. */
   namespace: string;
   settings: Settings;
   world: World;
-  /** What the Resources of one Instance share; absent where a Resource is judged on its own. */
+  /** What the Resources of one Instance share. Absent if a Resource is judged without an Instance. */
   allowance?: Allowance;
 }

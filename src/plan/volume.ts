@@ -4,7 +4,7 @@ import { ok, type Result } from '../contract/result.ts';
 import { type Pending, problem } from './problem.ts';
 import type { SupplyContext } from './supply-context.ts';
 
-/** A pod whose volume is missing never starts, so a claim is mounted only when it is known to be there and shareable. */
+/** A pod never starts while a volume is missing, so a claim is mounted only if it exists and can be shared. */
 export const volumeOf = (
   name: string,
   { namespace, world, settings }: SupplyContext,
@@ -12,7 +12,7 @@ export const volumeOf = (
   const unsupported = (message: string) => problem('Unsupported', message);
   if (!settings.compose.volumes) {
     return unsupported(
-      'The platform does not allow volumes: compose.volumes must be true in the EnvironmentConfig "function-mcp".',
+      'The platform does not allow volumes: ask an administrator to set compose.volumes to true in the EnvironmentConfig "function-mcp".',
     );
   }
   const found = world.find({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
@@ -24,7 +24,7 @@ export const volumeOf = (
     stringAt(claim, 'status', 'phase') === 'Lost'
   ) {
     return unsupported(
-      `PersistentVolumeClaim "${name}" does not exist in this namespace, or is lost or being deleted.`,
+      `PersistentVolumeClaim "${name}" does not exist in this namespace, is lost, or is being deleted.`,
     );
   }
   const modes = valueAt(claim, 'spec', 'accessModes');
@@ -33,6 +33,6 @@ export const volumeOf = (
   return shareable
     ? ok(undefined)
     : unsupported(
-        `PersistentVolumeClaim "${name}" must be ReadWriteMany or ReadOnlyMany: pods on several nodes mount it.`,
+        `PersistentVolumeClaim "${name}" must have the access mode ReadWriteMany or ReadOnlyMany, because pods on several nodes mount it.`,
       );
 };

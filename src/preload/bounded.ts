@@ -1,15 +1,15 @@
 import { Script } from 'node:vm';
 
-/** Milliseconds that a driver may take for one piece of what a server sent, which has 64 KiB. */
-const limit = 1000;
+/** Milliseconds that a driver may take to process one chunk of up to 64 KiB from a server. */
+const limit = 100;
 
 const slot = Symbol.for('preload.step');
 const script = new Script("globalThis[Symbol.for('preload.step')]()");
 let inside = false;
 
 /**
- * Runs `step` and returns what it returns, but ends it when it takes too long: a driver that looks for the end of a
- * text that has none would never return, and nobody would be served any more. Returns undefined then.
+ * Runs `step` and returns its result, or undefined if it takes too long. A driver that searches for the end of a text
+ * without one would never return, and would block all clients.
  * https://nodejs.org/api/vm.html#scriptruninthiscontextoptions
  */
 export const bounded = <T>(step: () => T): T | undefined => {

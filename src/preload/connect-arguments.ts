@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Options of `net.connect`, as far as they say where to. */
+/** The options of `net.connect` that define the destination. */
 export interface ConnectOptions {
   path?: string;
   host?: string;
@@ -8,7 +8,7 @@ export interface ConnectOptions {
   lookup?: Lookup;
 }
 
-/** As `dns.lookup`: the answer is one address, or a list with `all: true`. */
+/** As for `dns.lookup`: the result is one address, or a list with `all: true`. */
 export type Lookup = (
   host: string,
   options: unknown,
@@ -20,12 +20,12 @@ export interface Answer {
   family: number;
 }
 
-/** `socket.connect`, by whichever arguments: https://nodejs.org/api/net.html#socketconnect */
+/** `socket.connect` with any of its signatures: https://nodejs.org/api/net.html#socketconnect */
 export type Connect = (this: Socket, ...args: unknown[]) => Socket;
 
 /**
- * Reads the arguments of `socket.connect`: options, a path, or a port and a host, then a listener. Node itself passes
- * all of them as one list. Returns the options, and a function that makes arguments of others in their place.
+ * Reads the arguments of `socket.connect`: options, a path, or a port and a host, then a listener. Node passes all of
+ * them as one list. Returns the options, and a function that creates arguments with other options.
  */
 export const connectArguments = (
   args: readonly unknown[],

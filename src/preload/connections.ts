@@ -10,32 +10,32 @@ import { type Connect, connectArguments } from './connect-arguments.ts';
 import { readDestinations } from './destinations.ts';
 
 /**
- * The connections that this process opened. Not every driver has a deadline for every step, and a call that is never
- * answered would hold its client, and the Resource, for good. So a connection ends
- * - where its peer does not answer in time what it was asked, be it with silence or drop by drop;
- * - where it is quiet while a call waits for longer than any Resource may take: half an answer is one that a driver
- *   waits for, and only the driver knows that it is half. A connection of a pool that waits for its next query is then
- *   ended with it, and made again.
+ * The connections that this process opened. Some drivers lack a deadline for some steps, and a call without an answer
+ * would block its client and the Resource forever. So a connection ends
+ * - if its peer does not answer in time, whether it is silent or sends byte by byte;
+ * - if it is idle while a call has waited for longer than any Resource may take: a driver waits for the rest of a
+ *   partial answer, and only the driver knows that it is partial. An idle connection of a pool is then closed too, and
+ *   opened again.
  */
 
 interface Waiting {
-  /** When the last write was, in milliseconds of `performance.now()`. */
+  /** Time of the last write, in milliseconds of `performance.now()`. */
   since: number;
-  /** When something was last read or written. */
+  /** Time of the last read or write. */
   active: number;
   answered: boolean;
   limit: number;
 }
 
 const waiting = new Map<Socket, Waiting>();
-/** Events at which a driver reads what came. */
+/** Events on which a driver reads data. */
 const readers: ReadonlySet<unknown> = new Set(['data', 'readable']);
 const inContext = new AsyncLocalStorage<Socket>();
 
 const { targets } = readDestinations();
 const longest = Math.max(0, ...targets.map(({ seconds }) => seconds));
 
-/** Milliseconds that the server at a host and port has; one that was sent on to has the longest time. */
+/** Milliseconds that the server at a host and port may take. A destination of a redirect gets the longest limit. */
 const limitOf = (host: string | undefined, port: number): number => {
   const times = targets.filter((each) => each.host === host && each.port === port);
   return (times.length === 0 ? longest : Math.max(...times.map(({ seconds }) => seconds))) * 1000;
@@ -47,13 +47,15 @@ const watch = (socket: Socket, limit: number) => {
   socket.once('close', () => waiting.delete(socket));
 };
 
-/** An error only where somebody listens for it: without, drivers know by the end of the connection. */
+/** Passes an error only if there is a listener. Other drivers notice that the connection has closed. */
 const end = (socket: Socket) => {
   const error = Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
   socket.destroy(socket.listenerCount('error') > 0 ? error : undefined);
 };
 
-/** Ends the connection on which what is running now came in; undefined where it was none. */
+/**
+ * Returns a function that ends the connection which caused the current call. Undefined if there is no such connection.
+ */
 export const connectionInContext = (): (() => void) | undefined => {
   const socket = inContext.getStore();
   return socket && (() => end(socket));
@@ -102,7 +104,7 @@ Object.assign(prototype, {
   },
 });
 
-// TLS over a connection that is there has its own socket, whose peer has to answer the handshake first.
+// TLS over an existing connection has a separate socket, whose peer must answer the handshake first.
 const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
 Object.assign(tls, {
   connect(...args: unknown[]) {
@@ -115,7 +117,7 @@ Object.assign(tls, {
 });
 syncBuiltinESMExports();
 
-/** Calls of clients that have no answer yet, and when they came. */
+/** Unanswered calls of clients, and the time when they arrived. */
 const calls = new Map<ServerResponse, number>();
 subscribe('http.server.request.start', (message) => {
   const { response } = message as { response: ServerResponse };

@@ -1,6 +1,6 @@
 /**
- * One line about an error without its message, which may hold what is secret: its class, its code, and where in which
- * files it arose.
+ * Describes an error without its message, which may contain a secret: its class, its code, and the files and lines of
+ * its stack.
  */
 export const describeError = (error: unknown): string => {
   if (!(error instanceof Error)) return `a ${typeof error} that is not an Error`;
@@ -10,7 +10,7 @@ export const describeError = (error: unknown): string => {
   return `${name}${known}${framesOf(error)}`;
 };
 
-/** Files and lines alone: a message may imitate a frame, but a path in it must be that of a module. */
+/** Only files and lines. A message may imitate a stack frame, but the path in it must be that of a module. */
 const framesOf = ({ stack }: Error): string => {
   const places = String(stack)
     .split('\n')

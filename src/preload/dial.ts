@@ -8,9 +8,9 @@ import { readDestinations } from './destinations.ts';
 import { judgeOf } from './judge.ts';
 
 /**
- * Loaded before a server: its process connects to its Resources and to nothing else, and every address is judged as
- * it is dialled. So neither an answer that routes or redirects a client, nor a name that resolves to another address
- * than it did before, leads it elsewhere.
+ * Preloaded before a server. The process can connect only to its Resources, and every address is checked when the
+ * connection is opened. So an answer that redirects a client, or a name that now resolves to another address, cannot
+ * send it elsewhere.
  */
 
 const destinations = readDestinations();
@@ -27,7 +27,7 @@ const refusal = (host: string, port: unknown) =>
 const addressesOf = (answer: string | Answer[] | undefined): string[] =>
   Array.isArray(answer) ? answer.map(({ address }) => address) : answer === undefined ? [] : [answer];
 
-/** A lookup whose answer holds only addresses that may be dialled. */
+/** A lookup that returns only allowed addresses. */
 const judged =
   (lookup: Lookup, scope: AddressScope, refused: () => Error): Lookup =>
   (host, options, answer) =>
@@ -58,7 +58,7 @@ const judgedConnect: Connect = function (this: Socket, ...args) {
 };
 Object.assign(Socket.prototype, { connect: judgedConnect });
 
-// What drivers resolve by themselves: the address alone comes back to be dialled.
+// Some drivers resolve names first and then connect to the address.
 const { lookup } = dns as unknown as { lookup: (...args: unknown[]) => unknown };
 const { lookup: lookupPromise } = dns.promises as unknown as {
   lookup: (host: string, ...rest: unknown[]) => Promise<Answer | Answer[]>;

@@ -3,23 +3,23 @@ import { type AddressScope, mayConnect } from '../contract/addresses.ts';
 import type { DestinationsFile } from '../contract/destinations.ts';
 import { absoluteName } from '../contract/hosts.ts';
 
-/** Judges where a process connects to. */
+/** Judges the destinations of a process. */
 export interface Judge {
-  /** Which addresses may stand behind a host, or be dialled at once; undefined: it is no destination. */
+  /** Which addresses are allowed for a host. Undefined if the host and port are not a destination. */
   scope: (host: string, port: number) => AddressScope | undefined;
-  /** Whether an address may be dialled in a scope. */
+  /** Whether a connection to an address is allowed in a scope. */
   mayConnect: (address: string, scope: AddressScope) => boolean;
-  /** The name to resolve for a host: the whole name of a Service, which no search domain can lead elsewhere. */
+  /** The name to resolve for a host: the full name of a Service, so that search domains have no effect. */
   nameOf: (host: string) => string;
-  /** Keeps what a name resolved to, as some drivers resolve by themselves and then dial the address. */
+  /** Stores what a name resolved to, because some drivers resolve a name first and then connect to the address. */
   resolved: (host: string, addresses: readonly string[]) => void;
 }
 
 const canonical = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 /**
- * A destination is reached by its host and port, or by an address that its host resolved to last. A server that may
- * send its clients on leads to other hosts by its range of ports, never to addresses of the node itself.
+ * A destination is identified by its host and port, or by an address that its host last resolved to. A server that may
+ * redirect its clients allows other hosts on a range of ports, but never addresses of the node.
  */
 export const judgeOf = ({ targets, ranges }: DestinationsFile): Judge => {
   const allowed = (address: string, scope: AddressScope) => mayConnect(address, scope, ranges);

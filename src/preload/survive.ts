@@ -4,8 +4,8 @@ import { connectionInContext } from './connections.ts';
 import { describeError } from './describe-error.ts';
 
 /**
- * Loaded before a server: an exception that nobody catches ends the connection that it arose on, and not the process,
- * which serves others. Before the process serves, it ends as it would without.
+ * Preloaded before a server. An uncaught exception ends the connection that caused it, and not the process, which
+ * serves other clients. Before the process serves, an exception ends it as usual.
  * https://nodejs.org/api/process.html#event-uncaughtexception
  */
 
@@ -29,7 +29,7 @@ const log = (line: string) => {
   try {
     writeSync(2, `${line}\n`);
   } catch {
-    // Nobody reads the log any more.
+    // The log has no reader.
   }
 };
 

@@ -3,49 +3,49 @@ import type { Clock } from './clock.ts';
 export interface AgendaOptions {
   clock: Clock;
   /**
-   * Does what is due. Resolves with when it is due next, never rejects, and resolves soon after `signal`
-   * aborts; what it resolves with then does not count.
+   * Runs the task of a name. Resolves with the time of its next run, never rejects, and resolves soon after `signal`
+   * aborts. The result after an abort is ignored.
    */
   run: (name: string, signal: AbortSignal) => Promise<number>;
-  /** Runs that may be in their first moments at a time: what bounds processor, memory and new connections. */
+  /** Maximum number of runs in their first moments. Limits CPU, memory and new connections. */
   concurrency?: number;
-  /** After so many milliseconds a run only waits for somebody else, and gives its slot to the next. */
+  /** A run that takes longer than this number of milliseconds is waiting, and gives its slot to the next run. */
   patience?: number;
-  /** Runs at a time, those included that wait. */
+  /** Maximum number of runs, including those that wait. */
   maxRunning?: number;
-  /** Told how late a run starts, in milliseconds. */
+  /** Receives the delay of a run's start, in milliseconds. */
   onStart?: (name: string, lateness: number) => void;
 }
 
 export interface Agenda {
   /**
-   * Has it run as soon as there is a slot; adds it where it is new. A run of it that goes on is about what has
-   * changed since: it is ended first.
+   * Runs the task as soon as there is a slot, and adds it if it is new. A run in progress is based on old data, so it
+   * is stopped first.
    */
   restart: (name: string) => void;
-  /** Has it run no later than `due`. */
+  /** Runs the task at `due` at the latest. */
   hasten: (name: string, due: number) => void;
-  /** Ends what runs, and forgets it. */
+  /** Stops the task's run, and removes the task. */
   remove: (name: string) => void;
   running: () => number;
-  /** Milliseconds since the longest due one that does not run was due; 0 where none is. */
+  /** Milliseconds that the most overdue task has waited for its run. 0 if no task is overdue. */
   overdue: () => number;
-  /** Ends everything; resolves when nothing runs. */
+  /** Stops all runs. Resolves when none is left. */
   stop: () => Promise<void>;
 }
 
 interface Entry {
   due: number;
   run?: { controller: AbortController; ended: Promise<void> };
-  /** Asked for again while it ran. */
+  /** Requested again during the run. */
   again: boolean;
   removed: boolean;
 }
 
 /**
- * Runs each name when it is due: the longest due first, never one twice at a time, and never more than there
- * are slots. A run that has lasted for {@link AgendaOptions.patience} gives its slot away, so that a hundred
- * servers that never answer do not make the others late.
+ * Runs each task when it is due, the most overdue first, never twice at the same time, and never more than there are
+ * slots. A run longer than {@link AgendaOptions.patience} gives its slot away, so that a hundred servers that never
+ * answer do not delay the others.
  */
 export const createAgenda = (options: AgendaOptions): Agenda => {
   const { clock, run, concurrency = 16, patience = 2_000, maxRunning = 256, onStart } = options;
@@ -99,7 +99,7 @@ export const createAgenda = (options: AgendaOptions): Agenda => {
     entry.run = { controller, ended };
   };
 
-  /** A thousand names that are added at once are looked through once. */
+  /** Many tasks that are added at once cause only one pass. */
   const wake = (): void => {
     if (woken) return;
     woken = true;

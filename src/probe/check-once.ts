@@ -3,10 +3,10 @@ import type { Report, RunCheck } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { Work } from './inputs/work.ts';
 
-/** A check that does not end so soon after it was told to is left behind. */
+/** A check that does not stop within this time after it was aborted is abandoned. */
 const grace = 5_000;
 
-/** Milliseconds that a check may take: all of its rungs, and never more than the interval. */
+/** Maximum duration of a check in milliseconds: all its rungs, but not more than the interval. */
 const deadlineOf = ({ connect, query }: { connect: number; query: number }, interval: number): number =>
   Math.max(5_000, Math.min((4 * connect + 2 * query) * 1000 + 1_000, interval));
 
@@ -17,13 +17,13 @@ export interface CheckOnce {
   /** Milliseconds between two checks of the target. */
   interval: number;
   signal: AbortSignal;
-  /** Told of a check that goes on although it was told to end; and, with `false`, of its end. */
+  /** Called when a check does not stop although it was aborted, and with `false` when it stops. */
   onAbandoned: (abandoned: boolean) => void;
 }
 
 /**
- * Runs one check under its hard deadline. Undefined where `signal` aborted: then nothing is known. A check that
- * breaks its contract, and rejects or does not end, gives a report all the same.
+ * Runs one check with a hard deadline. Returns undefined if `signal` aborted, because then nothing is known. A check
+ * that breaks its contract (rejects or does not end) still gives a report.
  */
 export const checkOnce = async (options: CheckOnce): Promise<Report | undefined> => {
   const { clock, runCheck, ready, interval, signal, onAbandoned } = options;
@@ -67,7 +67,7 @@ export const checkOnce = async (options: CheckOnce): Promise<Report | undefined>
   return { reason: expiredAt(rungs), latencyMs: took(), rungs };
 };
 
-/** What the deadline cut off: the last rung that was begun. */
+/** The reason for a check that exceeded the deadline, from the last rung that it began. */
 const expiredAt = (rungs: Report['rungs']): ProbeReason => {
   if (rungs.tls !== undefined || rungs.auth !== undefined || rungs.query !== undefined) return 'Timeout';
   if (rungs.tcp !== undefined) return 'ConnectTimeout';

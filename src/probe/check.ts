@@ -3,39 +3,42 @@ import type { ProbeReason } from '../contract/probe-reasons.ts';
 import type { Check } from '../contract/targets.ts';
 
 /**
- * Where the loop of the probe meets the ladder that checks one target. The loop decides when and what to
- * write; the ladder, what is true.
+ * The interface between the loop of the probe and the ladder that checks one target. The loop decides when to check and
+ * what to write. The ladder determines the result.
  */
 
-/** The rungs, in the order in which they are climbed. */
+/** The rungs, in the order of a check. */
 export const rungs = ['dns', 'tcp', 'tls', 'auth', 'query'] as const;
 export type Rung = (typeof rungs)[number];
 
-/** Values of the credentials by purpose, such as `USERNAME`, decoded to what the tenant wrote. */
+/** Values of the credentials by purpose, such as `USERNAME`, decoded to the values in the tenant's Secret. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** A check as it is run: the content of its certificate authority is read anew for every run. */
+/** A check that can run. The content of its certificate authority is read again for every run. */
 export interface RunnableCheck extends Check {
-  /** The PEM text of the file that `ca` names; absent where the check names none. */
+  /** The PEM text of the file that `ca` names. Absent if the check names no file. */
   caPem?: string;
-  /** What the platform says of ranges of addresses. */
+  /** The address ranges in the platform's settings. */
   ranges?: PlatformRanges;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface Report {
   reason: ProbeReason;
-  /** From the first rung to the last, in whole milliseconds. */
+  /** Whole milliseconds from the first rung to the last. */
   latencyMs: number;
-  /** Whole milliseconds that each rung took, of those that were climbed, the failed one included. */
+  /** Whole milliseconds of each rung that was begun, including the failed one. */
   rungs: Partial<Record<Rung, number>>;
-  /** With `InternalError`: what was thrown. The loop logs its name, code and frames, never its message. */
+  /**
+   * Only with `InternalError`: the value that was thrown. The loop logs its name, code and stack frames, never its
+   * message.
+   */
   error?: unknown;
 }
 
 /**
- * Runs the check of one target: DNS → TCP → TLS → auth → query, over a single connection. Never rejects.
- * Resolves soon after `signal` aborts, with any report: the caller ignores it. Once resolved it leaves no
- * socket and no timer. The caller aborts at a hard deadline of its own, beyond all the rungs' timeouts.
+ * Runs the check of one target: DNS → TCP → TLS → auth → query, over a single connection. Never rejects. Resolves soon
+ * after `signal` aborts, with a report that the caller ignores. After that, no socket and no timer is left. The caller
+ * has a separate hard deadline, which is longer than the timeouts of all rungs.
  */
 export type RunCheck = (check: RunnableCheck, secrets: Secrets, signal: AbortSignal) => Promise<Report>;

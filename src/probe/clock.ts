@@ -1,14 +1,14 @@
-/** Time, as the probe sees it; tests turn it by hand. */
+/** The time sources of the probe. Tests control them. */
 export interface Clock {
-  /** Milliseconds that only ever grow, whatever happens to the time of day. Everything is scheduled on it. */
+  /** Monotonic milliseconds, regardless of changes to the time of day. All scheduling uses them. */
   now: () => number;
-  /** Milliseconds since the epoch: what stands in a status. It may jump. */
+  /** Milliseconds since the epoch, for a status. They may jump. */
   wall: () => number;
-  /** Calls back once, after so many milliseconds. Returns what takes it back. */
+  /** Calls back once, after this number of milliseconds. Returns a function that cancels the call. */
   setTimer: (ms: number, run: () => void) => () => void;
 }
 
-/** The longest delay that a timer of Node takes; whoever wakes early looks again. */
+/** The longest delay of a Node timer. A caller that wakes early checks the time and waits again. */
 const maxDelay = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

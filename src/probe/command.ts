@@ -4,34 +4,42 @@ import { keepHeapSmall } from './heap.ts';
 const whole = (least: number, most: number) => (text: string) => {
   const number = Number(text);
   if (!/^[0-9]{1,12}$/.test(text) || number < least || number > most) {
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   }
   return number;
 };
 
-/** Adds `probe`, the command of an Instance's companion. */
+/** Adds `probe`, the command of the companion of an Instance. */
 export const addProbe = (program: Command): void => {
   program
     .command('probe')
-    .summary("check an Instance's Resources and write their status")
+    .summary('check the Resources of an Instance and write their status')
     .description(
-      "Runs in the companion pod of an Instance: checks every Resource in the targets file and writes what it finds into the Resource's status. Reads its files again when they change. Ends with 0 after SIGTERM, and with 1 if it cannot start.",
+      'Runs in the probe pod of an Instance. Checks every Resource in the targets file, and writes the result to the status of the Resource. Reloads its files when they change. Exits with status 0 after SIGTERM, and with status 1 if it cannot start.',
     )
     .requiredOption('--targets <file>', 'mounted targets file')
     .option('--credentials <dir>', "the Instance's mounted Secret", '/probe/credentials')
     .option('--config <dir>', 'folder with the certificate authorities', '/probe/config')
     .option('--port <number>', 'port of /healthz and /metrics', whole(0, 65_535), 8081)
-    .option('--concurrency <number>', 'checks that are started at a time', whole(1, 256), 16)
-    .option('--once', 'check everything once, print the verdicts and end; needs no API server', false)
+    .option(
+      '--concurrency <number>',
+      'maximum number of checks that start at the same time',
+      whole(1, 256),
+      16,
+    )
+    .option('--once', 'check everything once, print the results, and exit; needs no API server', false)
     .option('--json', 'with --once: print JSON', false)
-    .option('--api-server <url>', 'API server (default: that of the cluster around the pod)')
-    .option('--token-file <file>', "file of the bearer token (default: the pod's service account)")
+    .option(
+      '--api-server <url>',
+      'URL of the API server (default: the API server of the cluster that the pod runs in)',
+    )
+    .option('--token-file <file>', "file with the bearer token (default: the pod's service account)")
     .option(
       '--ca-file <file>',
       "certificates to verify the API server with (default: the pod's service account)",
     )
     .addOption(
-      new Option('--log-level <level>', 'least level of what is logged')
+      new Option('--log-level <level>', 'minimum level of log messages')
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
@@ -39,9 +47,9 @@ export const addProbe = (program: Command): void => {
       'after',
       `
 Environment:
-  CREDENTIALS_REVISION  least revision of the credentials to use (default 0)
+  CREDENTIALS_REVISION  minimum revision of the credentials (default 0)
 
-With --once it ends with 0 where every Resource is connected, else with 1.
+With --once, exits with status 0 if every Resource is connected, otherwise with status 1.
 
 Examples:
   function-mcp probe --once --targets targets.json --credentials creds --config config

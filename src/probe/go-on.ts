@@ -1,9 +1,8 @@
 import { anonymous, type Log } from './log.ts';
 
 /**
- * Makes this process go on after an exception that nobody catches: a driver that throws in the midst of what a server
- * sent must not end the checks of others. The check itself ends by its deadline, and a loop that stands still shows in
- * `/healthz`.
+ * Keeps the process running after an uncaught exception: a driver that throws for the data of one server must not end
+ * the checks of others. The deadline ends the affected check, and `/healthz` reports a loop that is stuck.
  */
 export const goOn = (log: Pick<Log, 'error'>): void => {
   const survive = (error: unknown) => log.error(anonymous(error), 'uncaught exception; the probe continues');

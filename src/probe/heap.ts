@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Lets garbage be collected sooner than the engine would, which sizes its heap for a machine with memory to spare: a
- * probe runs beside every Instance, and nobody waits for the few milliseconds more that a check takes. Both settings
- * are read at each collection, so they take effect after the start, too.
+ * Collects garbage earlier than by default, where the engine sizes its heap for a machine with free memory. A probe
+ * runs beside every Instance, and a few extra milliseconds per check do not matter. Each collection reads both
+ * settings, so they take effect after the start too.
  */
 export const keepHeapSmall = (): void => {
-  // The young generation stays as it is instead of doubling up to 64 MiB or more.
+  // The young generation keeps its size. By default, it doubles up to 64 MiB or more.
   setFlagsFromString('--semi-space-growth-factor=1');
-  // The old one is collected when it has grown by a fifth instead of by four times.
+  // The old generation is collected after it has grown by a fifth instead of fourfold.
   setFlagsFromString('--heap-growing-percent=20');
 };

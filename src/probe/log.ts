@@ -1,17 +1,17 @@
 import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 
-/** What the probe logs to. */
+/** The logger of the probe. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** Where lines go. */
+/** Destination of the lines. */
 export interface Lines {
   write(line: string): void;
 }
 
-/** Fields that no line shows, should somebody put them there. */
+/** Fields that a line must never show. */
 const never = ['password', 'token', 'secrets', 'secret', 'caPem', 'err', 'error', 'message'];
 
-/** A logger that writes a JSON object per line, by default to standard output. */
+/** Creates a logger that writes one JSON object per line, by default to standard output. */
 export const createLog = (level: string, lines?: Lines): Logger => {
   const options: LoggerOptions = {
     level,
@@ -23,7 +23,7 @@ export const createLog = (level: string, lines?: Lines): Logger => {
   return lines ? pino(options, lines) : pino(options);
 };
 
-/** What may be logged of a thrown value: kind, code and place. Its message may quote a password. */
+/** The parts of a thrown value that may be logged: class, code and place. Its message may contain a password. */
 export const anonymous = (error: unknown): { bug: string; code?: string; at?: string[] } => {
   if (!(error instanceof Error)) return { bug: typeof error };
   const { code } = error as NodeJS.ErrnoException;

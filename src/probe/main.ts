@@ -13,7 +13,7 @@ import { runCheck } from './run-check.ts';
 import { serveHealth } from './server.ts';
 import { spread } from './timing.ts';
 
-/** The entry of the probe's own bundle, which alone holds the drivers. */
+/** The entry of the probe's bundle, the only one that contains the drivers. */
 
 export { checkAll, type Finding, tableOf } from './once.ts';
 export { runCheck };
@@ -25,7 +25,7 @@ export interface ProbeSettings extends InputPaths, ApiServerOptions {
   logLevel: string;
 }
 
-/** Runs the probe until SIGTERM or SIGINT. Resolves with the exit code: 1 where it could not start. */
+/** Runs the probe until SIGTERM or SIGINT. Resolves with the exit status: 1 if it could not start. */
 export const runProbe = async (settings: ProbeSettings): Promise<number> => {
   const log = createLog(settings.logLevel);
   const server = apiServerOf(settings, process.env);
@@ -34,7 +34,7 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
     return 1;
   }
   const api = createStatusApi(server);
-  // probes of one cluster come back at different moments after an outage of its API server
+  // so that the probes of a cluster return at different times after an outage of its API server
   const apart = spread(process.env['HOSTNAME'] ?? String(process.pid));
   const probe = createProbe({
     clock: systemClock,
@@ -46,7 +46,7 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
   });
   const health = await serveHealth(settings.port, probe.unhealthy, probe.metrics.registry).catch(codeOf);
   if (typeof health === 'string') {
-    log.error({ port: settings.port, code: health }, 'the port of /healthz cannot be listened on');
+    log.error({ port: settings.port, code: health }, 'the probe cannot listen on the port of /healthz');
     return 1;
   }
   goOn(log);
@@ -54,18 +54,20 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
   const signalled = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
-  log.info({ version: release.version, port: health.port }, 'the probe runs');
+  log.info({ version: release.version, port: health.port }, 'the probe is running');
   probe.start();
-  log.info({ signal: await signalled }, 'the probe ends');
+  log.info({ signal: await signalled }, 'the probe is stopping');
   await probe.stop();
   api.close();
   await health.close();
-  // a check that breaks its promise to end must not keep the pod; where none does, this does not run
+  // a check that does not stop must not keep the pod running; otherwise this does not run
   setTimeout(() => process.exit(), 1_000).unref();
   return 0;
 };
 
-/** Checks everything once and prints it. Resolves with the exit code: 0 only where every Resource is connected. */
+/**
+ * Checks everything once and prints the result. Resolves with the exit status: 0 only if every Resource is connected.
+ */
 export const runOnce = async (
   settings: InputPaths & { concurrency: number; json: boolean },
   print: (text: string) => void = (text) => process.stdout.write(text),

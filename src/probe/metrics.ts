@@ -6,7 +6,7 @@ import type { Answer } from './cluster/client.ts';
 import type { WriteKind } from './cluster/need.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What {@link createMetrics} reads when it is scraped. */
+/** The values that {@link createMetrics} reads at each scrape. */
 export interface Levels {
   running: number;
   targets: { probed: number; standby: number; unusable: number };
@@ -14,8 +14,8 @@ export interface Levels {
 }
 
 /**
- * The metrics of a probe. Every label has a closed set of values, but for the names of the targets: no host, no
- * text of a server. All names begin with `mcp_probe_`, but for those of the process.
+ * The metrics of a probe. Every label except the names of the targets has a fixed set of values: no host, and no text
+ * of a server. All names except those of the process metrics begin with `mcp_probe_`.
  */
 export interface Metrics {
   registry: Registry;
@@ -31,7 +31,7 @@ export interface Metrics {
 
 const reasons = new Set<string>([...Object.keys(probeReasons), ...Object.keys(unusable)]);
 
-/** A reason as a label: one of the closed tables, or `Other`, as a newer function may know more. */
+/** A reason as a label: one of the fixed set, or `Other`, because a newer function may know more. */
 const labelOf = (reason: string): string => (reasons.has(reason) ? reason : 'Other');
 
 /** Registers the metrics. `levels` is called at each scrape. */
@@ -42,54 +42,54 @@ export const createMetrics = (levels: () => Levels): Metrics => {
 
   const resource = new Gauge({
     name: 'mcp_probe_resource',
-    help: 'The verdict on each Resource: 1 for its phase and reason.',
+    help: 'The phase and reason of each Resource: 1 for the current ones.',
     labelNames: ['resource', 'phase', 'reason'] as const,
     registers,
   });
   const checks = new Counter({
     name: 'mcp_probe_checks_total',
-    help: 'Checks that ended, by what they found.',
+    help: 'Completed checks, by reason.',
     labelNames: ['reason'] as const,
     registers,
   });
   const rung = new Histogram({
     name: 'mcp_probe_rung_seconds',
-    help: 'How long each rung of a check took.',
+    help: 'Duration of each step of a check.',
     labelNames: ['rung'] as const,
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30],
     registers,
   });
   const lateness = new Histogram({
     name: 'mcp_probe_lateness_seconds',
-    help: 'How long after it was due a check started.',
+    help: 'Delay between the time when a check was due and its start.',
     buckets: [0.01, 0.1, 1, 5, 15, 30, 60, 300],
     registers,
   });
   const abandoned = new Counter({
     name: 'mcp_probe_checks_abandoned_total',
-    help: 'Checks that did not end when they were told to.',
+    help: 'Checks that did not stop when they were aborted.',
     registers,
   });
   const writes = new Counter({
     name: 'mcp_probe_status_writes_total',
-    help: 'Writes of a status, by why and by what the API server answered.',
+    help: 'Status writes, by cause and by result.',
     labelNames: ['kind', 'result'] as const,
     registers,
   });
   const reads = new Counter({
     name: 'mcp_probe_status_reads_total',
-    help: 'Reads of a status, by what the API server answered.',
+    help: 'Status reads, by result.',
     labelNames: ['result'] as const,
     registers,
   });
   const file = new Gauge({
     name: 'mcp_probe_targets_file_valid',
-    help: 'Whether the targets file is whole and valid; if not, the last one that was is in use.',
+    help: 'Whether the targets file is valid. If it is not, the last valid file remains in use.',
     registers,
   });
   new Gauge({
     name: 'mcp_probe_checks_running',
-    help: 'Checks that are under way.',
+    help: 'Checks in progress.',
     registers,
     collect() {
       this.set(levels().running);
@@ -97,7 +97,7 @@ export const createMetrics = (levels: () => Levels): Metrics => {
   });
   new Gauge({
     name: 'mcp_probe_targets',
-    help: 'Targets: checked by this probe, left to that of another Instance, or not usable.',
+    help: 'Targets: checked by this probe, checked by the probe of another Instance, or not usable.',
     labelNames: ['state'] as const,
     registers,
     collect() {
@@ -106,7 +106,7 @@ export const createMetrics = (levels: () => Levels): Metrics => {
   });
   new Gauge({
     name: 'mcp_probe_status_writes_pending',
-    help: 'Statuses that are still to be written, by why.',
+    help: 'Pending status writes, by cause.',
     labelNames: ['kind'] as const,
     registers,
     collect() {

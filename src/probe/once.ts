@@ -6,19 +6,19 @@ import { gather, type InputPaths, readTargets } from './inputs/inputs.ts';
 import type { Work } from './inputs/work.ts';
 import { type Verdict, verdictOfReason, verdictOfReport, verdictWithoutCheck } from './verdict.ts';
 
-/** What a single look at one Resource found; no secret in it. */
+/** The result of one check of a Resource. Contains no secret. */
 export interface Finding {
   resource: string;
   phase: Verdict['phase'];
   reason: string;
   message: string;
-  /** Whole milliseconds; absent where nothing was checked. */
+  /** Whole milliseconds. Absent if nothing was checked. */
   latencyMs?: number;
 }
 
 /**
- * Checks every target of the file once, and writes nothing; needs no API server. In the order of the file. The
- * error is a sentence about the targets file.
+ * Checks every target of the file once, without writing a status and without an API server. Returns the findings in the
+ * order of the file. The error is a sentence about the targets file.
  */
 export const checkAll = async (
   paths: InputPaths,
@@ -75,7 +75,7 @@ const judgeOnce = async (
     : verdictOfReason(target.specHash, 'InternalError', clock.now());
 };
 
-/** Findings as a table for people, a line each. */
+/** Formats findings as a table for people, with one line each. */
 export const tableOf = (findings: readonly Finding[]): string => {
   const rows = [
     ['RESOURCE', 'PHASE', 'REASON', 'LATENCY', 'MESSAGE'],

@@ -12,31 +12,31 @@ import { newState, type State, visit } from './visit.ts';
 
 export interface ProbeOptions {
   clock: Clock;
-  /** Looks at the mounts; see {@link createInputs}. */
+  /** Reads the mounts; see {@link createInputs}. */
   inputs: () => Promise<Look>;
   runCheck: RunCheck;
   api: GuardedApi;
   log: Log;
-  /** Checks in their first moments at a time. */
+  /** Maximum number of checks in their first moments. */
   concurrency?: number;
 }
 
 export interface Probe {
   metrics: Metrics;
   start: () => void;
-  /** Why the probe is to be started anew, or undefined. That the API server is away is no reason. */
+  /** Why the probe must be restarted, or undefined. An unavailable API server is not a reason. */
   unhealthy: () => string | undefined;
-  /** Ends the checks that run and writes what is new; resolves within 5 s. */
+  /** Stops running checks and writes changes. Resolves within 5 s. */
   stop: () => Promise<void>;
 }
 
-/** How often the mounts are looked at, and whether something is due to be written. */
+/** How often the mounts are read, and writes that are due are sent. */
 const tickEvery = 1_000;
 const stuckAfter = 15_000;
 const stopWithin = 5_000;
 const mostAbandoned = 16;
 
-/** The loop: everything that it holds can be lost at any moment, as what counts stands in the cluster. */
+/** The loop. All its state can be lost at any time, because the cluster stores what matters. */
 export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: ProbeOptions): Probe => {
   const states = new Map<string, State>();
   let file: TargetsFile | undefined;
@@ -67,7 +67,7 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       try {
         return await visit(context, file, state, signal);
       } catch (error) {
-        log.error({ resource: name, ...anonymous(error) }, 'a bug ended the check of a Resource');
+        log.error({ resource: name, ...anonymous(error) }, 'a bug stopped the check of a Resource');
         return clock.now() + 60_000;
       }
     },
@@ -107,14 +107,17 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
       const look = await inputs();
       if (stopped) return;
       if (look.problem !== problem && look.problem !== undefined) {
-        log.warn({ problem: look.problem }, 'the targets file cannot be used; what was read before stays');
+        log.warn(
+          { problem: look.problem },
+          'the targets file cannot be used; the last valid file remains in use',
+        );
       }
       problem = look.problem;
       metrics.targetsFile(problem === undefined);
       if (look.inputs) apply(look.inputs);
       reporter.wake();
     } catch (error) {
-      log.error(anonymous(error), 'a bug ended a look at the mounts');
+      log.error(anonymous(error), 'a bug stopped a read of the mounts');
     }
     lastTick = clock.now();
     if (!stopped) cancelTick = clock.setTimer(tickEvery, () => void tick());
@@ -125,8 +128,8 @@ export const createProbe = ({ clock, inputs, runCheck, api, log, concurrency }: 
     start: () => void tick(),
     unhealthy() {
       const silent = clock.now() - lastTick;
-      if (silent > stuckAfter) return `the loop has not moved for ${Math.round(silent / 1000)} s`;
-      if (abandoned >= mostAbandoned) return `${abandoned} checks do not end`;
+      if (silent > stuckAfter) return `the loop has not run for ${Math.round(silent / 1000)} s`;
+      if (abandoned >= mostAbandoned) return `${abandoned} checks do not stop`;
       const overdue = agenda.overdue();
       const most = 2 * (file?.interval ?? 0) * 1000 + 60_000;
       return overdue > most ? `a check is overdue for ${Math.round(overdue / 1000)} s` : undefined;

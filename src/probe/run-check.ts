@@ -9,7 +9,10 @@ import { Failure } from './ladder/failure.ts';
 import { resolve } from './ladder/resolve.ts';
 import { Transport } from './ladder/transport.ts';
 
-/** How long a server may take to hang up after a goodbye; one that is not heard out may log a lost client. */
+/**
+ * Milliseconds for a server to close the connection after a goodbye. A server may log an aborted connection as an
+ * error.
+ */
 const graceMs = 250;
 
 /** See {@link RunCheck}. */
@@ -65,12 +68,12 @@ const ascend = async (
   const answer = performance.now() - asked > (check.timeouts.query * 1000) / 2 ? 'SlowAnswer' : 'Connected';
   let writes = false;
   if (check.readOnly) {
-    // With a deadline of its own, as for any other query.
+    // With a separate deadline, as for any other query.
     enter('query');
     try {
       writes = await climb.until(session.canWrite());
     } catch (error) {
-      // Where the server is slow anyway, that is what there is to say.
+      // If the server is slow in any case, that is the reason to report.
       if (answer !== 'SlowAnswer' || !climb.signal.aborted) throw error;
     }
   }
@@ -78,7 +81,7 @@ const ascend = async (
   return writes ? 'NotReadOnly' : answer;
 };
 
-/** A driver's error says nothing that is to be believed or passed on; what became of the connection does. */
+/** A driver's error is not trusted and not passed on. The state of the connection determines the reason. */
 const blame = (error: unknown, connection: Transport | undefined): Pick<Report, 'reason' | 'error'> => {
   if (error instanceof Failure) return { reason: error.reason };
   if (connection) return { reason: connection.fault ?? 'ProtocolError' };

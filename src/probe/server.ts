@@ -8,7 +8,7 @@ export interface HealthServer {
   close: () => Promise<void>;
 }
 
-/** Serves `/healthz`, which fails with what `unhealthy` says, and `/metrics`. Rejects where the port is taken. */
+/** Serves `/metrics`, and `/healthz`, which fails with the result of `unhealthy`. Rejects if the port is in use. */
 export const serveHealth = async (
   port: number,
   unhealthy: () => string | undefined,

@@ -3,16 +3,16 @@ import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
 import type { Target } from '../contract/targets.ts';
 import type { Report } from './check.ts';
 
-/** What the probe holds of a Resource, to be written on it. */
+/** The probe's result for a Resource, to be written to its status. */
 export interface Verdict {
   phase: ResourcePhase;
   reason: string;
   message: string;
-  /** Hash of the spec that it is about. */
+  /** Hash of the spec that was checked. */
   checkedSpec: string;
-  /** When the check ended, on the clock that only grows. */
+  /** When the check ended, on the monotonic clock. */
   checkedAt: number;
-  /** Absent where nothing was checked. */
+  /** Absent if nothing was checked. */
   latencyMs?: number;
 }
 
@@ -28,7 +28,7 @@ export const verdictOfReport = (
   latencyMs: Math.max(0, Math.round(latencyMs)),
 });
 
-/** A verdict that needs no check. */
+/** A verdict without a check. */
 export const verdictOfReason = (checkedSpec: string, reason: ProbeReason, checkedAt: number): Verdict => ({
   phase: probeReasons[reason].phase,
   reason,
@@ -37,7 +37,7 @@ export const verdictOfReason = (checkedSpec: string, reason: ProbeReason, checke
   checkedAt,
 });
 
-/** The plan's verdict on a target that is not usable, or the reason why nothing of it can be checked. */
+/** The plan's verdict on a target that is not usable, or the reason why it cannot be checked. */
 export const verdictWithoutCheck = ({ specHash, problem }: Target, checkedAt: number): Verdict =>
   problem
     ? {

@@ -12,19 +12,19 @@ import type { Metrics } from './metrics.ts';
 import { dueAfterRestart, nextDue, periodOf, spread } from './timing.ts';
 import { type Verdict, verdictOfReason, verdictOfReport, verdictWithoutCheck } from './verdict.ts';
 
-/** What the loop holds of one target. */
+/** The state of one target in the loop. */
 export interface State {
   work: Work;
-  /** Nothing is known of it yet in this process. */
+  /** This process has not checked it yet. */
   fresh: boolean;
-  /** Whether another Instance's probe checks it. */
+  /** Whether the probe of another Instance checks it. */
   standby: boolean;
   well: boolean;
-  /** Checks in a row that failed. */
+  /** Number of consecutive failed checks. */
   failures: number;
-  /** The last verdict's, for the log. */
+  /** The reason of the last verdict, for the log. */
   reason?: string;
-  /** Since when something that its check needs is not mounted. */
+  /** The time since which credentials or certificates of its check are not mounted. */
   missingSince?: number;
   /** When it was last visited, or added. */
   started: number;
@@ -48,15 +48,15 @@ export interface VisitContext {
   onAbandoned: (abandoned: boolean) => void;
 }
 
-/** The kubelet takes up to a minute and a half to renew a mount; until then nothing is said. */
+/** The kubelet takes up to a minute and a half to refresh a mount. Nothing is reported before. */
 const mountGrace = 120_000;
 
-/** Reasons for which trying again soon may lock an account, or cannot help. */
+/** Reasons for which an early retry may lock an account, or cannot help. */
 const patient = new Set<string>(['AuthFailed', 'CredentialsNotMounted'] satisfies ProbeReason[]);
 
 /**
- * What there is to do when a target is due: look at its XR, leave it to another's probe or check it, and have
- * the verdict written. Resolves with when it is due again.
+ * The work for a target that is due: read its XR, then leave it to another probe, or check it and have the verdict
+ * written. Resolves with the time when it is due again.
  */
 export const visit = async (
   context: VisitContext,
@@ -106,7 +106,9 @@ export const visit = async (
   return again({ failures: state.failures, settled, patient: !target.check || patient.has(verdict.reason) });
 };
 
-/** The verdict on a target; or, while its credentials may still be on their way, until when to wait for them. */
+/**
+ * Returns the verdict on a target, or, if its credentials may not have been mounted yet, the time until which to wait.
+ */
 const judge = async (
   { clock, runCheck, log, metrics, onAbandoned }: VisitContext,
   state: State,
@@ -142,8 +144,8 @@ const conclude = ({ reporter, metrics, log }: VisitContext, state: State, verdic
 };
 
 /**
- * What this probe's predecessor found, where that was about this spec, well, and not long ago. Its words come
- * from the table again, as anybody may have written the status.
+ * Returns the predecessor's result, if it was recent, successful, and for the current spec. Its message is taken from
+ * the table, because anyone may have written the status.
  */
 const lastVerdict = (
   view: View,

@@ -1,17 +1,17 @@
 import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 
-/** What the edge logs to. */
+/** The logger of the edge. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** Where lines go; a stream that takes whole lines. */
+/** Destination of the lines: a stream that takes whole lines. */
 export interface Lines {
   write(line: string): void;
 }
 
-/** Fields that no line may show, wherever somebody puts them. */
+/** Fields that a line must never show, at any depth. */
 const NEVER = ['password', 'token', 'data', 'stringData', 'request', 'response', 'resource'];
 
-/** A logger that writes a JSON object per line, by default to standard output. */
+/** Creates a logger that writes one JSON object per line, by default to standard output. */
 export function createLog(options: { level?: string } = {}, lines?: Lines): Logger {
   const settings: LoggerOptions = {
     level: options.level ?? 'info',

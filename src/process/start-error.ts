@@ -1,4 +1,4 @@
-/** Why the server could not start, in words for the person who started it. */
+/** Why the server could not start, as a sentence for the administrator. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

@@ -4,26 +4,26 @@ import { httpOrigin, listenAddress, urlPath } from '../process/options.ts';
 
 const names = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
-/** Adds `bridge`, the command of the sidecar of Instances with `transport: sse`. */
+/** Adds `bridge`, the command of the sidecar for Instances with `transport: sse`. */
 export const addBridge = (program: Command): void => {
   program
     .command('bridge')
-    .summary('offer MCP over server-sent events for a server that speaks streamable HTTP')
+    .summary('serve MCP over server-sent events for a server that supports streamable HTTP')
     .description(
-      "Runs beside a server in its pod (spec.transport: sse). Clients open GET /sse and post to /messages; every message goes to the server with the client's own Authorization header, so that the server's token check guards it. Ends with 0 after SIGTERM, and with 1 if it cannot start.",
+      "Runs as a sidecar of a server (spec.transport: sse). Clients open GET /sse and post to /messages. Every message is sent to the server with the client's Authorization header, so that the server checks the token. Exits with status 0 after SIGTERM, and with status 1 if it cannot start.",
     )
     .requiredOption('--listen <host:port>', 'address for clients', listenAddress)
-    .requiredOption('--server <url>', 'the server, http://host:port', httpOrigin)
-    .option('--mcp-path <path>', 'where the server speaks MCP', urlPath, '/mcp')
+    .requiredOption('--server <url>', 'URL of the server, as http://host:port', httpOrigin)
+    .option('--mcp-path <path>', 'path of the MCP endpoint of the server', urlPath, '/mcp')
     .option(
       '--health-path <path>',
-      "the server's health page, served under the same path here",
+      'path of the health page of the server; the bridge uses the same path',
       urlPath,
       '/healthz',
     )
     .option(
       '--allowed-hosts <names>',
-      'names that requests may be addressed to, besides localhost and IPs',
+      'accepted host names of requests, in addition to localhost and IP addresses',
       names,
       [],
     )

@@ -4,7 +4,7 @@ import { renderConfig } from './render-config.ts';
 
 const whole = (text: string): number => {
   const number = readRevision(text);
-  if (number === undefined) throw new InvalidArgumentError('expected a whole number');
+  if (number === undefined) throw new InvalidArgumentError('Expected a whole number.');
   return number;
 };
 
@@ -14,18 +14,18 @@ export const addRenderConfig = (program: Command): void => {
     .command('render-config')
     .summary("write a server's configuration from its template and its credentials")
     .description(
-      "Runs as the init container of a server's pod: waits until the mounted template and credentials are those that the pod was made for, puts the credentials in place of the placeholders and writes the result. Exits with 1, naming what is missing, where it cannot.",
+      "Runs as the init container of a server's pod. Waits until the mounted template and credentials have the revisions that the pod needs, replaces the placeholders with the credentials, and writes the result. Exits with status 1 and names what is missing if that fails.",
     )
     .requiredOption('--template <dir>', 'mounted ConfigMap')
     .requiredOption('--credentials <dir>', 'mounted Secret')
     .requiredOption('--out <dir>', 'folder to write to')
-    .option('--timeout <seconds>', 'how long to wait for the revisions', whole, 240)
+    .option('--timeout <seconds>', 'time to wait for the revisions', whole, 240)
     .addHelpText(
       'after',
       `
 Environment:
-  CONFIG_REVISION       least revision of the template to render (default 0)
-  CREDENTIALS_REVISION  least revision of the credentials (default 0)
+  CONFIG_REVISION       minimum revision of the template (default 0)
+  CREDENTIALS_REVISION  minimum revision of the credentials (default 0)
 
 Example:
   function-mcp render-config --template=/mcp/template --credentials=/mcp/credentials --out=/etc/mcp`,

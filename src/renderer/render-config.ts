@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../contract/result.ts';
 import { readRevision } from '../contract/revision.ts';
 import { placeholdersIn, substitute } from './substitute.ts';
 
-/** Where the renderer reads and writes, and for which revisions it waits. */
+/** What the renderer reads and writes, and which revisions it waits for. */
 export interface RenderOptions {
   /** Folder of the mounted ConfigMap. */
   template: string;
@@ -16,18 +16,18 @@ export interface RenderOptions {
   out: string;
   configRevision: number;
   credentialsRevision: number;
-  /** Milliseconds to wait for the revisions; the kubelet refreshes mounts about once a minute. */
+  /** Milliseconds to wait for the revisions. The kubelet refreshes mounts about once a minute. */
   timeout: number;
-  /** Milliseconds between looks. */
+  /** Milliseconds between checks. */
   interval?: number;
-  /** Says in a sentence what is waited for. */
+  /** Called with a sentence that names what is missing. */
   onWait?: (sentence: string) => void;
 }
 
 /**
- * Writes the configuration of a server: every file of the template, with the values in place of the
- * placeholders. Waits until template and values are at least those that the pod was made for, as
- * Crossplane applies objects in any order. The error says which value or revision is missing, never a value.
+ * Writes the configuration of a server: every file of the template, with the placeholders replaced by the values. Waits
+ * until the template and the values have at least the revisions that the pod needs, because Crossplane applies objects
+ * in any order. The error names the missing value or revision, and contains no value.
  */
 export const renderConfig = async (options: RenderOptions): Promise<Result<string[], string>> => {
   const { template, credentials, out } = options;
@@ -47,7 +47,7 @@ export const renderConfig = async (options: RenderOptions): Promise<Result<strin
   return ok(written);
 };
 
-/** Only the values that the template names are read: whatever else is mounted stays unread. */
+/** Reads only the values that the template refers to. */
 const valuesFor = async (template: string, credentials: string): Promise<Record<string, string>> => {
   const values: Record<string, string> = {};
   for (const name of placeholdersIn(template)) {
@@ -77,11 +77,11 @@ const waitForRevisions = async (options: RenderOptions): Promise<Result<undefine
     for (const { what, file, revision } of wanted) {
       const mounted = readRevision(await readIfThere(file));
       if (mounted === undefined || mounted < revision)
-        behind.push(`${what} of revision ${revision}, mounted is ${mounted ?? 'none'}`);
+        behind.push(`${what} revision ${revision} (mounted: ${mounted ?? 'none'})`);
     }
     if (behind.length === 0) return ok(undefined);
     const sentence = `waiting for the ${behind.join(' and the ')}`;
-    if (performance.now() >= deadline) return fail(`gave up after ${timeout / 1000} s ${sentence}`);
+    if (performance.now() >= deadline) return fail(`timed out after ${timeout / 1000} s ${sentence}`);
     if (sentence !== said) onWait?.(sentence);
     said = sentence;
     await delay(interval);
@@ -97,7 +97,10 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** A server never sees half a file; one that an earlier start has left cannot be written to, only taken away. */
+/**
+ * Writes a file so that the server never sees a partial file. A file of an earlier start is read-only, so it is
+ * replaced.
+ */
 const writeWhole = async (path: string, text: string): Promise<void> => {
   const unfinished = `${path}.unfinished`;
   await rm(unfinished, { force: true });

@@ -1,19 +1,21 @@
 import { fail, ok, type Result } from '../contract/result.ts';
 
-/** A placeholder as the function emits it. Nothing else in a template looks like one: tenants may not write `${`. */
+/**
+ * A placeholder, as the function writes it. Nothing else in a template matches, because tenants must not write `${`.
+ */
 const placeholder = /\$\{([A-Z0-9_]+)\}/g;
 
-/** What may stand in for a placeholder: the function has encoded it for its place. */
+/** Characters of a value. The function has encoded it for its position. */
 const encoded = /^[\x21-\x7e]*$/;
 
-/** Names of the placeholders in a template, each once. */
+/** Returns the names of the placeholders in a template, without duplicates. */
 export const placeholdersIn = (template: string): string[] => [
   ...new Set([...template.matchAll(placeholder)].flatMap(([, name]) => name ?? [])),
 ];
 
 /**
- * Puts values in the place of placeholders, in one pass, so that a value that looks like a placeholder
- * stays what it is. The error names every placeholder that has no value, or none that can be written.
+ * Replaces placeholders with values in one pass, so that a value that looks like a placeholder is not replaced. The
+ * error names every placeholder whose value is missing or cannot be written.
  */
 export const substitute = (
   template: string,

@@ -4,6 +4,7 @@ import type { DestinationsFile } from '../contract/destinations.ts';
 import type { GateFile } from '../contract/gate.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
+import type { TextReader } from '../contract/selector.ts';
 import type { Check, Encoding, Redirects } from '../contract/targets.ts';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
@@ -57,7 +58,7 @@ export interface Needs {
    * A text in a ConfigMap in the tenant's namespace. `read` parses it and is pure. Its error is the end of a sentence
    * and contains no value of the text.
    */
-  document?: { name: string; key: string; read: (text: string) => Result<unknown, string> };
+  document?: { name: string; key: string; reader: TextReader<Result<unknown, string>> };
 }
 
 /** What the server of a Resource connects to. */
@@ -88,6 +89,8 @@ export interface Effective {
   reason?: 'CappedByPolicy';
   /** Further fields of the type's status entry, such as `maxRows`. */
   fields: Record<string, number | string | boolean>;
+  /** Everything that the Resource declares and that is not served, each with the reason; never cut. */
+  leftOut?: readonly string[];
 }
 
 /** The input from which a server type renders one selected Resource. */

@@ -1,10 +1,10 @@
 import type { ResourceSelector } from '@crossplane-org/function-sdk-typescript';
 import { stringAt } from '../contract/observed.ts';
 
-/** Finds objects as Crossplane does for a requirement: no match gives none; neither name nor labels gives the whole kind. */
+/** Finds objects as Crossplane does for a requirement. A selector without name and labels finds every object of its kind. */
 export type Find<T> = (selector: ResourceSelector) => T[];
 
-/** Indexes objects for {@link Find}. Of two objects of one identity the last counts. */
+/** Indexes objects for {@link Find}. Of two objects with the same identity, the last is used. */
 export const indexObjects = <T extends object>(objects: Iterable<T>): Find<T> => {
   const kinds = new Map<string, Map<string, T>>();
   for (const object of objects) {
@@ -30,7 +30,7 @@ export const indexObjects = <T extends object>(objects: Iterable<T>): Find<T> =>
   };
 };
 
-/** Finds in both. Of two objects of one identity that of `above` counts. */
+/** Finds in both. Of two objects with the same identity, the one in `above` is used. */
 export const layered =
   <T extends object>(below: Find<T>, above: Find<T>): Find<T> =>
   (selector) => {

@@ -1,6 +1,6 @@
 /**
- * One reconcile of a composite resource as Crossplane 2.4 runs it, without a cluster:
- * the objects are a list, what is desired is applied to it, and the next reconcile observes it.
+ * One reconcile of a composite resource as Crossplane 2.4 runs it, without a cluster: the cluster is a list of objects,
+ * the desired objects are applied to the list, and the next reconcile observes them.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type {
@@ -15,15 +15,15 @@ import type { Json, JsonObject } from '../contract/kube.ts';
 import { type Find, indexObjects, layered } from './find.ts';
 import { type KubeObject, settledStatus, stored } from './server-fields.ts';
 
-/** What is in the cluster as far as one composite resource is concerned. */
+/** The part of the cluster that concerns one composite resource. */
 export interface World {
   /** The composite resource, as the API server returns it. */
   composite: KubeObject;
-  /** Everything else that a requirement may find. */
+  /** All other objects that a requirement may find. */
   objects: readonly KubeObject[];
   /** The composed objects by composition resource name. */
   observed: Readonly<Record<string, KubeObject>>;
-  /** What the last reconcile required; seeds the first call of the next. */
+  /** The requirements of the last reconcile; the first call of the next one starts with them. */
   required: Readonly<Record<string, ResourceSelector>>;
   /** The status that the function returned last, without conditions. */
   returnedStatus?: JsonObject;
@@ -34,12 +34,12 @@ export interface World {
 /** The function: a call over the wire, or the handler itself. */
 export type RunFunction = (request: RunFunctionRequest) => RunFunctionResponse | Promise<RunFunctionResponse>;
 
-/** What came of one reconcile. */
+/** The result of one reconcile. */
 export interface Reconciled {
   /** The last request and its response. */
   request: RunFunctionRequest;
   response: RunFunctionResponse;
-  /** How often the function was called. */
+  /** Number of calls of the function. */
   calls: number;
   /** The cluster afterwards; unchanged if the result was fatal. */
   world: World;
@@ -53,7 +53,7 @@ const STATUS = ['Unknown', 'Unknown', 'True', 'False'];
 
 const asResource = (object: KubeObject): Resource => ({ resource: object, connectionDetails: {}, ready: 0 });
 
-/** What a requirement gets. */
+/** The objects that Crossplane returns for a requirement. */
 export function resolve(selector: ResourceSelector, objects: readonly KubeObject[]): Resources {
   return { items: indexObjects(objects)(selector).map(asResource) };
 }
@@ -64,7 +64,7 @@ export const objectsOf = ({ desired }: RunFunctionResponse): Record<string, Json
     Object.entries(desired?.resources ?? {}).map(([name, { resource }]) => [name, resource as JsonObject]),
   );
 
-/** One index for each list of objects, as many reconciles look into the same one. */
+/** One index for each list of objects, because many reconciles use the same list. */
 const indexes = new WeakMap<readonly KubeObject[], Find<KubeObject>>();
 
 function findIn({ objects, observed }: World): Find<KubeObject> {
@@ -87,7 +87,7 @@ function isFatal(response: RunFunctionResponse): boolean {
   return response.results.some(({ severity }) => severity === SEVERITY_FATAL);
 }
 
-/** Applies a desired object over the observed one, and lets every controller finish its work. */
+/** Applies a desired object over the observed one, in the state after all controllers have finished. */
 function applied(name: string, desired: Resource, world: World): KubeObject {
   const before = world.observed[name];
   const { composite } = world;
@@ -172,7 +172,7 @@ function after(world: World, response: RunFunctionResponse): World {
   };
 }
 
-/** Calls the function until its requirements are stable, then applies what it desires. */
+/** Calls the function until its requirements are stable, then applies the desired objects. Throws if they do not become stable. */
 export async function reconcile(run: RunFunction, world: World): Promise<Reconciled> {
   const seeded = resolveAll(world.required, world);
   let request: RunFunctionRequest = {
@@ -207,7 +207,7 @@ export async function reconcile(run: RunFunction, world: World): Promise<Reconci
   throw new Error(`requirements did not stabilise within ${MOST_CALLS} calls`);
 }
 
-/** Reconciles until nothing changes any more, and gives the reconcile that changed nothing. */
+/** Reconciles until nothing changes, and returns the last reconcile. Throws if there are changes after `atMost` reconciles. */
 export async function settle(run: RunFunction, world: World, atMost = 10): Promise<Reconciled> {
   let current = world;
   for (let round = 0; round < atMost; round++) {

@@ -11,14 +11,14 @@ export interface KubeObject {
 
 const CREATED = '2026-03-02T09:14:07Z';
 
-/** A uid that depends on nothing but what the object is called. */
+/** The uid of an object; depends only on kind, namespace and name. */
 function uidOf(object: KubeObject): string {
   const { name, namespace = '' } = object.metadata;
   const hex = createHash('md5').update(`${object.kind}/${namespace}/${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** The `fieldsV1` of a manager that owns all of `value`, in the API server's notation. */
+/** The `fieldsV1` of a manager that owns all of `value`, in the notation of the API server. */
 function fieldsOf(value: unknown): Json {
   if (typeof value !== 'object' || value === null) return {};
   if (Array.isArray(value)) {
@@ -34,7 +34,7 @@ function fieldsOf(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [`f:${key}`, fieldsOf(item)]));
 }
 
-/** Who wrote a part of an object, as `metadata.managedFields` has it. */
+/** The writer of a part of an object, as in `metadata.managedFields`. */
 export interface Manager {
   manager: string;
   operation: 'Apply' | 'Update';
@@ -65,7 +65,7 @@ const CROSSPLANE: readonly Manager[] = [
   { manager: 'kube-controller-manager', operation: 'Update', owns: ['status'], subresource: 'status' },
 ];
 
-/** What the API server adds to an object: uid, versions, times and managed fields. */
+/** Adds the fields of the API server to an object: uid, versions, times and managed fields. */
 export function stored(
   object: KubeObject,
   managers: readonly Manager[] = CROSSPLANE,
@@ -87,7 +87,7 @@ export function stored(
   };
 }
 
-/** What the API server and the controllers add to a composed object's spec and status: rolled out, all well. */
+/** Adds the fields of the API server and the controllers to spec and status, as after a successful rollout. */
 export function settledStatus(object: KubeObject, generation: number): KubeObject {
   if (object.kind === 'Service') {
     return {

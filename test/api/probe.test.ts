@@ -90,18 +90,27 @@ describe('a server that answers', () => {
   test.each([
     { status: 200, known: 'Connected', unknown: 'Connected' },
     { status: 204, known: 'Connected', unknown: 'Connected' },
-    { status: 301, known: 'Redirected', unknown: 'Connected' },
-    { status: 307, known: 'Redirected', unknown: 'Connected' },
+    { status: 301, known: 'Redirected', unknown: 'Redirected' },
+    { status: 307, known: 'Redirected', unknown: 'Redirected' },
+    { status: 301, location: '/v2', known: 'Redirected', unknown: 'Connected' },
+    { status: 308, location: '/v2', known: 'Redirected', unknown: 'Connected' },
     { status: 401, known: 'AuthFailed', unknown: 'AuthFailed' },
     { status: 403, known: 'PermissionDenied', unknown: 'PermissionDenied' },
     { status: 404, known: 'NotFound', unknown: 'Connected' },
+    { status: 422, known: 'RequestRefused', unknown: 'Connected' },
+    { status: 402, known: 'RequestRefused', unknown: 'RequestRefused' },
     { status: 405, known: 'RequestRefused', unknown: 'Connected' },
+    { status: 407, known: 'RequestRefused', unknown: 'RequestRefused' },
+    { status: 421, known: 'RequestRefused', unknown: 'RequestRefused' },
+    { status: 426, known: 'RequestRefused', unknown: 'RequestRefused' },
+    { status: 511, known: 'ServerError', unknown: 'ServerError' },
     { status: 429, known: 'RateLimited', unknown: 'RateLimited' },
     { status: 500, known: 'ServerError', unknown: 'ServerError' },
     { status: 503, known: 'Unavailable', unknown: 'Unavailable' },
-  ])('$status is $known of a health path, and $unknown without one', async ({ status, known, unknown }) => {
+  ])('$status is $known of a health path, and $unknown without one', async (answer) => {
+    const { status, known, unknown, location = 'http://127.0.0.1:9/' } = answer;
     await using api = await startRecorder({
-      answer: (_, response) => response.writeHead(status, { location: 'http://127.0.0.1:9/' }).end(),
+      answer: (_, response) => response.writeHead(status, { location }).end(),
     });
     const baseUrl = `http://127.0.0.1:${api.port}/v1`;
     expect(await reasonOf({ baseUrl, healthPath: '/health' })).toBe(known);

@@ -61,7 +61,7 @@ test('what this machine lacks is named with what installs it, before anything is
   await symlink(process.execPath, join(path, 'node'));
   const run = demo(['all'], { PATH: path });
   expect(await run.end).toBe(1);
-  expect(run.output()).toMatch(/^This needs more than this machine has:$/m);
+  expect(run.output()).toMatch(/^This machine lacks some programs:$/m);
   expect(run.output()).toMatch(/^ {2}go, for .*: .*go/m);
   expect(run.output()).toMatch(/^ {2}java and javac, for OpenSearch: .*jdk/m);
   expect(run.output()).toMatch(/^ {2}mvn, for OpenSearch: .* install maven$/m);

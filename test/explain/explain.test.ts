@@ -39,7 +39,7 @@ spec: {type: postgres, host: shop.example.com, database: shop, credentialsRef: {
 `;
     const { code, out } = await run(['-', given('secrets.yaml')], { stdin });
     expect(code).toBe(0);
-    expect(out).toContain('DBHubInstance hub in tas-acme: Running once its pods run');
+    expect(out).toContain('DBHubInstance hub in tas-acme: Running when its pods are ready');
     expect(out).toContain('Selected: 1, all of the namespace');
   });
 
@@ -80,7 +80,7 @@ describe('what cannot be rendered at all', () => {
     expect(code).toBe(1);
     expect(out).toContain('DBHubInstance hub in tas-acme: not rendered');
     expect(out).toContain(said);
-    expect(out).toContain('Nothing is created, changed or deleted until this is put right.');
+    expect(out).toContain('Nothing is created, changed or deleted until this is corrected.');
   });
 
   it('is an XR without a claim', async () => {
@@ -94,7 +94,7 @@ describe('what cannot be rendered at all', () => {
     const settings = `---\napiVersion: apiextensions.crossplane.io/v1beta1\nkind: EnvironmentConfig\nmetadata: {name: function-mcp}\ndata: {compose: {probes: perhaps}}\n`;
     const { code, out } = await run(['-'], { stdin: instance('{}') + settings, width: 300 });
     expect(code).toBe(1);
-    expect(out).toContain('The EnvironmentConfig "function-mcp" does not parse: data.compose.probes');
+    expect(out).toContain('The EnvironmentConfig "function-mcp" is invalid: data.compose.probes');
   });
 
   it('is an Instance that serves nothing: it has no pods', async () => {
@@ -137,7 +137,7 @@ metadata: {name: tas-acme}
   });
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const { instances, notes } = JSON.parse(out);
-  expect(notes).toEqual(['Not looked at: Function, Namespace.']);
+  expect(notes).toEqual(['Ignored: Function, Namespace.']);
   expect(instances[0]).toMatchObject({ namespace: 'tas-acme', endpoint: 'http://hub.tas-acme.svc:8080/mcp' });
   expect(instances[0].objects[0].object.metadata.labels).toMatchObject({ 'tas.io/environment': 'staging' });
 });
@@ -151,7 +151,7 @@ it('explains the one Instance that is asked for', async () => {
   expect(await run(['-'], { stdin, instance: 'three' })).toEqual({
     code: 2,
     out: '',
-    err: 'explain: the files hold no Instance "three", but one, two\n',
+    err: 'explain: the files contain no Instance "three"; they contain one, two\n',
   });
 });
 

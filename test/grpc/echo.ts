@@ -1,5 +1,5 @@
 import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
-import type { Handler } from '../../src/grpc/server.ts';
+import type { Handler } from '../../src/grpc/handler.ts';
 
 /** Answers with what it was asked: the composite becomes desired, and the input the output. */
 export const echo: Handler = (request): RunFunctionResponse => ({

@@ -162,6 +162,20 @@ describe('a handler that throws', () => {
     expect(reply.response.includes(CANARY)).toBe(false);
   });
 
+  test('is logged with the composite, as its tenant knows it', async () => {
+    const handler = () => {
+      throw new Error(CANARY);
+    };
+    const server = await serve({ handler });
+    using client = connect(local(server));
+    const claimRef = { kind: 'Database', namespace: 'tas-acme', name: 'shop' };
+    const resource = { kind: 'XDatabase', metadata: { name: 'shop-x7k2p' }, spec: { claimRef } };
+    const observed = { composite: { resource, connectionDetails: {}, ready: 0 }, resources: {} };
+    const bytes = RunFunctionRequest.encode(RunFunctionRequest.fromPartial({ observed })).finish();
+    await client.send(RUN_FUNCTION, Buffer.from(bytes));
+    expect(server.lines.join('')).toContain('"kind":"Database","namespace":"tas-acme","name":"shop"');
+  });
+
   test('leaves the next call unharmed', async () => {
     const server = await serve({
       handler: (request) => {

@@ -53,7 +53,7 @@ describe('the certificates in a file', () => {
   ])('are refused as a whole: $reason', ({ reason, file }) => {
     expect(readAuthority(file), reason).toStrictEqual({
       ok: false,
-      error: 'must hold 1 to 200 certificates in PEM',
+      error: 'must contain 1 to 200 certificates in PEM',
     });
   });
 });

@@ -30,7 +30,7 @@ describe.each([
     const schema = z.object({ a: z.unknown() });
     const refused = { ok: false, error: 'spec: must not be nested deeper than 100' };
     expect(parseSpec(schema, { a: deep })).toStrictEqual(refused);
-    expect(parseSpecOnce(schema, { a: deep })).toStrictEqual(refused);
+    expect(parseSpecOnce(schema, { a: deep }, 'tas-acme')).toStrictEqual(refused);
   });
 });
 

@@ -24,6 +24,7 @@ test('the drivers are in files of their own, and neither in the program nor in t
     expect(await bundle(found[0] ?? '')).toMatch(drivers);
   }
   expect(await bundle('main.js')).not.toMatch(drivers);
+  expect(await bundle('worker.js')).not.toMatch(drivers);
   expect(await bundle('probe.js')).not.toMatch(drivers);
 });
 

@@ -142,7 +142,7 @@ test('it checks, writes, answers on its port, follows its files, and ends cleanl
   for (const line of lines)
     expect(JSON.parse(line)).toMatchObject({ level: 'info', msg: expect.any(String) });
   expect(lines.map((line) => JSON.parse(line).msg)).toEqual(
-    expect.arrayContaining(['the probe runs', 'verdict', 'the probe ends']),
+    expect.arrayContaining(['the probe is running', 'verdict', 'the probe is stopping']),
   );
   for (const text of [probe.logs(), metrics, JSON.stringify(cluster.writes)])
     expect(text).not.toContain(canary);
@@ -230,5 +230,5 @@ test('--once says what is wrong with a targets file', async () => {
   await targets.write({ 'targets.json': '{"instance":' });
   const probe = spawnProbe(['--once', ...mounts()]);
   expect(await ended(probe)).toEqual({ code: 1, signal: null });
-  expect(probe.logs()).toBe('probe: the targets file is not whole JSON\n');
+  expect(probe.logs()).toBe('probe: the targets file is not valid JSON\n');
 }, 30_000);

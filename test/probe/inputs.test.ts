@@ -134,8 +134,8 @@ describe('a targets file that cannot be used', () => {
     const look = createInputs(paths());
     await look();
     await targets.write({ 'targets.json': JSON.stringify(one).slice(0, 200) });
-    expect(await look()).toEqual({ problem: 'is not whole JSON' });
-    expect(await look()).toEqual({ problem: 'is not whole JSON' });
+    expect(await look()).toEqual({ problem: 'is not valid JSON' });
+    expect(await look()).toEqual({ problem: 'is not valid JSON' });
     await targets.write({});
     expect(await look()).toEqual({ problem: 'cannot be read (ENOENT)' });
     await put(targetsFile([target('users')]));
@@ -150,7 +150,7 @@ describe('a targets file that cannot be used', () => {
     await targets.write({ 'targets.json': '{' });
     await credentials.write({ ORDERS_PASSWORD: 'new' });
     const { problem, inputs } = await look();
-    expect(problem).toBe('is not whole JSON');
+    expect(problem).toBe('is not valid JSON');
     expect(inputs?.work[0]?.ready?.secrets).toEqual({ PASSWORD: 'new' });
   });
 
@@ -170,7 +170,7 @@ describe('a targets file that cannot be used', () => {
     [
       'a name that is there twice',
       JSON.stringify(targetsFile([target('a'), target('a')])),
-      /names a Resource twice/,
+      /contains a Resource twice/,
     ],
     ['a field of the wrong kind', JSON.stringify({ ...one, interval: 'soon' }), /is not valid: .*interval/s],
   ])('is one with %s', async (_, text, problem) => {

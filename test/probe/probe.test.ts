@@ -162,10 +162,10 @@ test('a targets file that breaks changes nothing, and is named in log and metric
   const { clock, start, file, checks, lines } = labWith('orders');
   const running = start(file);
   await clock.advance(5 * second);
-  running.breakFile('is not whole JSON');
+  running.breakFile('is not valid JSON');
   await clock.advance(12 * minute);
   expect(checks.length).toBeGreaterThanOrEqual(3);
-  expect(lines.filter((line) => line.includes('is not whole JSON'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('is not valid JSON'))).toHaveLength(1);
   expect(await running.probe.metrics.registry.metrics()).toContain('mcp_probe_targets_file_valid 0');
   running.mount(file);
   await clock.advance(2 * second);
@@ -229,7 +229,7 @@ test('a check that does not end is cut off, and one that ignores that is left be
   expect(await running.probe.metrics.registry.metrics()).toContain('mcp_probe_checks_abandoned_total 1');
   expect(running.probe.unhealthy()).toBeUndefined();
   await clock.advance(120 * minute);
-  expect(running.probe.unhealthy()).toContain('checks do not end');
+  expect(running.probe.unhealthy()).toContain('checks do not stop');
   expect(most()).toBeGreaterThan(1);
 });
 
@@ -324,7 +324,7 @@ test('an API server that is away for long: checks go on, and the latest of each 
   expect(after.some(({ status }) => status['reason'] === 'ConnectionRefused')).toBe(false);
   expect(after.length).toBe(50);
   expect(lines.filter((line) => line.includes('does not answer'))).toHaveLength(1);
-  expect(lines.filter((line) => line.includes('answers again'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('available again'))).toHaveLength(1);
 }, 60_000);
 
 test('an API server that is away at the start does not keep checks from running', async () => {
@@ -411,7 +411,7 @@ test('/healthz fails when the loop is stuck, and not because Resources or the AP
   expect(running.probe.unhealthy()).toBeUndefined();
   running.kill();
   await clock.advance(20 * second);
-  expect(running.probe.unhealthy()).toMatch(/has not moved for \d+ s/);
+  expect(running.probe.unhealthy()).toMatch(/has not run for \d+ s/);
 });
 
 test('a shorter interval takes effect at once', async () => {

@@ -135,7 +135,7 @@ describe.each(flavours)('crossplane composition render, %s flavour', (flavour) =
     const { code, stdout, stderr } = await render({ flavour, function: served.address, required: misspelt });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(
-      'returned a fatal result: The EnvironmentConfig "function-mcp" does not parse: data.compose: Unrecognized key: "probez".',
+      'returned a fatal result: The EnvironmentConfig "function-mcp" is invalid: data.compose: Unrecognized key: "probez".',
     );
   });
 });

@@ -74,7 +74,7 @@ describe('function-mcp render-config', () => {
     const { code, stderr } = await renderConfig(mounts, { CREDENTIALS_REVISION: '2' }, '--timeout=0');
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'render-config: gave up after 0 s waiting for the credentials of revision 2, mounted is 1\n',
+      'render-config: timed out after 0 s waiting for the credentials revision 2 (mounted: 1)\n',
     );
   });
 

@@ -98,17 +98,17 @@ describe('the init container waits', () => {
     {
       reason: 'for a later configuration',
       behind: { config: 1, credentials: 2 },
-      says: 'configuration of revision 2, mounted is 1',
+      says: 'configuration revision 2 (mounted: 1)',
     },
     {
       reason: 'for later credentials',
       behind: { config: 2, credentials: 1 },
-      says: 'credentials of revision 2, mounted is 1',
+      says: 'credentials revision 2 (mounted: 1)',
     },
     {
       reason: 'for both',
       behind: { config: 0, credentials: 1 },
-      says: 'configuration of revision 2, mounted is 0 and the credentials of revision 2',
+      says: 'configuration revision 2 (mounted: 0) and the credentials revision 2',
     },
   ])('$reason, and goes on as soon as it is mounted', async ({ behind, says }) => {
     using mounts = makeMounts();
@@ -152,7 +152,7 @@ describe('the init container waits', () => {
     );
     expect(rendered).toStrictEqual({
       ok: false,
-      error: 'gave up after 0 s waiting for the configuration of revision 0, mounted is none',
+      error: 'timed out after 0 s waiting for the configuration revision 0 (mounted: none)',
     });
   });
 
@@ -163,7 +163,7 @@ describe('the init container waits', () => {
     const rendered = await renderConfig(options(mounts, { credentialsRevision: 3, timeout: 10 }));
     expect(rendered).toStrictEqual({
       ok: false,
-      error: 'gave up after 0.01 s waiting for the credentials of revision 3, mounted is 1',
+      error: 'timed out after 0.01 s waiting for the credentials revision 3 (mounted: 1)',
     });
     expect(readdirSync(mounts.out)).toStrictEqual([]);
   });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { remembered } from '../../src/contract/remember.ts';
 import { readOpenApi } from '../../src/servers/api/openapi/read.ts';
 import type { Declared, Operation } from '../../src/servers/api/operation.ts';
 import { isPortable, oneOf } from '../../src/servers/api/pattern.ts';
@@ -69,14 +68,6 @@ describe('a document is refused as a whole', () => {
 test('JSON and YAML say the same', () => {
   const document = { openapi: '3.1.0', paths: { '/a': { get: query({ type: 'integer' }) } } };
   expect(readOpenApi(stringify(document))).toStrictEqual(readOpenApi(JSON.stringify(document)));
-});
-
-test('what was read is remembered, within a budget', () => {
-  const read: string[] = [];
-  const memory = remembered<number>(10);
-  for (const text of ['aaaa', 'bbbb', 'aaaa', 'cccc', 'aaaa', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)])
-    memory.of(text, () => read.push(text));
-  expect(read).toStrictEqual(['aaaa', 'bbbb', 'cccc', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)]);
 });
 
 describe('a schema', () => {

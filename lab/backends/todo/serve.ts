@@ -1,6 +1,6 @@
 /**
- * The process of the to-do API: `node serve.ts <install> <options as JSON>`, its data below the working
- * directory. LoopBack's own example application, behind a check of the credentials that it has none of.
+ * The process of the to-do API: `node serve.ts <install> <options as JSON>`. Its data is below the working directory.
+ * LoopBack's example application, behind a check of credentials, because the application has none.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -30,7 +30,7 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right);
 };
 
-/** What a request is answered instead of what it asks for; undefined: it may go on. */
+/** The response to a request without valid credentials. Undefined if the request is allowed. */
 const refusal = (auth: TodoAuth | undefined, request: IncomingMessage): number | undefined => {
   if (!auth) return undefined;
   const given = presented[auth.method](request, auth.name ?? '');

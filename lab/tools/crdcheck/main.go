@@ -1,12 +1,12 @@
-// Command crdcheck reads XRDs, CRDs and Compositions and says whether Crossplane and the API server take them:
-// it converts XRDs to CRDs by Crossplane's own code, and validates CRDs by the API server's own code
-// (structural schema, defaults, and the cost of CEL rules).
+// Command crdcheck reads XRDs, CRDs and Compositions and reports whether Crossplane and the API server accept
+// them: it converts XRDs to CRDs with the code of Crossplane, and validates CRDs with the code of the API
+// server (structural schema, defaults, and the cost of CEL rules).
 //
 //	crdcheck FILE|FOLDER...
 //	crdcheck verdicts FILE <objects.json
 //
-// The first prints a line per CRD, and every field error. It ends with 1 if there was any, and with 2 if a
-// file cannot be read. The second prints what the API server would say of objects.
+// The first form prints a line per CRD, and every field error. It exits with status 1 if there is an error, and
+// with status 2 if a file cannot be read. The second form prints how the API server would judge objects.
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// checkAll prints what is wrong in the files, and counts it.
+// checkAll prints the errors in the files, and counts them.
 func checkAll(arguments []string) (int, error) {
 	files, err := find(arguments)
 	if err != nil {
@@ -76,7 +76,7 @@ func checkAll(arguments []string) (int, error) {
 	return count, nil
 }
 
-// find lists the YAML files among the arguments and in the folders among them.
+// find lists the YAML files in the arguments, which are files or folders.
 func find(arguments []string) ([]string, error) {
 	var files []string
 	for _, argument := range arguments {
@@ -96,7 +96,7 @@ func find(arguments []string) ([]string, error) {
 	return files, nil
 }
 
-// read returns the YAML documents of a file as they stand.
+// read returns the YAML documents of a file without changes.
 func read(file string) ([][]byte, error) {
 	opened, err := os.Open(file)
 	if err != nil {
@@ -120,7 +120,7 @@ func read(file string) ([][]byte, error) {
 	}
 }
 
-// check says what is wrong with one document.
+// check returns the errors in one document.
 func check(file string, document []byte) []string {
 	crds, err := convert(document)
 	if err != nil {
@@ -133,7 +133,7 @@ func check(file string, document []byte) []string {
 	return problems
 }
 
-// convert reads a document strictly, and returns the CRDs that it leads to: none for a Composition.
+// convert reads a document strictly, and returns the CRDs that it defines: none for a Composition.
 func convert(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	meta := metav1.TypeMeta{}
 	if err := yaml.Unmarshal(document, &meta); err != nil {
@@ -146,12 +146,12 @@ func convert(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	case "apiextensions.crossplane.io/v1 Composition":
 		return nil, yaml.UnmarshalStrict(document, &xpv1.Composition{})
 	case "apiextensions.crossplane.io/v2 CompositeResourceDefinition":
-		// Crossplane converts v1, which has all that v2 has; claims are refused in v2 by a rule of its CRD.
+		// Crossplane converts v1, which has all fields of v2. A rule of the CRD refuses claims in v2.
 		xrd := &xpv2.CompositeResourceDefinition{}
 		if err := yaml.UnmarshalStrict(document, xrd); err != nil {
 			return nil, err
 		}
-		if xrd.Spec.ClaimNames != nil { //nolint:staticcheck // It is what is refused.
+		if xrd.Spec.ClaimNames != nil { //nolint:staticcheck // This deprecated field is refused.
 			return nil, errors.New("claims are not supported in apiextensions.crossplane.io/v2")
 		}
 		return convertXRD(document)
@@ -166,7 +166,7 @@ func convertXRD(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	if err := yaml.UnmarshalStrict(document, xrd); err != nil {
 		return nil, err
 	}
-	// The API server gives a UID, which the generated CRD names as its owner's.
+	// The API server sets a UID, and the generated CRD refers to it in its owner reference.
 	xrd.UID = "00000000-0000-0000-0000-000000000000"
 	crd, err := xcrd.ForCompositeResource(xrd)
 	if err != nil || xrd.Spec.ClaimNames == nil {
@@ -176,7 +176,7 @@ func convertXRD(document []byte) ([]*extv1.CustomResourceDefinition, error) {
 	return []*extv1.CustomResourceDefinition{crd, claim}, err
 }
 
-// validate does what the API server does when a CRD is created.
+// validate checks a CRD as the API server does on creation.
 func validate(file string, crd *extv1.CustomResourceDefinition) []string {
 	extv1.SetDefaults_CustomResourceDefinition(crd)
 	extv1.SetDefaults_CustomResourceDefinitionSpec(&crd.Spec)

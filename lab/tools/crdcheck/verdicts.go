@@ -19,16 +19,16 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// verdict is what the API server makes of an object.
+// verdict is the result of the API server for an object.
 type verdict struct {
 	Errors []string `json:"errors"`
-	// Object has its defaults, and no unknown fields.
+	// Object includes defaults, and has no unknown fields.
 	Object map[string]any `json:"object"`
 }
 
-// verdicts reads a JSON list of objects from the standard input, and prints a verdict on each.
-// It does with each what the API server does when it is created: unknown fields are dropped, defaults
-// applied, the schema checked, and then the CEL rules.
+// verdicts reads a JSON list of objects from the standard input, and prints a verdict for each.
+// It processes each as the API server does on creation: it drops unknown fields, applies defaults,
+// checks the schema, and then evaluates the CEL rules.
 func verdicts(file string) error {
 	crds, err := crdsOf(file)
 	if err != nil {
@@ -44,7 +44,7 @@ func verdicts(file string) error {
 	if err != nil {
 		return err
 	}
-	// Numbers are decoded as the API server does: whole ones as int64.
+	// Numbers are decoded as by the API server: integers as int64.
 	var objects []any
 	if err := utiljson.Unmarshal(input, &objects); err != nil {
 		return err

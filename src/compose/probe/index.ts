@@ -11,7 +11,8 @@ import { probeTargets, targetsOf } from './targets.ts';
 /** The objects of an Instance's companion probe. */
 export const composeProbe = (input: ComposeInput, content: Content): Record<string, RenderedObject> => {
   const targets = targetsOf(input);
-  // Crossplane applies in no order and stops at the first refusal: a binding before its role would hold up the rest.
+  // Crossplane applies in any order and stops at the first error. A binding without its role would block the other
+  // objects.
   const bound = input.observed[keys.probeRole] !== undefined;
   const guarded = mayCompose(input, input.settings.compose.networkPolicies, keys.probeNetworkPolicy);
   return {

@@ -8,10 +8,13 @@ import { metadata, selectorLabels } from '../labels.ts';
 /** Port of /healthz and /metrics. */
 export const probePort = 8081;
 
-/** Ports of API servers: behind their Service, and where clouds and kubeadm put them. */
+/** Ports of API servers: the port of the Service, and the port that cloud providers and kubeadm use. */
 const apiServerPorts = [443, 6443];
 
-/** Lets the probe out to where the servers may go, and to the API server; and lets in those that scrape its metrics. */
+/**
+ * Allows the probe to connect to the destinations of the server and to the API server, and allows scrapers of its
+ * metrics.
+ */
 export const probeNetworkPolicy = (input: ComposeInput): RenderedObject => {
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -42,7 +45,9 @@ export const probeNetworkPolicy = (input: ComposeInput): RenderedObject => {
   };
 };
 
-/** Where the API server is: as close as the platform says. Networks match its Service, its nodes, or either. */
+/**
+ * Where the API server is, as precisely as the platform states. Network plugins match its Service, its nodes, or both.
+ */
 const apiServerOf = (settings: Settings): unknown[] => {
   const { apiServerCidrs, exceptCidrs } = settings.reach;
   return apiServerCidrs.length > 0
@@ -50,7 +55,7 @@ const apiServerOf = (settings: Settings): unknown[] => {
     : blocksBut(exceptCidrs, settings);
 };
 
-/** The Service by which a ServiceMonitor finds the metrics. */
+/** The Service that a ServiceMonitor uses to find the metrics. */
 export const probeService = (input: ComposeInput): RenderedObject => ({
   apiVersion: 'v1',
   kind: 'Service',

@@ -7,7 +7,7 @@ import { metadata } from '../labels.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** An identity of the probe's own. */
+/** The service account of the probe. */
 export const probeServiceAccount = (input: ComposeInput): RenderedObject => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
@@ -16,9 +16,9 @@ export const probeServiceAccount = (input: ComposeInput): RenderedObject => ({
 });
 
 /**
- * The right to read exactly the selected XRs and to write exactly their status. Cluster-scoped XRs need a
- * ClusterRole, named after the Instance's XR, which is unique in the cluster. An empty list of names would
- * mean every object: then there is no rule at all.
+ * Allows reading exactly the selected XRs and patching exactly their status. Cluster-scoped XRs need a ClusterRole. It
+ * is named after the Instance's XR, whose name is unique in the cluster. An empty list of names would allow every
+ * object, so there is no rule if no name is selected.
  */
 export const probeRole = (input: ComposeInput, { api, targets }: TargetsFile): RenderedObject => {
   const names = targets

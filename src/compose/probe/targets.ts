@@ -9,10 +9,10 @@ import { seconds } from '../../schema/fields.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata } from '../labels.ts';
 
-/** Most Resources that a probe reports on: those beyond are not served either. */
+/** Maximum number of Resources that a probe reports on. Resources above this number are not served either. */
 const maxTargets = 1000;
 
-/** What the probe of an Instance is to check, and on what to report. */
+/** What the probe of an Instance checks, and where it reports the result. */
 export const targetsOf = ({ subject, plan, settings }: ComposeInput): TargetsFile => {
   const { type, flavour, namespace, name } = subject;
   const interval = plan.common.probe.interval;

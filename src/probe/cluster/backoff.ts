@@ -2,24 +2,24 @@ import type { Clock } from '../clock.ts';
 
 const firstPause = 1_000;
 const longestPause = 30_000;
-/** An API server that asks for more patience than this is asked again all the same. */
+/** The longest pause that an API server can request. */
 const longestRetryAfter = 300_000;
 
-/** Lets requests to the API server through, fewer while it does not answer. */
+/** Limits requests to the API server while it does not answer. */
 export interface Backoff {
-  /** Whether a request may go now; then {@link leave} must be told how it went. */
+  /** Whether a request may be sent now. If so, {@link leave} must be called with its result. */
   enter: () => boolean;
-  /** `ok` where the API server answered at all; a pause in milliseconds where it asked for one. */
+  /** `ok` if the API server answered at all. A number of milliseconds if it requested a pause. */
   leave: (outcome: { ok: true } | { ok: false; retryAfter?: number }) => void;
-  /** Milliseconds until it is worth to try {@link enter} again; 0 where it is now, or once a request has ended. */
+  /** Milliseconds until {@link enter} may succeed. 0 if it may now, or when the current request ends. */
   wait: () => number;
-  /** Since when the API server does not answer. */
+  /** Since when the API server has not answered. */
   closedSince: () => number | undefined;
 }
 
 /**
- * After a failure all requests pause, twice as long each time; then a single one tries. So an API server that
- * comes back meets one request of each probe, and not their backlog. `spread` in [0, 1) keeps probes apart.
+ * After a failure, all requests pause, twice as long each time. Then a single request is sent. So after an outage, the
+ * API server receives one request from each probe instead of all pending ones. `spread` in [0, 1) keeps probes apart.
  */
 export const createBackoff = (clock: Clock, spread: number): Backoff => {
   let failures = 0;
@@ -36,14 +36,14 @@ export const createBackoff = (clock: Clock, spread: number): Backoff => {
       inside--;
       const now = clock.now();
       if (outcome.ok) {
-        // one that was under way when the pause began does not end it
+        // a request that was in progress when the pause began does not end it
         if (now < opensAt) return;
         failures = 0;
         since = undefined;
         return;
       }
       since ??= now;
-      // those that were under way when the first one failed say nothing new
+      // requests that were in progress at the first failure give no new information
       if (now < opensAt && outcome.retryAfter === undefined) return;
       failures++;
       const pause =

@@ -9,22 +9,22 @@ import { stringAt } from '../../contract/observed.ts';
 import { codeOf } from '../inputs/mount.ts';
 import { type ApiServer, freshFile } from './identity.ts';
 
-/** What the API server answered, as far as it matters to the probe. */
+/** The answer of the API server, as far as the probe needs it. */
 export type Answer =
   | { kind: 'ok'; object: unknown }
-  /** There is no such object. */
+  /** The object does not exist. */
   | { kind: 'gone' }
   | { kind: 'conflict' }
   | { kind: 'forbidden' }
-  /** It does not take the object, or anything else that asking again does not change. */
+  /** The API server rejects the object, or another error that a retry does not change. */
   | { kind: 'refused'; status: number; reason: string }
-  /** It did not answer, is overloaded or failed; `retryAfter` in milliseconds where it said so. */
+  /** No answer, an overload or a failure. `retryAfter` in milliseconds if the server sent it. */
   | { kind: 'unavailable'; reason: string; retryAfter?: number };
 
-/** The two requests that the probe makes. Neither ever rejects. */
+/** The two requests of the probe. They never reject. */
 export interface StatusApi {
   get: (path: string) => Promise<Answer>;
-  /** Server-side apply, forced, as the field manager of that name. */
+  /** Server-side apply, forced, with this field manager. */
   apply: (path: string, manager: string, object: object) => Promise<Answer>;
   close: () => void;
 }
@@ -35,12 +35,12 @@ interface Outgoing {
   headers?: Record<string, string>;
 }
 
-/** An object is no larger in etcd. */
+/** Maximum size of an object in etcd. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * A client of our own, on what Node brings: two requests do not need the 20 MB of @kubernetes/client-node, of
- * which a probe would pay in each Instance. Token and certificates are read again as the kubelet renews them.
+ * A client that uses only Node, because @kubernetes/client-node takes 20 MB in the probe of each Instance, and
+ * only two requests are needed. Token and certificates are read again after the kubelet has refreshed them.
  */
 export const createStatusApi = (
   { url, files }: ApiServer,
@@ -120,7 +120,7 @@ const exchange = (url: URL, options: RequestOptions, body = ''): Promise<Respons
   new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const path = url.pathname.replace(/\/$/, '') + options.path;
-    // a URL writes an IPv6 address in brackets, a socket does not
+    // IPv6 addresses have brackets in a URL, but not for a socket
     const hostname = url.hostname.replace(/^\[|\]$/g, '');
     const outgoing = request({ ...options, hostname, port: url.port, path });
     outgoing.on('error', (error) => {
@@ -163,7 +163,7 @@ const answerOf = ({ status, retryAfter, body }: Response): Answer => {
     };
   }
   const reason = stringAt(object, 'reason') ?? '';
-  // its message is not ours to pass on
+  // its message must not be passed on
   return { kind: 'refused', status, reason: /^[A-Za-z]{1,64}$/.test(reason) ? reason : 'Unknown' };
 };
 

@@ -3,25 +3,25 @@ import type { Answer } from './client.ts';
 import { type Known, needOf, remaining, type WriteKind, writeKinds } from './need.ts';
 import { type View, viewOf } from './view.ts';
 
-/** What the reporter holds of one target: what is known, and when it may be written. */
+/** The reporter's state of one target: what is known, and when it may be written. */
 export interface Entry extends Known {
   target: Pick<Target, 'name' | 'xr'>;
-  /** When the API server last told of it. */
+  /** When the API server last returned it. */
   seenAt: number;
-  /** There is no such XR. */
+  /** The XR does not exist. */
   gone: boolean;
-  /** A write of it is under way. */
+  /** A write is in progress. */
   busy: boolean;
-  /** Writes that were begun: what was read before one may be older than what it wrote. */
+  /** Number of writes that were started. Data that was read before a write may be older than the write. */
   writes: number;
-  /** Answers in a row that a later attempt may change. */
+  /** Number of consecutive answers that a retry may change. */
   attempts: number;
   retryAt: number;
 }
 
 const never = Number.NEGATIVE_INFINITY;
 
-/** Brings the entries in line with the targets. A target whose XR is not known cannot be reported on. */
+/** Updates the entries to match the targets. A target whose XR is unknown cannot be reported on. */
 export const alignEntries = (entries: Map<string, Entry>, { instance, targets }: TargetsFile): void => {
   const named = new Map(targets.map(({ name, xr }) => [name, xr]));
   for (const [name, { target }] of entries) if (named.get(name) !== target.xr) entries.delete(name);
@@ -32,15 +32,15 @@ export const alignEntries = (entries: Map<string, Entry>, { instance, targets }:
   }
 };
 
-/** Waits after an answer that a later attempt may change: a conflict, and rights that are still on their way. */
+/** Delay after an answer that a retry may change: a conflict, or permissions that have not been applied yet. */
 const pauses: Partial<Record<Answer['kind'], { first: number; longest: number }>> = {
   conflict: { first: 500, longest: 30_000 },
-  // beyond the pause of all requests, so that one XR that the API server fails on does not stop the others
+  // in addition to the pause of all requests, so that one failing XR does not block the others
   unavailable: { first: 2_000, longest: 30_000 },
 };
 const otherPause = { first: 5_000, longest: 300_000 };
 
-/** Takes in what the API server answered to a read or a write of an entry. */
+/** Processes the answer of the API server to a read or a write of an entry. */
 export const settle = (entry: Entry, answer: Answer, now: number, wrote: boolean): void => {
   if (answer.kind === 'unavailable' && !wrote) return;
   if (answer.kind !== 'unavailable') entry.gone = answer.kind === 'gone';
@@ -55,10 +55,10 @@ export const settle = (entry: Entry, answer: Answer, now: number, wrote: boolean
   entry.attempts++;
 };
 
-/** What the API server says of an entry, as far as it is known. */
+/** What the API server returned for an entry, if known. */
 export const knownOf = ({ gone, view }: Entry): View | 'gone' | undefined => (gone ? 'gone' : view);
 
-/** A report that holds for less is written at once, whatever the budget says. */
+/** A report with less validity is written at once, regardless of the budget. */
 const urgency = 60_000;
 
 export interface Due {
@@ -70,8 +70,8 @@ export interface Due {
 }
 
 /**
- * What is to be written: changes first, then heartbeats by what holds for the shortest time, then entries in
- * `selectedBy`; and how many milliseconds from now something may be tried again.
+ * Returns what must be written: changes first, then heartbeats by remaining validity, then entries in `selectedBy`.
+ * Also returns the milliseconds until another attempt may succeed.
  */
 export const dueEntries = (
   entries: Iterable<Entry>,
@@ -94,7 +94,7 @@ export const dueEntries = (
   return { ready, wait };
 };
 
-/** How many writes of each kind are still to be made, those under way included. */
+/** The number of pending writes by kind, including those in progress. */
 export const pendingOf = (entries: Iterable<Entry>, wall: number): Record<WriteKind, number> => {
   const counts = { change: 0, heartbeat: 0, standing: 0 };
   for (const entry of entries) {

@@ -3,15 +3,15 @@ import type { Log } from '../log.ts';
 import { createBackoff } from './backoff.ts';
 import type { Answer, StatusApi } from './client.ts';
 
-/** The API server, asked only while it answers. A request that may not go now is undefined. */
+/** The API server, with back-off. A request that must not be sent now is undefined. */
 export interface GuardedApi {
   get: (path: string) => Promise<Answer> | undefined;
   apply: (path: string, manager: string, object: object) => Promise<Answer> | undefined;
-  /** Milliseconds until it is worth to try again; 0 once a request that is under way has ended. */
+  /** Milliseconds until the next attempt makes sense. 0 when the current request has ended. */
   wait: () => number;
 }
 
-/** Puts a back-off before a client, and logs when the API server goes away and comes back. */
+/** Adds a back-off to a client, and logs when the API server becomes unavailable and available again. */
 export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number): GuardedApi => {
   const backoff = createBackoff(clock, spread);
 
@@ -26,7 +26,7 @@ export const guarded = (api: StatusApi, clock: Clock, log: Log, spread: number):
     } else {
       backoff.leave({ ok: true });
       if (since !== undefined && backoff.closedSince() === undefined) {
-        log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server answers again');
+        log.info({ seconds: Math.round((clock.now() - since) / 1000) }, 'the API server is available again');
       }
     }
     return answer;

@@ -14,33 +14,33 @@ export interface ReporterOptions {
   clock: Clock;
   api: GuardedApi;
   log: Log;
-  /** Writes at a time. */
+  /** Maximum number of concurrent writes. */
   concurrency?: number;
   onWrite?: (kind: WriteKind, result: Answer['kind']) => void;
   onRead?: (result: Answer['kind']) => void;
 }
 
 /**
- * Keeps the status of every Resource at what is known of it. There is no queue: of each Resource it holds the
- * latest verdict and what stands in the cluster, and writes where the two differ, however long that takes.
+ * Keeps the status of every Resource up to date. There is no queue: for each Resource it holds the latest verdict and
+ * the status in the cluster, and writes when they differ, however long that takes.
  */
 export interface Reporter {
-  /** Names the targets; what was held of others is forgotten. */
+  /** Sets the targets, and forgets the state of all others. */
   configure: (file: TargetsFile) => void;
   /**
-   * What stands on a Resource's XR, asked of the API server where it last told of it more than `maxAge`
-   * milliseconds ago. `gone` where there is no such XR; undefined where the API server does not say.
+   * Returns the state of a Resource's XR. Reads it from the API server if it was last read more than `maxAge`
+   * milliseconds ago. Returns `gone` if the XR does not exist, and undefined if the API server does not answer.
    */
   look: (name: string, maxAge: number) => Promise<View | 'gone' | undefined>;
-  /** Has the verdict written, unless it stands there already. */
+  /** Has the verdict written, unless the status already contains it. */
   report: (name: string, verdict: Verdict) => void;
   /** Leaves the Resource to another Instance's probe. */
   standBy: (name: string) => void;
-  /** Looks for what has become due with time. */
+  /** Checks whether a write has become due. */
   wake: () => void;
-  /** How many writes of each kind are still to be made. */
+  /** The number of pending writes by kind. */
   pending: () => Record<WriteKind, number>;
-  /** Resolves when every change is written, or after so many milliseconds. */
+  /** Resolves when every change is written, or after this number of milliseconds. */
   flush: (ms: number) => Promise<void>;
   stop: () => void;
 }
@@ -55,7 +55,7 @@ export const createReporter = ({ clock, api, log, concurrency = 4, ...hooks }: R
   let cancelTimer = () => {};
   let onPumped = () => {};
 
-  /** A thousand verdicts that arrive at once are looked through once. */
+  /** Many verdicts that arrive at once cause only one pass. */
   const wake = (): void => {
     if (woken || stopped) return;
     woken = true;
@@ -83,7 +83,7 @@ export const createReporter = ({ clock, api, log, concurrency = 4, ...hooks }: R
     onPumped();
   };
 
-  /** Writes the latest that is known of an entry; false where no request may go now. */
+  /** Writes the latest state of an entry. Returns false if no request may be sent now. */
   const write = (to: TargetsFile, entry: Entry, kind: WriteKind): boolean => {
     const { verdict, instance, target, view } = entry;
     const report = entry.probes && verdict ? { verdict, ...validTimes(verdict, to) } : undefined;
@@ -109,8 +109,8 @@ export const createReporter = ({ clock, api, log, concurrency = 4, ...hooks }: R
   };
 
   /**
-   * Takes back what the probe left whose report had run out before ours: its Instance may be gone, and with it
-   * whoever could do that. A probe that comes back adds itself again.
+   * Removes the fields of another probe whose report expired before this one wrote: its Instance may be deleted, and
+   * with it the probe that could remove them. A probe that returns adds itself again.
    */
   const succeed = async (
     to: TargetsFile,

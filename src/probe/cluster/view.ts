@@ -2,7 +2,7 @@ import { isObject, listAt, numberAt, objectAt, stringAt, valueAt } from '../../c
 import type { Target, TargetsFile } from '../../contract/targets.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** What stands on an XR, as far as the probe needs it. Anybody may have written it. */
+/** The parts of an XR that the probe needs. Anyone may have written them. */
 export interface View {
   phase?: string;
   reason?: string;
@@ -10,23 +10,23 @@ export interface View {
   checkedSpec?: string;
   checkedBy?: string;
   latencyMs?: number;
-  /** Milliseconds since the epoch; absent where it is no time. */
+  /** Milliseconds since the epoch. Absent if the value is not a time. */
   lastChecked?: number;
   validUntil?: number;
   selectedBy: string[];
-  /** Whether a report of ours is still owned by us, alone or together with somebody else's. */
+  /** Whether this probe owns a report, alone or together with others. */
   ownsReport: boolean;
 }
 
-/** The name under which an Instance's probe applies: each owns its entry in `selectedBy`. */
+/** The field manager of an Instance's probe. Each owns its entry in `selectedBy`. */
 export const managerOf = (instance: string): string => `function-mcp-probe-${instance}`;
 
-/** Names of Instances are DNS labels; anything else in a status is not one. */
+/** Names of Instances are DNS labels. Other values in a status are ignored. */
 export const isInstanceName = (name: string): boolean => /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
 
 const longest = 512;
 
-/** Reads the status of an XR; what has not the expected shape reads as absent, and nothing else is kept. */
+/** Reads the status of an XR. A field with an unexpected type counts as absent. All other fields are ignored. */
 export const viewOf = (object: unknown, instance: string): View => {
   const text = (field: string) => stringAt(object, 'status', field)?.slice(0, longest);
   const time = (field: string) => Date.parse(text(field) ?? '');
@@ -54,7 +54,7 @@ export const viewOf = (object: unknown, instance: string): View => {
   };
 };
 
-/** Path of an XR in the API, and of its status. */
+/** The API path of an XR, and the path of its status. */
 export const pathsOf = ({ api, namespace }: TargetsFile, xr: string) => {
   const where = api.namespaced ? `namespaces/${encodeURIComponent(namespace)}/` : '';
   const object = `/apis/${api.group}/${api.version}/${where}${api.plural}/${encodeURIComponent(xr)}`;
@@ -63,7 +63,7 @@ export const pathsOf = ({ api, namespace }: TargetsFile, xr: string) => {
 
 const rfc3339 = (wall: number): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;
 
-/** What is applied to an XR's status: our entry, and the verdict where it is ours to give. */
+/** What this probe applies to the status of an XR: its entry, and the verdict if this probe checks the Resource. */
 export const appliedStatus = (
   { api, namespace, instance }: TargetsFile,
   { xr }: Pick<Target, 'xr'>,
@@ -87,7 +87,7 @@ export const appliedStatus = (
   },
 });
 
-/** Applied under the name of another probe, it takes back all that this one wrote. */
+/** Applied with the field manager of another probe, this removes everything that the other probe wrote. */
 export const withdrawnStatus = (file: TargetsFile, { xr }: Pick<Target, 'xr'>): object => ({
   ...appliedStatus(file, { xr }),
   status: {},

@@ -1,23 +1,26 @@
 import type { Clock } from '../clock.ts';
 
-/** Writes that say nothing new come at least so far apart: a quarter of what the circuit breaker regains. */
+/** Minimum time between writes without a change: a quarter of what the circuit breaker regains. */
 export const spacing = 8_000;
 
-/** Changes are never held back, but what can wait then waits for the breaker to recover: at most so many spacings. */
+/**
+ * Changes are never delayed, but other writes then wait until the breaker recovers: for this number of spacings at
+ * most.
+ */
 const deepestDebt = 8;
 
-/** Counts the writes of one Instance's probe. */
+/** Counts the writes of an Instance's probe. */
 export interface WriteBudget {
-  /** Whether a write that can wait may go now. */
+  /** Whether a write that can wait may be sent now. */
   allows: () => boolean;
   /** Counts a write of any kind. */
   spend: () => void;
-  /** Milliseconds until one that can wait may go. */
+  /** Milliseconds until a write that can wait may be sent. */
   wait: () => number;
 }
 
 export const createWriteBudget = (clock: Clock): WriteBudget => {
-  /** When the next one may go: each write moves it. */
+  /** When the next write may be sent. Each write moves it. */
   let next = Number.NEGATIVE_INFINITY;
   return {
     allows: () => clock.now() >= next,

@@ -3,35 +3,38 @@ import type { Rung, RunnableCheck, Secrets } from '../check.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
 
-/** What a driver is given: a connection that is open, and the ladder's clock. */
+/** The input of a driver: an open connection, and the rungs of the check. */
 export interface Ascent {
   check: RunnableCheck;
   secrets: Secrets;
   transport: Transport;
   /** Begins the rungs `tls` and `auth`. */
   enter: (rung: Rung) => void;
-  /** Closes the connection and opens another; within the current rung. */
+  /** Closes the connection and opens another one, within the current rung. */
   reopen: () => Promise<Transport>;
-  /** As `reopen`, to where the server sends its clients on. Rejects with `Redirected` where the type knows no such place. */
+  /**
+   * As `reopen`, to the destination of a redirect. Rejects with `Redirected` if the type does not allow that
+   * destination.
+   */
   redirect: (host: string, port: number) => Promise<Transport>;
 }
 
-/** A log-in that worked. */
+/** A successful login. */
 export interface Session {
-  /** Has the server answer with this very number, as no peer does that only happens to send something. */
+  /** Has the server return this number, which proves that it understands the protocol. */
   echo: (number: number) => Promise<unknown>;
-  /** Whether the user has a right to write anywhere: what it may do, not what it does. */
+  /** Whether the user may write anywhere. Checks permissions only, and writes nothing. */
   canWrite: () => Promise<boolean>;
-  /** Says goodbye, where the protocol has a word for it; does not wait. */
+  /** Ends the session, if the protocol has a message for it. Does not wait. */
   leave: () => void;
 }
 
-/** Climbs from an open connection to a log-in. Rejects with a {@link Failure}, or with what a driver threw. */
+/** Logs in over an open connection. Rejects with a {@link Failure}, or with the error of a driver. */
 export type Driver = (ascent: Ascent) => Promise<Session>;
 
 /**
- * What comes of a log-in with TLS where one without was refused, on a connection after the other: some
- * servers only say that they refuse, and not that TLS is what they miss.
+ * The result of a login with TLS after one without TLS was refused, on a new connection. Some servers do not say that
+ * they refused the login because TLS is missing.
  */
 export const withTls = async (driver: Driver, ascent: Ascent): Promise<ProbeReason> => {
   try {
@@ -45,7 +48,7 @@ export const withTls = async (driver: Driver, ascent: Ascent): Promise<ProbeReas
   }
 };
 
-/** Turns what a driver rejects with into the reason, where `reasonOf` knows one. */
+/** Replaces the error of a driver with a reason, if `reasonOf` knows one. */
 export const explained = async <T>(
   work: Promise<T>,
   reasonOf: (error: unknown) => ProbeReason | undefined,
@@ -58,6 +61,6 @@ export const explained = async <T>(
   }
 };
 
-/** Whether the server answered a query, and its answer was no. */
+/** Whether the server answered a query with an error. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Failure && (error.reason === 'QueryFailed' || error.reason === 'PermissionDenied');

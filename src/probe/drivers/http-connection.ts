@@ -4,7 +4,7 @@ import type { Transport } from '../ladder/transport.ts';
 import { type Ascent, type Driver, withTls } from './driver.ts';
 import { ask, type Question } from './http-request.ts';
 
-/** The connection, with TLS where the check wants it. */
+/** The connection, with TLS if the check requires it. */
 export const secured = async (ascent: Ascent): Promise<Transport> => {
   const { check, transport, enter } = ascent;
   if (check.tls === 'disable') return transport;
@@ -18,7 +18,7 @@ export const secured = async (ascent: Ascent): Promise<Transport> => {
   }
 };
 
-/** Another connection for another question, within the current rung. */
+/** Another connection for another request, within the current rung. */
 export const again = async (ascent: Ascent): Promise<Transport> => {
   const { check, reopen } = ascent;
   const transport = await reopen();
@@ -26,7 +26,10 @@ export const again = async (ascent: Ascent): Promise<Transport> => {
   return transport;
 };
 
-/** The answer to the first question. A server that wants TLS says 400, or hangs up, or sends what is no HTTP. */
+/**
+ * The answer to the first request. A server that requires TLS answers 400, closes the connection, or sends invalid
+ * HTTP.
+ */
 export const answerTo = (
   ascent: Ascent,
   transport: Transport,
@@ -38,7 +41,7 @@ export const answerTo = (
     throw new Failure('RequestRefused');
   });
 
-/** What comes of asking a server; where it fails without TLS and would not with it, that is the reason. */
+/** Sends a request. If it fails without TLS and succeeds with TLS, the reason is that TLS is required. */
 export const plainly = async <T>(
   ascent: Ascent,
   transport: Transport,
@@ -53,7 +56,7 @@ export const plainly = async <T>(
   }
 };
 
-/** Whether what hangs up on TLS answers without it; it is not shown the credentials. */
+/** Whether a server that rejects TLS answers without it. The request contains no credentials. */
 const speaksPlainly = async (ascent: Ascent): Promise<boolean> => {
   const { check, reopen } = ascent;
   try {

@@ -1,6 +1,6 @@
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 
-/** How the body of an answer is read, by the name that a check gives; undefined: all is well. */
+/** Readers of an answer's body, by the name in a check. They return undefined if the server is healthy. */
 export const judgements: Readonly<Record<string, (body: unknown) => ProbeReason | undefined>> = {
   /** https://docs.opensearch.org/2.19/api-reference/cluster-api/cluster-health/ */
   'cluster-health': (body) => {

@@ -4,10 +4,10 @@ import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
 import type { Ascent } from './driver.ts';
 
-/** Bytes of an answer that are looked at, where they are. */
+/** Maximum number of bytes of an answer that is read. */
 const maxBody = 64 * 1024;
 
-/** What is sent: a path with its query, and headers; by default it is a GET, without a body. */
+/** A request: a path with its query, and headers. By default, a GET request without a body. */
 export interface Question {
   method?: 'GET' | 'POST';
   path: string;
@@ -16,8 +16,8 @@ export interface Question {
 }
 
 /**
- * Sends one request over an open connection and resolves with the answer's head; the body stays unread. Follows no
- * redirect. Rejects with `ProtocolError` where what comes is no HTTP.
+ * Sends one request over an open connection and resolves with the head of the answer. The body is not read. Does not
+ * follow redirects. Rejects with `ProtocolError` if the answer is not valid HTTP.
  */
 export const ask = (
   { check }: Pick<Ascent, 'check'>,
@@ -26,7 +26,7 @@ export const ask = (
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const outgoing = request({
-      // what decides whether the port stands in the Host header
+      // determines whether the Host header contains the port
       defaultPort: check.tls === 'disable' ? 80 : 443,
       createConnection: () => transport,
       host: check.name ?? check.host,
@@ -44,7 +44,7 @@ export const ask = (
 const isParseError = (error: Error): boolean =>
   'code' in error && typeof error.code === 'string' && error.code.startsWith('HPE_');
 
-/** The text of an answer, of which nothing is believed. Rejects with `ProtocolError` where it is long. */
+/** The text of an answer, which is not trusted. Rejects with `ProtocolError` if it is too long. */
 export const textOf = async (response: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -56,7 +56,7 @@ export const textOf = async (response: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-/** Its JSON. Rejects with `ProtocolError` where it is none. */
+/** The JSON of an answer. Rejects with `ProtocolError` if it is invalid. */
 export const jsonOf = async (response: IncomingMessage): Promise<unknown> => {
   const text = await textOf(response);
   try {
@@ -78,7 +78,7 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
   504: 'Unavailable',
 };
 
-/** What a status means; undefined where it is a success. https://www.rfc-editor.org/rfc/rfc9110#section-15 */
+/** The reason for a status. Undefined if the status is a success. https://www.rfc-editor.org/rfc/rfc9110#section-15 */
 export const reasonOf = (status: number): ProbeReason | undefined => {
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) return 'Redirected';

@@ -7,15 +7,15 @@ import { judgements } from './http-judgements.ts';
 import { ask, jsonOf, type Question, reasonOf } from './http-request.ts';
 
 /**
- * For what speaks HTTP. The check's params:
- * - `path`: what is asked first, with its query; the credentials are judged by its status.
- * - `header`, `query`: name of the header or of the query parameter that takes the secret AUTHORIZATION.
- * - `forbidden`: what 403 says of the credentials: `accepted`, that they are known; `refused`, that they are not;
- *   by default that they lack the right.
- * - `fallback`: what is asked instead, where 403 says that they are accepted.
- * - `judge`: how the answer is read, by a name of `http-judgements.ts`; by default its status is all that counts.
- * - `answers`: `any`, where nothing is known of the path: an answer will do that knows neither path nor method.
- * - `health`: another path that has to answer with a success.
+ * For HTTP servers. The params of the check:
+ * - `path`: the first request, with its query. Its status decides about the credentials.
+ * - `header`, `query`: name of the header or of the query parameter for the secret AUTHORIZATION.
+ * - `forbidden`: the meaning of 403: `accepted` (valid credentials) or `refused` (invalid credentials). By default,
+ *   the credentials lack a permission.
+ * - `fallback`: the second request, if 403 means that the credentials are valid.
+ * - `judge`: how the answer is read, by a name in `http-judgements.ts`. By default, only the status counts.
+ * - `answers`: `any` if nothing is known about the path: an answer that does not accept path or method is sufficient.
+ * - `health`: another path that must answer with a success.
  */
 export const http: Driver = async (ascent) => {
   const { check, secrets, enter } = ascent;
@@ -47,7 +47,7 @@ export const http: Driver = async (ascent) => {
         if (wrong) throw new Failure(wrong);
       }
       if (health !== undefined) await follow(health);
-      // the server may have thought for long before the first byte
+      // the server may take long before it sends the first byte
       if (performance.now() - asked > (check.timeouts.query * 1000) / 2) throw new Failure('SlowAnswer');
       return number;
     },
@@ -57,14 +57,17 @@ export const http: Driver = async (ascent) => {
 };
 
 /**
- * Statuses that speak of the path and the method alone (RFC 9110, section 15). Others, such as 407 of a proxy, 402, 421
- * or 426, would be the answer to any call of a client.
+ * Statuses that concern only the path and the method (RFC 9110, section 15). Other statuses, such as 402, 407 of a
+ * proxy, 421 or 426, would be the answer to any call of a client.
  */
 const ofThePath: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 415, 422]);
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Whether an answer leaves open what another path is answered: another host or scheme, as of a log-in page, does not. */
+/**
+ * Whether another path may be answered differently. That is not the case for a redirect to another host or scheme, for
+ * example to a login page.
+ */
 const saysOnlyOfThePath = (
   { statusCode = 0, headers: { location = '' } }: IncomingMessage,
   { host, name = host, port, tls }: RunnableCheck,

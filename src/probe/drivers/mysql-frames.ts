@@ -5,13 +5,13 @@ const headerLength = 4;
 const maxLength = 256 * 1024;
 
 /**
- * Guards mysql2's parser, which waits for 16 MiB where a length says so, and writes to the console when
- * packets are not numbered one after the other, as the protocol has it on both ways:
+ * Protects the parser of mysql2, which waits for 16 MiB if a length requires it, and writes to the console if the
+ * sequence numbers of packets are wrong. Both sides number them:
  * https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html
  */
 export const mysqlFrames = (): Frames => {
   let next = 0;
-  // The server speaks first, and then not again before it is answered.
+  // The server sends first, and then only after the client has answered.
   let greeted = false;
   let answered = false;
   let header = Buffer.alloc(0);
@@ -40,7 +40,7 @@ export const mysqlFrames = (): Frames => {
         header = Buffer.alloc(0);
       }
     },
-    // mysql2 writes packets one by one; each command begins a new count.
+    // mysql2 writes packets one by one. Each command restarts the sequence.
     sent(packet) {
       answered = true;
       next = ((packet[3] ?? 0) + 1) % 256;

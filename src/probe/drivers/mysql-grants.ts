@@ -1,8 +1,7 @@
 /**
- * Privileges to change data, tables, or who may change them: MySQL's
- * (https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html) and MariaDB's
- * (https://mariadb.com/kb/en/grant/). Temporary tables do not count, nor what routines do with the rights of
- * their definers.
+ * Privileges to change data, tables or permissions: of MySQL
+ * (https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html) and MariaDB (https://mariadb.com/kb/en/grant/).
+ * Temporary tables do not count, nor do the privileges of the definers of routines.
  */
 const writing = new Set([
   'ALL',
@@ -34,13 +33,13 @@ const writing = new Set([
 
 export interface Grant {
   writes: boolean;
-  /** The roles that it gives, as the server writes them. */
+  /** The granted roles, as the server writes them. */
   roles?: string;
 }
 
-/** Reads one row of SHOW GRANTS; one that grants nothing, such as a default role, gives neither. */
+/** Reads one row of SHOW GRANTS. A row that grants nothing, such as a default role, gives neither. */
 export const parseGrant = (row: string): Grant => {
-  // Names are quoted and can hold anything, a whole other grant too; masked, they keep their length.
+  // Names are quoted and may contain anything, even a whole grant. Masking them keeps their length.
   const plain = row.replace(/`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'/g, (name) =>
     '`'.repeat(name.length),
   );
@@ -51,17 +50,17 @@ export const parseGrant = (row: string): Grant => {
   return { writes: privileges.split(',').some((privilege) => writing.has(privilege.trim().toUpperCase())) };
 };
 
-/** More roles than these would make a check slow. */
+/** Maximum number of roles, because more would make a check slow. */
 const maxRoles = 32;
 
 /**
- * Whether the grants of the current user allow writing, or those of a role that it can become. `ask` gives
- * the rows of a statement in this one session, and none where the server refuses it.
+ * Whether the grants of the current user, or of a role that the user can set, allow writing. `ask` returns the rows of
+ * a statement in the same session, or no rows if the server refuses it.
  */
 export const grantsAllowWriting = async (ask: (sql: string) => Promise<string[]>): Promise<boolean> => {
   const grants = (await ask('SHOW GRANTS')).map(parseGrant);
   if (grants.some(({ writes }) => writes)) return true;
-  // MySQL would take PUBLIC for a user's name.
+  // MySQL would interpret PUBLIC as a user name.
   const [version = ''] = await ask('SELECT VERSION()');
   if (
     /mariadb/i.test(version) &&
@@ -71,7 +70,7 @@ export const grantsAllowWriting = async (ask: (sql: string) => Promise<string[]>
   }
   for (const roles of grants.flatMap(({ roles }) => roles ?? []).slice(0, maxRoles)) {
     await ask(`SET ROLE ${roles}`);
-    // With a role set, both servers list its grants too, and those of the roles within it.
+    // With a role set, both servers also list its grants, and those of the roles that it contains.
     if ((await ask('SHOW GRANTS')).some((row) => parseGrant(row).writes)) return true;
   }
   return false;

@@ -6,7 +6,7 @@ import { mysqlFrames } from './mysql-frames.ts';
 import { grantsAllowWriting } from './mysql-grants.ts';
 
 /**
- * Numbers of errors: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
+ * Error numbers: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
  * https://mariadb.com/kb/en/mariadb-error-codes/
  */
 const reasons: Readonly<Record<number, ProbeReason>> = {
@@ -31,7 +31,7 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
   3159: 'TLSRequired',
 };
 
-/** What mysql2 itself finds. */
+/** Errors of mysql2. */
 const codes: Readonly<Record<string, ProbeReason>> = {
   HANDSHAKE_NO_SSL_SUPPORT: 'TLSNotOffered',
   AUTH_SWITCH_PLUGIN_ERROR: 'LoginFailed',
@@ -48,7 +48,7 @@ export const mysql: Driver = async (ascent) => {
   try {
     await explained(connected(connection), (error) => reasonOf(error, 'LoginFailed'));
   } catch (error) {
-    // MariaDB, and MySQL of a user that may come with TLS only, say that of a connection without.
+    // MariaDB, and MySQL for a user who must use TLS, report this for a connection without TLS.
     const refused = error instanceof Failure && error.reason === 'AuthFailed';
     if (refused && check.tls === 'disable' && (await withTls(mysql, ascent)) === 'Connected') {
       throw new Failure('TLSRequired');
@@ -81,15 +81,15 @@ const open = ({ check, secrets, transport, enter }: Ascent): Connection => {
     password,
     ...(check.params['database'] !== undefined && { database: check.params['database'] }),
     stream: transport,
-    // Of no use once TLS is ours, below; as strict as can be should a new version of mysql2 not ask us.
+    // Not used while we provide the TLS connection, below. Strict, in case a new version of mysql2 ignores it.
     ...(tls && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
-    // mysql2 looks at its own socket to find out that it may send the password as it is.
+    // mysql2 inspects its socket to decide whether it may send the password in plain text.
     ...(tls && { authPlugins: { sha256_password: () => () => Buffer.from(`${password}\0`) } }),
     connectTimeout: 0,
-    // mysql2 makes room for 16,000 by default, half a MiB for each connection.
+    // mysql2 allocates 16,000 by default, half a MiB for each connection.
     maxPreparedStatements: 1,
     rowsAsArray: true,
-    // Code made from what a server calls its columns is not what a probe should run.
+    // A probe should not run code that is generated from the column names of a server.
     disableEval: true,
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: 'function-mcp-probe' },
@@ -107,25 +107,25 @@ const open = ({ check, secrets, transport, enter }: Ascent): Connection => {
   return connection;
 };
 
-/** As much of a connection of mysql2 as sees each packet that comes. */
+/** The parts of a mysql2 connection that receive each packet. */
 interface Receiver {
   handlePacket: (packet?: Packet) => void;
 }
 
 interface Packet {
-  /** The tag is undefined where the packet ends before it. */
+  /** The tag is undefined if the packet ends before it. */
   readLengthCodedNumberExt: (tag: number | undefined, ...rest: unknown[]) => unknown;
 }
 
-/** mysql2 writes its stack to the console where a server sends a length that is none, before it throws. */
+/** mysql2 writes its stack to the console before it throws, if a server sends an invalid length. */
 const beQuiet = (connection: Receiver): void => {
   const { handlePacket } = connection;
   connection.handlePacket = (packet) => {
-    // one packet object is used again and again
+    // one packet object is reused
     if (packet && !Object.hasOwn(packet, 'readLengthCodedNumberExt')) {
       const read = packet.readLengthCodedNumberExt;
       packet.readLengthCodedNumberExt = (tag, ...rest) => {
-        if (tag === undefined || tag < 0xfb || tag === 0xff) throw new Error('a length that is none');
+        if (tag === undefined || tag < 0xfb || tag === 0xff) throw new Error('an invalid length');
         return read.call(packet, tag, ...rest);
       };
     }
@@ -147,7 +147,7 @@ const ask = (connection: Connection, sql: string): Promise<unknown[][]> =>
     });
   });
 
-/** Whether it is an error that the server sent; mysql2 gives these alone an SQL state. */
+/** Whether the server sent the error. mysql2 sets an SQL state only for these. */
 const isServers = (error: unknown): error is QueryError => error instanceof Error && 'sqlState' in error;
 
 const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | undefined =>

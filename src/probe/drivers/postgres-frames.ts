@@ -1,13 +1,13 @@
 import { Failure } from '../ladder/failure.ts';
 import type { Frames } from '../ladder/transport.ts';
 
-/** Messages of a log-in and of simple queries: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/** Messages of a login and of simple queries: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const types = 'RKSvZENTDCIA';
 const maxLength = 256 * 1024;
 const headerLength = 5;
 
 /**
- * Guards pg's parser, which waits for gigabytes where a length says so, and never comes back from an error
+ * Protects the parser of pg, which would wait for gigabytes if a length requires it, and never returns from an error
  * whose fields do not end.
  */
 export const postgresFrames = (): Frames => {
@@ -50,7 +50,7 @@ export const postgresFrames = (): Frames => {
   };
 };
 
-/** ErrorResponse and NoticeResponse: type and text, ended by NUL, as often as it takes, and one more NUL. */
+/** ErrorResponse and NoticeResponse: any number of pairs of a type and a text that ends with NUL, and a final NUL. */
 const checkFields = (body: Buffer): void => {
   let at = 0;
   while (body[at] !== 0) {

@@ -1,8 +1,8 @@
 /**
- * Whether the current user, or a role that it can become, may write in the current database: change rows or
- * sequences, make tables or schemas, or more than that. Temporary tables do not count, nor what functions do
- * with their owners' rights. Reads the access lists of no more than 20,000 relations, each once however many
- * roles there are, so that it stays quick.
+ * Whether the current user, or a role that the user can set, may write to the current database: change rows or
+ * sequences, create tables or schemas, or more. Temporary tables do not count, nor do functions that run with the
+ * permissions of their owners. Reads the access lists of up to 20,000 relations, each once for all roles, so that it
+ * stays fast.
  * https://www.postgresql.org/docs/current/ddl-priv.html
  */
 export const canWriteSql = `

@@ -23,7 +23,7 @@ export const postgres: Driver = async (ascent) => {
   const { check, secrets, transport, enter } = ascent;
   const user = secrets['USERNAME'];
   const password = secrets['PASSWORD'] ?? '';
-  // pg would fall back on the environment and the user of the operating system.
+  // By default, pg uses the environment and the user of the operating system.
   if (!user) throw new Failure('AuthFailed');
   if (check.tls !== 'disable') {
     enter('tls');
@@ -34,7 +34,7 @@ export const postgres: Driver = async (ascent) => {
   transport.frames = postgresFrames();
   const client = new pg.Client({
     user,
-    // As a function, since pg would look for a file in place of an empty password.
+    // A function, because pg would look for a file if the password is empty.
     password: () => password,
     database: check.params['database'] ?? '',
     host: check.host,
@@ -49,7 +49,7 @@ export const postgres: Driver = async (ascent) => {
     if (error instanceof pg.DatabaseError && error.code !== undefined) {
       throw new Failure(isShutOut(error) ? await shutOut(ascent) : (reasons[error.code] ?? 'LoginFailed'));
     }
-    // SCRAM cannot do without a password.
+    // SCRAM requires a password.
     if (password === '' && !transport.fault) throw new Failure('AuthFailed');
     throw error;
   }
@@ -64,7 +64,7 @@ export const postgres: Driver = async (ascent) => {
       try {
         return (await ask(canWriteSql)) === true;
       } catch (error) {
-        // What speaks the protocol and is not PostgreSQL may lack these functions; nothing is known then.
+        // A server that supports the protocol but is not PostgreSQL may lack these functions. Then nothing is known.
         if (isRefusal(error)) return false;
         throw error;
       }
@@ -75,7 +75,10 @@ export const postgres: Driver = async (ascent) => {
   };
 };
 
-/** Asks for TLS and reads the one byte that answers: https://www.postgresql.org/docs/current/protocol-flow.html */
+/**
+ * Requests TLS and reads the one byte that the server answers:
+ * https://www.postgresql.org/docs/current/protocol-flow.html
+ */
 const requestTls = async (transport: Transport): Promise<void> => {
   const answer = await new Promise<Buffer>((resolve, reject) => {
     transport
@@ -87,15 +90,15 @@ const requestTls = async (transport: Transport): Promise<void> => {
   transport.pause();
   const said = answer.toString('latin1');
   if (said === 'N') throw new Failure('TLSNotOffered');
-  // More than that byte would be what somebody in between wants to be taken for the server's (CVE-2021-23222).
+  // More bytes may come from an attacker who wants them to be mistaken for the server's (CVE-2021-23222).
   if (said !== 'S') throw new Failure('ProtocolError');
 };
 
-/** Refused by pg_hba.conf, before any password was asked for. */
+/** Refused by pg_hba.conf, before the server asks for a password. */
 const isShutOut = ({ code, routine }: pg.DatabaseError): boolean =>
   code === '28000' && routine === 'ClientAuthentication';
 
-/** A user that may come with TLS only is shut out without it, and gets further with it. */
+/** A user who must use TLS is refused without it, and gets further with it. */
 const shutOut = async (ascent: Ascent): Promise<ProbeReason> => {
   if (ascent.check.tls !== 'disable') return 'NotAllowed';
   const reason = await withTls(postgres, ascent);

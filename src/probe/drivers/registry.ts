@@ -1,6 +1,6 @@
 import type { Driver } from './driver.ts';
 
-/** Drivers by the name that a check gives; loaded on first use, as each takes 10 to 50 MB of memory. */
+/** Drivers by the name in a check. Each takes 10 to 50 MB of memory, so it is loaded on first use. */
 const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
   postgres: async () => (await import('./postgres.ts')).postgres,
   mysql: async () => (await import('./mysql.ts')).mysql,
@@ -10,9 +10,9 @@ const drivers: Readonly<Record<string, () => Promise<Driver>>> = {
   tcp: async () => (await import('./tcp.ts')).tcp,
 };
 
-/** Throws on a name that has no driver: function and probe are of different versions. */
+/** Throws for an unknown name: the function and the probe have different versions. */
 export const loadDriver = (name: string): Promise<Driver> => {
   const load = Object.hasOwn(drivers, name) ? drivers[name] : undefined;
-  if (!load) throw new Error(`no driver of this name: ${name}`);
+  if (!load) throw new Error(`unknown driver: ${name}`);
   return load();
 };

@@ -22,14 +22,17 @@ const reasons: Readonly<Record<string, ProbeReason>> = {
   InternalError: 'ServerError',
 };
 
-/** What an answer says: the text of a success, or why there is none, by its code before its status. */
+/**
+ * The text of a successful answer. Otherwise, throws the reason, which depends first on the error code, then on the
+ * status.
+ */
 export const said = async (
   answer: IncomingMessage,
 ): Promise<{ text: string; code: string; reason?: ProbeReason }> => {
   const byStatus = reasonOf(answer.statusCode ?? 0);
   const text = await textOf(answer);
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(text)?.[1] ?? '';
-  // A server that knows a better one names it; else it is the key that cannot stand in such a header.
+  // A server that expects another region names it. Otherwise, the key is not valid in such a header.
   const elsewhere = code === 'AuthorizationHeaderMalformed' && text.includes('<Region>');
   const byCode = elsewhere ? 'WrongRegion' : Object.hasOwn(reasons, code) ? reasons[code] : undefined;
   const reason = byStatus && (byCode ?? byStatus);

@@ -8,21 +8,21 @@ import { ask, type Question } from './http-request.ts';
 import { said } from './s3-errors.ts';
 
 /**
- * For buckets. The check's params: `region`; `bucket`, where it is in the path and not before the host; and the
- * `prefix` of the keys. It lists, as whoever reads has to: HEAD would need the same right, and has no body that says
- * what is wrong. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ * For buckets. The params of the check: `region`; `bucket`, if it is in the path and not in the host; and the `prefix`
+ * of the keys. It lists, as every reader must: HEAD needs the same permission, and has no body with an error code.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export const s3: Driver = async (ascent) => {
   const { check, secrets, enter } = ascent;
   const { prefix = '' } = check.params;
   let transport = await secured(ascent);
   enter('auth');
-  // The signer takes no key for a mistake of its caller.
+  // The signer rejects such a key as an error of its caller.
   if (!secrets['ACCESS_KEY_ID'] || !secrets['SECRET_ACCESS_KEY']) throw new Failure('AuthFailed');
   const question = await listing(check, secrets, prefix);
   const first = await plainly(ascent, transport, async () => {
     const answer = await said(await ask(ascent, transport, question));
-    // In words of its own a server of buckets refuses a request, and any other for want of TLS.
+    // An S3 server explains a refused request in an S3 error. Any other answer may mean that TLS is missing.
     if (answer.reason && answer.code === '') throw new Failure(answer.reason);
     return answer;
   });
@@ -39,7 +39,7 @@ export const s3: Driver = async (ascent) => {
       const echoed = /<ListBucketResult[\s>][\s\S]*<Prefix>(?:[^<]*\/)?([0-9]+)<\/Prefix>/.exec(text)?.[1];
       return echoed === undefined ? undefined : Number(echoed);
     },
-    // Who may write is told that there is no such upload, and who may not that he may not: nothing is written.
+    // A user who may write gets "no such upload", any other user gets "access denied". Nothing is written.
     async canWrite() {
       const { code } = await follow(await completion(check, secrets, `${prefix}.function-mcp-probe`));
       return code === 'NoSuchUpload';
@@ -52,8 +52,9 @@ const listing = (check: RunnableCheck, secrets: Secrets, prefix: string): Promis
   signed(check, secrets, 'GET', '', { 'list-type': '2', 'max-keys': '1', prefix });
 
 /**
- * The end of an upload that never began. It asks for the right to write, s3:PutObject, and as a POST it makes no object
- * on a server that does not know it. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ * Completes an upload that does not exist. This requires the permission to write, s3:PutObject. A server that does not
+ * support it creates no object, because it is a POST request.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
  */
 const completion = (check: RunnableCheck, secrets: Secrets, key: string): Promise<Question> =>
   signed(
@@ -66,7 +67,7 @@ const completion = (check: RunnableCheck, secrets: Secrets, key: string): Promis
       '<ETag>"d41d8cd98f00b204e9800998ecf8427e"</ETag></Part></CompleteMultipartUpload>',
   );
 
-/** Signs a request by AWS Signature Version 4. */
+/** Signs a request with AWS Signature Version 4. */
 const signed = async (
   { host, port, tls, params }: RunnableCheck,
   secrets: Secrets,

@@ -1,6 +1,6 @@
 /**
- * Whether the current user may write in the current database, by its own rights and those of its roles; as
- * the server reports them. Looks at no more than 10,000 tables and views, so that it stays quick.
+ * Whether the current user may write to the current database, with its permissions and those of its roles, as reported
+ * by the server. Checks up to 10,000 tables and views, so that it stays fast.
  * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
  */
 export const canWriteSql = `

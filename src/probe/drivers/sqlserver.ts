@@ -21,7 +21,7 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
   18488: 'AuthFailed',
   229: 'PermissionDenied',
   916: 'PermissionDenied',
-  // It does not tell a database that is not there from one that the user may not open.
+  // The server does not distinguish a missing database from one that the user may not open.
   4060: 'PermissionDenied',
   4064: 'PermissionDenied',
   911: 'DatabaseNotFound',
@@ -38,8 +38,8 @@ const reasons: Readonly<Record<number, ProbeReason>> = {
 };
 
 /**
- * For SQL Server, over tedious, on which mssql stands: a pool is of no use here. It verifies chain and name
- * together, so that `verify-ca` is as strict as `verify-full`.
+ * For SQL Server, with tedious, the driver below mssql, because a check needs no pool. It verifies the chain and the
+ * name together, so `verify-ca` is as strict as `verify-full`.
  */
 export const sqlserver: Driver = async (ascent) => {
   const { check, enter } = ascent;
@@ -75,7 +75,7 @@ export const sqlserver: Driver = async (ascent) => {
   };
 };
 
-/** tedious waits for the rest of what cannot be the answer to its first packet. */
+/** tedious waits for the rest of data that cannot be the answer to its first packet. */
 const tdsFrames = (): Frames => {
   let begun = false;
   return {
@@ -106,7 +106,7 @@ const open = (
   const connector = async (target?: { host: string; port: number }): Promise<Transport> => {
     connections += 1;
     if (connections === 1) return use(transport);
-    // A gateway, as Azure has them, sends its clients on to the server proper, and is closed by now.
+    // A gateway, as in Azure, redirects its clients to the server and has closed the connection.
     current = undefined;
     if (connections > 2 || !target) throw new Failure('ProtocolError');
     try {
@@ -129,7 +129,7 @@ const open = (
       trustServerCertificate: !verified,
       cryptoCredentialsDetails: ca === undefined ? {} : { ca },
       connector: connector as unknown as () => Promise<Socket>,
-      // The ladder has deadlines of its own, that are shorter.
+      // The deadlines of the ladder are shorter.
       connectTimeout: (check.timeouts.connect * 4 + 10) * 1000,
       requestTimeout: 0,
       maxRetriesOnTransientErrors: 0,
@@ -141,8 +141,8 @@ const open = (
 };
 
 /**
- * Lets go of a message of which the rest never came: tedious waits for it even after its connection is gone,
- * and until then keeps a timer.
+ * Releases an incomplete message. tedious waits for the rest even after the connection has closed, and keeps a timer
+ * until then.
  */
 const release = (connection: Connection): void => {
   const { messageIo } = connection as unknown as {
@@ -166,7 +166,7 @@ const first = (connection: Connection, sql: string): Promise<unknown> =>
     connection.execSqlBatch(request);
   });
 
-/** Of what tedious wrapped: the certificate's, or that of a handshake that failed. */
+/** The cause of an error that tedious wrapped: an invalid certificate or a failed handshake. */
 const certificateReason = (error: unknown): ProbeReason | undefined => {
   const cause = error instanceof Error ? error.cause : undefined;
   const reason = tlsReason(cause);

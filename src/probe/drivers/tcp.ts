@@ -1,5 +1,5 @@
 import { Failure } from '../ladder/failure.ts';
 import type { Driver } from './driver.ts';
 
-/** For what has no driver here, as Oracle: an open port is all that can be told. */
+/** For databases without a driver here, such as Oracle: checks only that the port is open. */
 export const tcp: Driver = () => Promise.reject(new Failure('NoDriver'));

@@ -7,7 +7,7 @@ import { TargetsFile } from '../../contract/targets.ts';
 import { codeOf, fileVersion, folderVersion, readFiles } from './mount.ts';
 import { type Work, workOf } from './work.ts';
 
-/** Where the probe's pod mounts what it reads. */
+/** Where the pod of the probe mounts its files. */
 export interface InputPaths {
   /** The targets file. */
   targets: string;
@@ -15,27 +15,27 @@ export interface InputPaths {
   credentials: string;
   /** Folder of the certificate authorities. */
   config: string;
-  /** Least revision of the credentials that may be used: those that the pod was started for. Default 0. */
+  /** Minimum revision of the credentials: the revision that the pod was started with. Default: 0. */
   credentialsRevision?: number;
 }
 
-/** Everything that there is to do, read at one time. */
+/** All work, read at one time. */
 export interface Inputs {
   file: TargetsFile;
   work: Work[];
 }
 
-/** What one look at the mounts found. */
+/** The result of one read of the mounts. */
 export interface Look {
-  /** Present where something has changed; never without a targets file that is whole and valid. */
+  /** Present if something has changed and the targets file is valid. */
   inputs?: Inputs;
-  /** Present where the targets file cannot be used; what was read before goes on. */
+  /** Present if the targets file cannot be used. The last valid file remains in use. */
   problem?: string;
 }
 
 /**
- * Reads the mounts. Each call looks for changes, by a few system calls where there are none. A targets file
- * that is missing, half written or invalid changes nothing but {@link Look.problem}.
+ * Reads the mounts. Each call checks for changes, with a few system calls if there are none. A targets file that is
+ * missing, incomplete or invalid affects only {@link Look.problem}.
  */
 export const createInputs = (paths: InputPaths): (() => Promise<Look>) => {
   let file: TargetsFile | undefined;
@@ -44,7 +44,7 @@ export const createInputs = (paths: InputPaths): (() => Promise<Look>) => {
 
   return async () => {
     const versions = {
-      // read before the contents: what changes in between is seen by the next look
+      // read before the contents, so that the next call sees changes in between
       targets: (await fileVersion(paths.targets)) ?? '',
       mounts: JSON.stringify([await folderVersion(paths.credentials), await folderVersion(paths.config)]),
     };
@@ -61,7 +61,7 @@ export const createInputs = (paths: InputPaths): (() => Promise<Look>) => {
   };
 };
 
-/** Reads and checks a targets file. The error is a sentence without a value of the file. */
+/** Reads and checks a targets file. The error is a sentence that contains no value of the file. */
 export const readTargets = async (path: string): Promise<Result<TargetsFile, string>> => {
   let text: string;
   try {
@@ -73,16 +73,16 @@ export const readTargets = async (path: string): Promise<Result<TargetsFile, str
   try {
     json = JSON.parse(text);
   } catch {
-    return fail('is not whole JSON');
+    return fail('is not valid JSON');
   }
   const parsed = TargetsFile.safeParse(json);
   if (!parsed.success) return fail(`is not valid: ${z.prettifyError(parsed.error).slice(0, 500)}`);
   const names = new Set(parsed.data.targets.map(({ name }) => name));
-  if (names.size < parsed.data.targets.length) return fail('names a Resource twice');
+  if (names.size < parsed.data.targets.length) return fail('contains a Resource twice');
   return ok(parsed.data);
 };
 
-/** The targets with what is mounted for them. */
+/** Combines the targets with the files that are mounted for them. */
 export const gather = async (file: TargetsFile, paths: InputPaths): Promise<Work[]> => {
   const checks = file.targets.flatMap(({ check }) => check ?? []);
   const keys = checks.flatMap(({ secrets }) => Object.values(secrets).map(({ key }) => key));

@@ -1,16 +1,16 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** The link that the kubelet swaps when it renews a mount: everything in the folder points through it. */
+/** The link that the kubelet replaces when it refreshes a mount. All files in the folder are links through it. */
 const link = '..data';
 
-/** The code of a failed file operation, such as `ENOENT`: it names no path and no content. */
+/** The code of a failed file operation, such as `ENOENT`. It contains no path and no content. */
 export const codeOf = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : 'unknown';
 };
 
-/** A text that changes whenever a file may have; undefined where there is none. */
+/** A text that changes if the file may have changed. Undefined if the file does not exist. */
 export const fileVersion = async (path: string): Promise<string | undefined> => {
   try {
     const { ino, mtimeNs, size } = await stat(path, { bigint: true });
@@ -21,8 +21,8 @@ export const fileVersion = async (path: string): Promise<string | undefined> => 
 };
 
 /**
- * A text that changes whenever a file in a mounted folder may have. A mount of the kubelet costs one call; of a
- * plain folder every file is looked at.
+ * A text that changes if a file in a mounted folder may have changed. It takes one call for a mount of the kubelet. In
+ * a plain folder, it takes one call per file.
  */
 export const folderVersion = async (folder: string): Promise<string | undefined> => {
   try {
@@ -36,8 +36,8 @@ export const folderVersion = async (folder: string): Promise<string | undefined>
 };
 
 /**
- * The contents of those of the named files that there are. All are of one state of the mount, even while the
- * kubelet renews it: then some may be missing, and the next version has them.
+ * Returns the contents of those named files that exist. All are from the same state of the mount, even during a
+ * refresh. Then some may be missing, and the next version contains them.
  */
 export const readFiles = async (folder: string, names: Iterable<string>): Promise<Map<string, string>> => {
   const state = await readlink(join(folder, link)).then(
@@ -53,5 +53,5 @@ export const readFiles = async (folder: string, names: Iterable<string>): Promis
   return files;
 };
 
-/** As data keys of ConfigMaps and Secrets are: nothing that leaves the folder. */
+/** Valid as a data key of ConfigMaps and Secrets, so the path stays inside the folder. */
 const isFileName = (name: string): boolean => /^[-._a-zA-Z0-9]{1,253}$/.test(name) && !name.startsWith('..');

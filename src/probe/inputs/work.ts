@@ -7,23 +7,23 @@ import type { RunnableCheck, Secrets } from '../check.ts';
 /** One target with everything that its check needs. */
 export interface Work {
   target: Target;
-  /** Equal as long as nothing that a check depends on has changed. It stays in this process. */
+  /** Equal until something that the check depends on changes. It stays in this process. */
   fingerprint: string;
-  /** Present where there is a check and everything that it names is mounted. */
+  /** Present if there is a check and everything that it names is mounted. */
   ready?: { check: RunnableCheck; secrets: Secrets };
 }
 
-/** What is mounted: contents by file name. */
+/** The mounted files: contents by file name. */
 export interface Mounted {
   credentials: ReadonlyMap<string, string>;
   config: ReadonlyMap<string, string>;
-  /** Whether the credentials are older than those that the pod was started for. */
+  /** Whether the credentials are older than those that the pod was started with. */
   behind: boolean;
-  /** What the platform says of ranges of addresses. */
+  /** The address ranges in the platform's settings. */
   ranges?: PlatformRanges | undefined;
 }
 
-/** Puts a target together with what is mounted for it. */
+/** Combines a target with the files that are mounted for it. */
 export const workOf = (target: Target, mounted: Mounted): Work => {
   const ready = target.check && readyOf(target.check, mounted);
   const fingerprint = createHash('sha256')
@@ -54,7 +54,7 @@ const readyOf = (
   return caPem === undefined ? undefined : { check: { ...check, caPem }, secrets };
 };
 
-/** Undo what the function did to a value so that it survives in the server's configuration. */
+/** Reverses the encoding that the function applied to a value for the server's configuration. */
 const decoders: Record<Encoding, (text: string) => string | undefined> = {
   plain: (text) => text,
   percent: (text) => unless(() => decodeURIComponent(text)),

@@ -4,7 +4,7 @@ import { canonicalHost } from '../../contract/hosts.ts';
 import type { RunnableCheck } from '../check.ts';
 import { Failure } from './failure.ts';
 
-/** Those that may be connected to, as the server beside the probe would. Throws `AddressNotAllowed` where there is none. */
+/** Returns the addresses that the server may connect to as well. Throws `AddressNotAllowed` if there is none. */
 export const allowedAddresses = (
   addresses: LookupAddress[],
   { addresses: scope = 'inside', ranges }: Pick<RunnableCheck, 'addresses' | 'ranges'>,
@@ -15,8 +15,8 @@ export const allowedAddresses = (
 };
 
 /**
- * Throws `Redirected` where a server sends its client to what the type does not know as a place that it sends to. So a
- * server cannot have the probe try the ports of others, and read in its reasons which of them are open.
+ * Throws `Redirected` if a server redirects its client to a place that the type does not allow. Otherwise, a server
+ * could use the probe to scan the ports of other hosts, and read from its reasons which of them are open.
  */
 export const checkRedirect = (
   { redirects }: Pick<RunnableCheck, 'redirects'>,

@@ -11,8 +11,8 @@ const deadlines = {
 } as const;
 
 /**
- * One way up the ladder: which rung it is on, how long each took, and the deadline of the current one.
- * Its signal aborts at that deadline, or with the caller's.
+ * The progress of one check: the current rung, the duration of each rung, and the deadline of the current one. Its
+ * signal aborts at that deadline, or when the caller's signal aborts.
  */
 export class Climb {
   readonly #timeouts: Check['timeouts'];
@@ -36,9 +36,9 @@ export class Climb {
     return this.#stop.signal;
   }
 
-  /** Leaves the current rung and begins the next, or the same once more; its deadline starts now. */
+  /** Leaves the current rung and begins the next one, or the same one again. Its deadline starts now. */
   enter(rung: Rung): void {
-    // A driver may come so far while the connection is being taken from it.
+    // A driver may call this while its connection is being closed.
     if (this.signal.aborted) return;
     this.#leave();
     this.#rung = rung;
@@ -47,7 +47,7 @@ export class Climb {
     this.#timer = setTimeout(() => this.#stop.abort(new Failure(deadlines[rung])), seconds * 1000);
   }
 
-  /** Settles as the work does, or rejects when the climb is given up first. */
+  /** Settles as the work does, or rejects if the check is stopped first. */
   async until<T>(work: Promise<T>): Promise<T> {
     const stopped = Promise.withResolvers<never>();
     const stop = () => stopped.reject(this.signal.reason);
@@ -60,7 +60,7 @@ export class Climb {
     }
   }
 
-  /** Stops all clocks and whatever still waits for the signal; there is no climbing on. */
+  /** Stops all timers and everything that waits for the signal. No rung can begin afterwards. */
   end(): Omit<Report, 'reason'> {
     this.#leave();
     this.#caller.removeEventListener('abort', this.#giveUp);

@@ -5,8 +5,8 @@ import { Failure } from './failure.ts';
 import { networkReason } from './network.ts';
 
 /**
- * Connects to the first address that answers, one after the other. Rejects with the reason, or the signal's,
- * once the socket is closed; an error that is ours, such as having no file descriptor left, is thrown as it is.
+ * Connects to the addresses one after the other, and uses the first that answers. After the socket is closed, rejects
+ * with the reason or with the signal's reason. Local errors, such as a lack of file descriptors, are rethrown.
  */
 export const connect = async (
   host: string,

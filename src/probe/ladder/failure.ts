@@ -1,6 +1,6 @@
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 
-/** A verdict that ends a climb. It carries a reason of the closed table and nothing of what a server said. */
+/** Ends a check with a reason from the fixed set. Contains nothing that a server sent. */
 export class Failure extends Error {
   readonly reason: ProbeReason;
 
@@ -11,7 +11,7 @@ export class Failure extends Error {
   }
 }
 
-/** The code of one of Node's own errors, such as `ECONNREFUSED`. */
+/** The code of a Node error, such as `ECONNREFUSED`. */
 export const codeOf = (error: unknown): string | undefined => {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;

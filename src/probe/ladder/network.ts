@@ -1,7 +1,7 @@
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { codeOf } from './failure.ts';
 
-/** What the operating system says of a connection (errno(3)), and Node of a stream that is gone. */
+/** Reasons for errors of the operating system (errno(3)) and of Node streams. */
 const reasons: Readonly<Record<string, ProbeReason>> = {
   ECONNREFUSED: 'ConnectionRefused',
   ECONNRESET: 'ConnectionReset',
@@ -20,7 +20,7 @@ const reasons: Readonly<Record<string, ProbeReason>> = {
 };
 
 export const networkReason = (error: unknown): ProbeReason | undefined => {
-  // Where a host has several addresses, a server that refuses says more than a network that is not there.
+  // If a host has several addresses, a refused connection is more informative than an unreachable network.
   const causes = error instanceof AggregateError ? error.errors : [error];
   const found = causes.map((cause) => reasons[codeOf(cause) ?? '']);
   return (

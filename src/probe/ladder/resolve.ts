@@ -3,21 +3,21 @@ import { lookup } from 'node:dns/promises';
 import { absoluteName } from '../../contract/hosts.ts';
 import { Failure } from './failure.ts';
 
-/** More would be tried one after the other, within one deadline. */
+/** Maximum number of addresses, because they are tried one after the other within one deadline. */
 const maxAddresses = 8;
 
 const pending = new Map<string, Promise<LookupAddress[]>>();
 
 /**
- * Addresses of a host, as the servers' own drivers find them: with /etc/hosts and the search domains of the
- * pod. Rejects with `DNSFailed`. Such a lookup occupies a thread and cannot be cancelled, and may outlive
- * the climb that asked for it; so a host has no more than one under way, whoever waits for it.
+ * Resolves a host as the drivers of the servers do: with /etc/hosts and the search domains of the pod. Rejects with
+ * `DNSFailed`. A lookup occupies a thread, cannot be cancelled, and may take longer than the check. So there is only
+ * one lookup per host at a time, which all checks of the host share.
  */
 export const resolve = (host: string): Promise<LookupAddress[]> => {
   const known = pending.get(host);
   if (known) return known;
   const answer = find(host).finally(() => pending.delete(host));
-  // Nobody may be waiting any more when it fails.
+  // There may be no caller left when it fails.
   answer.catch(() => {});
   pending.set(host, answer);
   return answer;

@@ -5,7 +5,7 @@ import type { RunnableCheck } from '../check.ts';
 import { codeOf, Failure } from './failure.ts';
 import { networkReason } from './network.ts';
 
-/** Node's names for what OpenSSL finds wrong with a chain: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/** Node's codes for certificate errors of OpenSSL: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const reasons: Readonly<Record<string, ProbeReason>> = {
   CERT_HAS_EXPIRED: 'TLSExpired',
   CERT_NOT_YET_VALID: 'TLSExpired',
@@ -33,7 +33,10 @@ export const tlsReason = (error: unknown): ProbeReason =>
     ? error.reason
     : (reasons[codeOf(error) ?? ''] ?? networkReason(error) ?? 'TLSFailed');
 
-/** The authority to trust; undefined: those that Node trusts, as DBHub does. Rejected where it is named and empty. */
+/**
+ * The certificate authority to trust. Undefined for the default authorities of Node, as in DBHub. Throws if the file
+ * that the check names is empty.
+ */
 export const authorityOf = ({ ca, caPem }: RunnableCheck): string | undefined => {
   if (ca === undefined && caPem === undefined) return undefined;
   if (!caPem?.includes('-----BEGIN')) throw new Failure('TLSUntrusted');
@@ -41,8 +44,8 @@ export const authorityOf = ({ ca, caPem }: RunnableCheck): string | undefined =>
 };
 
 /**
- * Begins a TLS handshake over a connected socket: `require` takes any certificate, `verify-ca` looks at the
- * chain, `verify-full` also at the name.
+ * Starts a TLS handshake over a connected socket. `require` accepts any certificate, `verify-ca` verifies the chain,
+ * and `verify-full` also verifies the name.
  */
 export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
   const host = (check.name ?? check.host).replace(/\.$/, '');
@@ -50,7 +53,7 @@ export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
   const ca = verified ? authorityOf(check) : undefined;
   return connect({
     socket,
-    // An address has no server name (RFC 6066, 3), and is compared with the addresses in the certificate.
+    // An address has no server name (RFC 6066, section 3). It is compared with the addresses in the certificate.
     host,
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
@@ -59,7 +62,7 @@ export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
   });
 };
 
-/** A Service that its tenant calls by a shorter name may have either name in its certificate. */
+/** The certificate of a Service that the tenant refers to by a shorter name may contain either name. */
 export const identityOf =
   ({ name, host }: RunnableCheck): typeof checkServerIdentity =>
   (called, certificate) => {

@@ -8,24 +8,23 @@ import { Failure } from './failure.ts';
 import { networkReason } from './network.ts';
 import { startTls, tlsReason } from './tls.ts';
 
-/** All that a server may send in a check; a few KiB is what they send, unless a user has thousands of grants. */
+/** Maximum number of bytes from a server in a check. Servers send a few KiB, unless a user has thousands of grants. */
 const maxBytes = 1024 * 1024;
 
-/** Looks at what passes, and throws a {@link Failure} at what no server of that protocol sends. */
+/** Inspects the data, and throws a {@link Failure} if it is invalid in the protocol. */
 export interface Frames {
   received: (chunk: Buffer) => void;
   sent?: (chunk: Buffer) => void;
 }
 
 /**
- * What a driver gets in place of a socket: one connection, plain or with TLS put under it on the way. It
- * takes in no more than 1 MiB; what a driver throws at bytes that it cannot read ends the connection
- * instead of the process.
+ * The socket that a driver uses: one connection, in plain text or with TLS added after it was opened. It accepts up to
+ * 1 MiB. An exception that a driver throws for invalid data ends the connection and not the process.
  */
 export class Transport extends Duplex {
-  /** Why the connection ended, where that was not our doing. */
+  /** Why the connection ended, if the probe did not close it. */
   fault: ProbeReason | undefined;
-  /** Set by the driver once it knows what to expect. */
+  /** Set by the driver when it knows which data to expect. */
   frames: Frames | undefined;
   readonly #closed: Promise<unknown>;
   #inner: Socket;
@@ -38,11 +37,11 @@ export class Transport extends Duplex {
     this.#attach(socket);
   }
 
-  /** Puts TLS between socket and driver. Rejects with the certificate's or the handshake's reason. */
+  /** Adds TLS between the socket and the driver. Rejects with the reason for the certificate or the handshake. */
   async secure(check: RunnableCheck): Promise<void> {
     const raw = this.#inner;
     raw.off('data', this.#take).off('end', this.#hungUp).off('close', this.#gone).pause();
-    // What came unencrypted must not be taken for what came through TLS.
+    // Data that arrived unencrypted must not be mistaken for data that arrived through TLS.
     if (this.readableLength > 0 || raw.readableLength > 0) throw new Failure('ProtocolError');
     try {
       const secured = startTls(raw, check);
@@ -56,7 +55,7 @@ export class Transport extends Duplex {
     }
   }
 
-  /** Waits briefly for the server to hang up, where it was told goodbye, and is closed for certain afterwards. */
+  /** Waits briefly for the server to close the connection after a goodbye, then closes it. */
   async close(graceMs: number): Promise<void> {
     if (graceMs > 0) {
       const enough = new AbortController();
@@ -68,7 +67,7 @@ export class Transport extends Duplex {
     await this.#closed;
   }
 
-  /** The driver of PostgreSQL wants to connect by itself. */
+  /** The PostgreSQL driver calls connect. */
   connect(): this {
     process.nextTick(() => this.resume().emit('connect'));
     return this;
@@ -137,7 +136,7 @@ export class Transport extends Duplex {
 
   readonly #gone = (): void => {
     this.fault ??= 'ConnectionReset';
-    // What is still to be read comes first: a server says why before it hangs up.
+    // Unread data comes first, because a server sends the reason before it closes the connection.
     if (this.readableEnded || this.readableLength === 0) this.destroy();
     else this.once('end', () => this.destroy());
   };

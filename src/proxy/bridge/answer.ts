@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { ReadableStream } from 'node:stream/web';
 import type { Memory } from '../shared/memory.ts';
 
-/** Bytes that an answer, or an event of a stream, may have. */
+/** Maximum size in bytes of an answer, or of an event in a stream. */
 export const maxAnswer = 16 * 1024 * 1024;
 
-/** Statuses that stand for what a server's answer did not fit into; no server sends them. */
+/** Statuses for answers that are too large or do not fit into memory. No server sends them. */
 export const unfit = { tooLarge: 598, noRoom: 599 } as const;
 
 /**
- * The whole of an answer, or a status of {@link unfit}. It counts until it is there: what is made of it is made at
- * once, before anything else of the network is read.
+ * Reads a complete answer, or returns a status of {@link unfit}. The answer counts as memory until it is complete: it
+ * is then processed immediately, before more data is read from the network.
  */
 export const wholeOf = async (
   incoming: IncomingMessage,
@@ -32,7 +32,7 @@ export const wholeOf = async (
   return ReadableStream.from(chunks) as globalThis.ReadableStream<Uint8Array>;
 };
 
-/** A stream of events, of which the one that has not come to its end counts. It breaks off where one does not fit. */
+/** A stream of events. The memory holds the incomplete event. The stream fails if an event does not fit. */
 export const eventsIn = (incoming: IncomingMessage, memory: Memory): globalThis.ReadableStream<Uint8Array> =>
   ReadableStream.from(countedEvents(incoming, memory)) as globalThis.ReadableStream<Uint8Array>;
 
@@ -45,7 +45,7 @@ async function* countedEvents(incoming: IncomingMessage, memory: Memory): AsyncG
       size += chunk.length;
       if (size > maxAnswer || !share.take(chunk.length)) throw new Error('an event does not fit');
       yield chunk;
-      // an event ends with an empty line, which may come in two pieces
+      // an event ends with an empty line, which may arrive in two chunks
       const text = last + chunk.toString('latin1');
       last = text.slice(-3);
       if (/\n\n|\r\r|\r\n\r\n/.test(text)) {

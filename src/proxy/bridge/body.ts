@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Share } from '../shared/memory.ts';
 
-/** Bytes of a message; the SDK's own limit. */
+/** Maximum size of a message in bytes, as in the SDK. */
 export const maxBody = 4 * 1024 * 1024;
 
-/** What a message takes besides its bytes until the server has answered: a request and a connection to it. */
+/** Memory of a message, in addition to its bytes, until the server has answered: a request and a connection. */
 const perMessage = 16 * 1024;
 
 /**
- * Reads the JSON body of a request, which then counts in the share three times: as it is kept, and as it is sent on.
- * The error is an HTTP status and a sentence that repeats nothing of it.
+ * Reads the JSON body of a request. The share counts it three times, because it is kept and sent on. The error is an
+ * HTTP status and a sentence that contains nothing of the body.
  */
 export const readBody = async (
   request: IncomingMessage,
@@ -18,9 +18,9 @@ export const readBody = async (
 ): Promise<Result<unknown, { status: number; message: string }>> => {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json *(;|$)/i.test(type)) {
-    return fail({ status: 415, message: 'A message must be application/json' });
+    return fail({ status: 415, message: 'The content type of a message must be application/json' });
   }
-  const full = fail({ status: 503, message: 'Too many messages are under way: try again later' });
+  const full = fail({ status: 503, message: 'Too many messages are in progress: try again later' });
   if (!share.take(perMessage)) return full;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -33,6 +33,6 @@ export const readBody = async (
   try {
     return ok(JSON.parse(Buffer.concat(chunks).toString('utf8')));
   } catch {
-    return fail({ status: 400, message: 'The message is not JSON' });
+    return fail({ status: 400, message: 'The message is not valid JSON' });
   }
 };

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net';
 
-/** Why a request is refused before anything else is looked at. */
+/** Why a request is refused before it is read. */
 export interface HostRefusal {
   status: 400 | 403;
   message: string;
 }
 
 /**
- * Checks the Host and Origin of a request, so that no web page can reach the server under a name of its
- * own (DNS rebinding). Accepted are the allowed names, localhost, and IP addresses, which cannot be rebound
- * and which the kubelet uses.
+ * Checks the Host and Origin of a request, so that a web page cannot reach the server under the page's own name (DNS
+ * rebinding). Accepts the allowed names, localhost, and IP addresses. These cannot be rebound, and the kubelet uses
+ * them.
  * https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning
  */
 export const refuseHost = (
@@ -25,7 +25,7 @@ export const refuseHost = (
   return isAllowed(origin, allowed) ? undefined : { status: 403, message: 'This Origin is not allowed' };
 };
 
-/** The host in a URL that has nothing but scheme, host and port. */
+/** The host of a URL that has only a scheme, a host and a port. */
 const nameIn = (url: string): string | undefined => {
   if (!/^https?:\/\/[^\s/?#@\\]+$/i.test(url) || !URL.canParse(url)) return undefined;
   return new URL(url).hostname.toLowerCase().replace(/\.$/, '') || undefined;

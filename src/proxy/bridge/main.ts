@@ -1,13 +1,13 @@
 import { createLog } from '../../process/log.ts';
 import { type BridgeOptions, startBridge } from './server.ts';
 
-/** Milliseconds from SIGTERM until connections that are still open are cut. */
+/** Milliseconds from SIGTERM until open connections are closed. */
 const patience = 3000;
 
 /**
- * Runs the bridge as a process: serves until SIGTERM or SIGINT, then ends every session.
+ * Runs the bridge as a process until SIGTERM or SIGINT, then ends every session.
  *
- * @returns the exit code of the process: 0 after a clean end, 1 if it could not start
+ * @returns the exit status of the process: 0 after a clean stop, 1 if it could not start
  */
 export const runBridge = async (options: Omit<BridgeOptions, 'log'>): Promise<number> => {
   const log = createLog();

@@ -11,24 +11,24 @@ import { refuseHost } from './hosts.ts';
 import { type Ending, openSession, type Session } from './session.ts';
 import { admit, openUpstream } from './upstream.ts';
 
-/** What a bridge is started with. */
+/** Options of a bridge. */
 export interface BridgeOptions {
-  /** Address that clients reach it on; port 0 takes a free one. */
+  /** Address that clients connect to. Port 0 selects a free port. */
   listen: { host: string; port: number };
   /** Origin of the server, such as `http://127.0.0.1:8081`. */
   server: URL;
   mcpPath: string;
   healthPath: string;
-  /** Names that requests may be addressed to, besides localhost and IP addresses. */
+  /** Accepted host names of requests, in addition to localhost and IP addresses. */
   allowedHosts: readonly string[];
   log: Log;
-  /** Streams at the same time; 256. */
+  /** Maximum number of streams. Default: 256. */
   maxSessions?: number;
-  /** Messages, answers and what waits for clients count in it. */
+  /** The memory for messages, answers and data that waits for clients. */
   memory?: ReturnType<typeof memoryOf>;
 }
 
-/** A bridge that serves. */
+/** A running bridge. */
 export interface Bridge {
   port: number;
   sessions: () => number;
@@ -39,13 +39,13 @@ export interface Bridge {
 const streamPath = '/sse';
 const messagesPath = '/messages';
 
-/** The same answer for an unknown session and for another client's. */
-const unknownSession = 'There is no such session: open one with GET /sse';
+/** The same answer for an unknown session and for the session of another client. */
+const unknownSession = 'Unknown session: open one with GET /sse';
 
 /**
- * Offers MCP over HTTP and server-sent events, as the protocol had it up to 2024-11-05, for a server that
- * speaks streamable HTTP. https://modelcontextprotocol.io/specification/2024-11-05/basic/transports
- * Rejects where the address cannot be listened on.
+ * Serves MCP over HTTP and server-sent events, as defined until 2024-11-05, for a server that supports streamable HTTP.
+ * Rejects if it cannot listen on the address.
+ * https://modelcontextprotocol.io/specification/2024-11-05/basic/transports
  */
 export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const { log, maxSessions = 256, memory = memoryOf(sidecarMemory) } = options;
@@ -60,7 +60,9 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     const full = sessions.size + opening >= maxSessions;
     if (closing || (full && !memory.relieve())) {
       log.warn({ sessions: sessions.size }, 'Refused a session');
-      return answer(response, 503, `At most ${maxSessions} sessions may be open`, { 'retry-after': '10' });
+      return answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, {
+        'retry-after': '10',
+      });
     }
     opening++;
     try {
@@ -93,7 +95,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     id: string,
   ): Promise<void> => {
     const entry = sessions.get(id);
-    // the session's id alone opens nothing: each message shows what the stream was opened with
+    // the session ID is not sufficient: each message must have the same token as the stream
     if (!entry || !timingSafeEqual(entry.key, keyOf(request))) return answer(response, 404, unknownSession);
     const share = memory.open();
     const body = await readBody(request, share).catch((error: unknown) => {
@@ -101,7 +103,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       throw error;
     });
     const message = body.ok ? JSONRPCMessageSchema.safeParse(body.value) : undefined;
-    // the session may have ended meanwhile
+    // the session may have ended in the meantime
     if (body.ok && message?.success && sessions.has(id)) {
       entry.session.receive(message.data, share);
       return answer(response, 202, 'Accepted');
@@ -109,7 +111,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     share.end();
     if (body.ok && message?.success) return answer(response, 404, unknownSession);
     const { status, message: why } = body.ok
-      ? { status: 400, message: 'The message is not JSON-RPC' }
+      ? { status: 400, message: 'The message is not valid JSON-RPC' }
       : body.error;
     const retry = status === 503 ? { 'retry-after': '1' } : {};
     return answer(response, status, why, { connection: 'close', ...retry });
@@ -129,10 +131,10 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     if (route === `GET ${streamPath}`) return openStream(request, response);
     if (route === `POST ${messagesPath}`)
       return takeMessage(request, response, searchParams.get('sessionId') ?? '');
-    return answer(response, 404, `Not found: MCP is served by GET ${streamPath} and POST ${messagesPath}`);
+    return answer(response, 404, `Not found: use GET ${streamPath} and POST ${messagesPath}`);
   };
 
-  /** Connections on which nothing was ever asked count as busy for Node, and would hold up the end. */
+  /** Node counts connections without a request as busy, and would wait for them. */
   const cutIfDone = (): void => {
     if (closing && responses.size === 0) server.closeAllConnections();
   };
@@ -145,7 +147,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       if (response.headersSent) response.destroy();
-      else answer(response, 400, 'This request cannot be understood');
+      else answer(response, 400, 'The request is invalid');
     });
   });
   limitConnections(server, maxConnections, () =>
@@ -192,7 +194,7 @@ const refuse = (response: ServerResponse, status: number, challenge: string | nu
 const authorizationOf = ({ headers }: IncomingMessage): Record<string, string> =>
   headers.authorization === undefined ? {} : { authorization: headers.authorization };
 
-/** A digest, so that the comparison takes the same time for every client, and no token is kept here. */
+/** A digest, so that the comparison takes the same time for every client, and the bridge stores no token. */
 const keyOf = ({ headers }: IncomingMessage): Buffer =>
   createHash('sha256')
     .update(headers.authorization ?? '')

@@ -15,21 +15,21 @@ import type { Memory, Share } from '../shared/memory.ts';
 import { maxAnswer, unfit } from './answer.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Why a session ended; a client reads the sentence in the errors of its open requests. */
+/** Why a session ended. A client receives the sentence in the errors of its open requests. */
 export const endings = {
   client: 'The client closed the stream',
-  server: 'The MCP server went away',
+  server: 'The MCP server closed the connection',
   slow: 'The client does not read its stream',
   bridge: 'The bridge is shutting down',
 } as const;
 export type Ending = keyof typeof endings;
 
-/** One client's event stream, and its own connection to the server. */
+/** The event stream of one client, and a separate connection to the server. */
 export interface Session {
   id: string;
-  /** Takes a message of the client, and ends its share when the server has answered. */
+  /** Handles a message of the client, and ends its share when the server has answered. */
   receive: (message: JSONRPCMessage, share: Share) => void;
-  /** Answers what is open with an error, and closes both sides. Harmless when called again. */
+  /** Answers open requests with an error, and closes both sides. Has no effect if called again. */
   end: (ending: Ending) => Promise<void>;
 }
 
@@ -37,44 +37,46 @@ export interface SessionOptions {
   /** The response that becomes the stream. */
   stream: ServerResponse;
   upstream: Upstream;
-  /** Headers that each message is sent to the server with. */
+  /** Headers of each message to the server. */
   headers: Record<string, string>;
-  /** Path that the client is to POST to. */
+  /** Path that the client posts to. */
   messagesPath: string;
-  /** What waits for the client counts in it. */
+  /** The memory for data that waits for the client. */
   memory: Memory;
   onEnd: (ending: Ending) => void;
 }
 
-/** Requests of one client that the server may work on at the same time. */
+/** Maximum number of concurrent requests of one client. */
 const maxOpen = 256;
 
-/** Milliseconds between comments that keep proxies from closing a quiet stream, and show a dead client. */
+/**
+ * Milliseconds between comments. They prevent proxies from closing an idle stream, and reveal a disconnected client.
+ */
 const heartbeat = 15_000;
 
-/** Milliseconds for the server to say good-bye. */
+/** Milliseconds for the server to end the session. */
 const farewell = 1000;
 
-/** Opens the stream and passes messages both ways until either side ends. */
+/** Opens the stream, and passes messages in both directions until one side ends. */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
   const { stream, upstream, headers, messagesPath, memory, onEnd } = options;
   const id = randomUUID();
-  // a client that does not read gives nothing back, and ends when others need the room
+  // a client that does not read releases no bytes, so it is ended when others need memory
   const backlog = memory.open(() => void end('slow'));
   const up = new StreamableHTTPClientTransport(upstream.mcp, {
     fetch: upstream.fetch,
     requestInit: { headers },
   });
   const open = new Map<RequestId, string>();
-  // Servers refuse requests that overtake `notifications/initialized`: what follows a notification waits for it.
+  // Servers refuse requests that overtake `notifications/initialized`, so messages after a notification wait for it.
   let ready: Promise<void> = Promise.resolve();
   let ended = false;
 
-  /** False where there is no room for it. */
+  /** Returns false if there is not enough memory. */
   const write = (event: string, data: string): boolean => {
     const bytes = Buffer.from(`event: ${event}\ndata: ${data}\n\n`);
     if (!ended && !backlog.take(bytes.length)) return false;
-    // a client that has gone has also closed the stream, which ends the session
+    // a client that disconnected has also closed the stream, which ends the session
     stream.write(bytes, () => backlog.give(bytes.length));
     return true;
   };
@@ -93,7 +95,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     if (isJSONRPCRequest(message)) {
       if (open.size >= maxOpen) {
         share.end();
-        refuse(message.id, `At most ${maxOpen} requests may be open`);
+        refuse(message.id, `At most ${maxOpen} requests may be open at a time`);
         return;
       }
       open.set(message.id, message.method);
@@ -101,7 +103,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     const sent = ready.then(() => up.send(message));
     const done = sent
       .catch((error: unknown) => {
-        if (!(error instanceof StreamableHTTPError)) return; // onerror has seen it
+        if (!(error instanceof StreamableHTTPError)) return; // onerror has handled it
         // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#session-management
         if (error.code === 404 && up.sessionId !== undefined) void end('server');
         else if (isJSONRPCRequest(message)) refuse(message.id, refusal(error.code));
@@ -120,8 +122,8 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     }
     send(message);
   };
-  // An HTTP status is an answer. Anything else means that an answer may never come: the connection broke, or
-  // what came is no MCP.
+  // An HTTP status is an answer. After any other error, an answer may never arrive: the connection was lost, or
+  // the data was not MCP.
   up.onerror = (error) => {
     if (!(error instanceof StreamableHTTPError)) void end('server');
   };
@@ -156,9 +158,10 @@ const errorFor = (id: RequestId, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } });
 
 const refusal = (status = -1): string => {
-  if (status < 0) return 'The MCP server gave an answer that is not MCP';
-  if (status === unfit.tooLarge) return `An answer may have ${maxAnswer} bytes at most: ask for less`;
-  if (status === unfit.noRoom) return 'Too many answers are under way: try again later, or ask for less';
+  if (status < 0) return 'The MCP server sent an invalid MCP answer';
+  if (status === unfit.tooLarge) return `The answer is larger than ${maxAnswer} bytes: request less data`;
+  if (status === unfit.noRoom)
+    return 'Too many answers are in progress: try again later, or request less data';
   return `The MCP server answered with HTTP ${status}`;
 };
 

@@ -4,10 +4,10 @@ import { type Health, watchHealth } from '../shared/health.ts';
 import type { Memory } from '../shared/memory.ts';
 import { eventsIn, wholeOf } from './answer.ts';
 
-/** The MCP server beside the bridge. */
+/** The MCP server that the bridge serves. */
 export interface Upstream {
   mcp: URL;
-  /** What the server's health page says; undefined where it does not answer. */
+  /** The answer of the server's health page. Undefined if the server does not answer. */
   health: () => Promise<Health | undefined>;
   /** For the SDK's transport. */
   fetch: FetchLike;
@@ -18,8 +18,8 @@ export interface Upstream {
 const bodiless = new Set([101, 204, 205, 304]);
 
 /**
- * Opens the way to a server; its answers count in the memory. Follows no redirect, so that a client's token goes
- * nowhere else.
+ * Creates the connections to a server. The memory holds its answers. Does not follow redirects, so that the token of a
+ * client is not sent elsewhere.
  */
 export const openUpstream = (server: URL, mcpPath: string, healthPath: string, memory: Memory): Upstream => {
   const agent = new Agent({ keepAlive: true });
@@ -32,7 +32,7 @@ export const openUpstream = (server: URL, mcpPath: string, healthPath: string, m
 };
 
 /**
- * `fetch` for plain HTTP. The built-in one gives up after five minutes without an answer; a query may be
+ * `fetch` for plain HTTP. The built-in `fetch` times out after five minutes without an answer, but a query may be
  * allowed an hour.
  */
 const plainFetch =
@@ -52,7 +52,7 @@ const plainFetch =
       outgoing.end(init.body);
     });
 
-/** Resolves at once with an event stream, and with anything else when all of it is there. */
+/** Resolves immediately for an event stream, and for anything else when it is complete. */
 const responseOf = async (incoming: IncomingMessage, memory: Memory): Promise<Response> => {
   const fields = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
@@ -68,15 +68,15 @@ const responseOf = async (incoming: IncomingMessage, memory: Memory): Promise<Re
   return typeof body === 'number' ? new Response(null, { status: body }) : new Response(body, init);
 };
 
-/** What the server says of a client that wants in. */
+/** The server's decision on a client. */
 export type Admission = { admitted: true } | { admitted: false; status: number; challenge: string | null };
 
-/** Milliseconds that a ping or a look at the health may take. */
+/** Maximum duration of a ping or a health check, in milliseconds. */
 const patience = 10_000;
 
 /**
- * Asks the server whether it takes this client, by a ping in its name: the bridge knows no token. Any answer
- * but 401 and 403 admits; a server that does not answer is 502.
+ * Asks the server whether it accepts this client, by a ping with the client's headers, because the bridge does not know
+ * the token. Any answer except 401 and 403 admits the client. If the server does not answer, the status is 502.
  */
 export const admit = async (
   { mcp, fetch }: Upstream,

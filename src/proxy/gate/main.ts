@@ -5,10 +5,10 @@ import { createLog } from '../../process/log.ts';
 import { type GuardOptions, startGuard } from '../inbound/guard.ts';
 import { startGate } from '../outbound/server.ts';
 
-/** Milliseconds from SIGTERM until requests that are still open are cut. */
+/** Milliseconds from SIGTERM until open requests are aborted. */
 const patience = 3000;
 
-/** What a gate does: lead the server's requests to its Resources, let in its clients, or both. */
+/** The tasks of a gate: proxy the server's requests to its Resources, admit its clients, or both. */
 export interface GateDuties {
   routes?: { config: string; port: number };
   clients?: Omit<GuardOptions, 'log'>;
@@ -17,7 +17,7 @@ export interface GateDuties {
 /**
  * Runs the gate as a process, until SIGTERM or SIGINT.
  *
- * @returns the exit code of the process: 0 after a clean end, 1 if it could not start
+ * @returns the exit status of the process: 0 after a clean stop, 1 if it could not start
  */
 export const runGate = async ({ routes, clients }: GateDuties): Promise<number> => {
   const log = createLog();
@@ -50,7 +50,7 @@ export const runGate = async ({ routes, clients }: GateDuties): Promise<number> 
   log.info({ addresses }, 'Serving');
   const signal = await stopSignal();
   log.info({ signal }, 'Stopping');
-  // clients first: what they are still answered comes through the other
+  // clients first, because their last answers need the other one
   for (const { close } of started.reverse()) await close(patience);
   log.info('Stopped');
   return 0;
@@ -61,17 +61,17 @@ interface Read {
   authorities: Map<string, string>;
 }
 
-/** Reads the file and the authorities that it names. The error repeats nothing of the file, which holds secrets. */
+/** Reads the file and the authorities that it names. The error contains nothing of the file, which holds secrets. */
 const readGateFile = async (path: string): Promise<Result<Read, string>> => {
   const text = await textOf(path);
-  if (text === undefined) return fail('The configuration cannot be read');
+  if (text === undefined) return fail('The configuration file cannot be read');
   const parsed = GateFile.safeParse(json(text));
-  if (!parsed.success) return fail('The configuration is not one of a gate');
+  if (!parsed.success) return fail('The configuration is invalid');
   const authorities = new Map<string, string>();
   for (const { ca } of Object.values(parsed.data.routes)) {
     if (ca === undefined) continue;
     const pem = await textOf(ca);
-    if (pem === undefined) return fail('A certificate authority cannot be read');
+    if (pem === undefined) return fail('A certificate authority file cannot be read');
     authorities.set(ca, pem);
   }
   return ok({ file: parsed.data, authorities });

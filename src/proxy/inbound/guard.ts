@@ -7,34 +7,33 @@ import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 import { judgeBy } from './judge.ts';
 import { pass, refuse } from './pass.ts';
 
-/** What a guard is started with. */
+/** Options of a guard. */
 export interface GuardOptions {
-  /** Address that clients reach it on; port 0 takes a free one. */
+  /** Address that clients connect to. Port 0 selects a free port. */
   listen: { host: string; port: number };
   /** Origin of the server, such as `http://127.0.0.1:8081`. */
   server: URL;
-  /** The one path that needs no token: the kubelet's. */
+  /** The only path that needs no token, for the kubelet. */
   healthPath: string;
   token: string;
   log: Log;
-  /** What is under way counts in it. */
+  /** The memory for requests and answers. */
   memory?: ReturnType<typeof memoryOf>;
 }
 
-/** A guard that serves. */
+/** A running guard. */
 export interface Guard {
   port: number;
-  /** Takes no more requests, and cuts those that are still open after `patience` milliseconds. */
+  /** Accepts no more requests, and aborts open requests after `patience` milliseconds. */
   close: (patience: number) => Promise<void>;
 }
 
-/** Requests at the same time; each holds two connections and their buffers. */
+/** Maximum number of concurrent requests. Each uses two connections and their buffers. */
 const maxRequests = 512;
 
 /**
- * Stands between clients and a server that knows no token. A request that shows the bearer token goes on to the
- * server as it came, but for the token, and the answer comes back as it is sent, however long that takes. Rejects
- * where the address cannot be listened on.
+ * Protects a server that cannot check a token. Passes a request with the bearer token to the server, without the token,
+ * and streams the answer back without a time limit. Rejects if it cannot listen on the address.
  */
 export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   const { listen, server, healthPath, token, log, memory = memoryOf(sidecarMemory) } = options;
@@ -56,7 +55,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
       const { status, message, challenge } = verdict;
       refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});
     } else if (open >= maxRequests && !memory.relieve())
-      refuse(response, 503, 'Too many requests are under way', { 'retry-after': '1' });
+      refuse(response, 503, 'Too many requests are in progress', { 'retry-after': '1' });
     else admit(request, response, expects);
   };
 

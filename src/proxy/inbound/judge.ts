@@ -1,19 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Judged, problemOf } from '../shared/unclear.ts';
 
-/** What becomes of a request: it is passed on, asks for the health page, or is refused. */
+/** The decision on a request: pass it on, answer with the health page, or refuse it. */
 export type Verdict = 'pass' | 'health' | { status: number; message: string; challenge?: string };
 
 /**
- * Judges requests by a token: one that shows it is passed on; a GET of exactly the health path, without content,
- * needs none; anything else is refused. A request that can be read in two ways is refused whatever it shows.
+ * Judges a request by its token. A request with the token is passed on. A GET request for exactly the health path,
+ * without content, needs no token. All other requests are refused, and so is any ambiguous request.
  * https://www.rfc-editor.org/rfc/rfc6750 https://www.rfc-editor.org/rfc/rfc9112#section-6.3
  */
 export const judgeBy = (token: string, healthPath: string): ((request: Judged) => Verdict) => {
   const wanted = digest(token);
   const shows = (authorization: string): boolean => {
     const [, shown] = /^Bearer +([^ ]+) *$/i.exec(authorization) ?? [];
-    // digests are of one length, and are compared even where nothing is shown
+    // digests have equal lengths, and are compared even if there is no token
     return timingSafeEqual(digest(shown ?? ''), wanted) && shown !== undefined;
   };
   return (request) => {

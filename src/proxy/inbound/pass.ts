@@ -2,7 +2,7 @@ import { type IncomingMessage, request as open, type ServerResponse } from 'node
 import type { Readable, Writable } from 'node:stream';
 import type { Share } from '../shared/memory.ts';
 
-/** What is of one connection, and the token. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+/** Headers that belong to one connection, and the token. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const dropped = [
   'authorization',
   'connection',
@@ -17,10 +17,13 @@ const dropped = [
   'upgrade',
 ];
 
-/** What a Connection header cannot take away: the server judges by the one, and both sides frame by the other. */
+/**
+ * Headers that a Connection header cannot remove: the server needs one to judge, and both sides need the others for
+ * framing.
+ */
 const kept = new Set(['host', 'content-length']);
 
-/** The headers that go on: those of one connection, and those that its Connection header names, do not. */
+/** The forwarded headers, without those that belong to one connection or are named by the Connection header. */
 export const passedOn = ({
   headers,
 }: Pick<IncomingMessage, 'headers'>): Record<string, string | string[]> => {
@@ -34,8 +37,8 @@ export const passedOn = ({
 };
 
 /**
- * Passes a request on to a server over a connection of its own, framed as it was judged, and its answer back as it is
- * sent. Each side is read as fast as the other takes it; what is under way counts in the share, which the caller ends.
+ * Passes a request to a server over a new connection, with the framing that was judged, and streams the answer back.
+ * Reads each side as fast as the other side accepts data. The share holds the data in transit; the caller ends it.
  */
 export const pass = (
   request: IncomingMessage,
@@ -66,14 +69,14 @@ export const pass = (
     pump(incoming, response, share).catch(() => response.destroy());
   });
   outgoing.once('error', fail);
-  // a protocol that nobody asked for is no answer either
+  // an upgrade that nobody requested is not an answer
   outgoing.once('close', () => !response.headersSent && fail());
   response.once('close', () => outgoing.destroy());
-  // A client that breaks off has closed the response too. A server may answer before it has read everything.
+  // A client that disconnects has also closed the response. A server may answer before it has read the whole request.
   pump(request, outgoing, share).catch(() => undefined);
 };
 
-/** Answers in a sentence, and closes the connection: what else comes on it is not looked at. */
+/** Answers with a sentence, and closes the connection without reading further requests. */
 export const refuse = (
   response: ServerResponse,
   status: number,
@@ -84,7 +87,7 @@ export const refuse = (
   response.writeHead(status, { ...fixed, ...headers }).end(`${message}\n`);
 };
 
-/** Passes on piece by piece: each counts in the share until the other side has taken it. */
+/** Passes on chunk by chunk. The share holds each chunk until the other side has accepted it. */
 const pump = async (from: Readable, to: Writable, share: Share): Promise<void> => {
   for await (const chunk of from as AsyncIterable<Buffer>) {
     if (!share.take(chunk.length)) throw new Error('no room');

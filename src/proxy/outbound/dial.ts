@@ -3,19 +3,19 @@ import { isIP, type LookupFunction } from 'node:net';
 import { type AddressScope, mayConnect, type PlatformRanges } from '../../contract/addresses.ts';
 import { absoluteName } from '../../contract/hosts.ts';
 
-/** Of an address that the platform does not let a Resource lead to. */
+/** The platform does not allow Resources to connect to this address. */
 export class AddressNotAllowed extends Error {
   readonly code = 'ADDRESS_NOT_ALLOWED';
 }
 
-/** Throws where a host is an address itself, which no look-up sees, and not one that may be connected to. */
+/** Checks a host that is an address, because no lookup sees it. Throws if connecting to it is not allowed. */
 export const checkLiteral = (host: string, scope: AddressScope, ranges: PlatformRanges): void => {
   if (isIP(host) !== 0 && !mayConnect(host, scope, ranges)) throw new AddressNotAllowed();
 };
 
 /**
- * Resolves names to addresses that may be connected to. What is judged is what is dialled: a name that resolves
- * to another address a moment later gains nothing.
+ * Resolves names to allowed addresses. The connection uses the address that was checked, so a name that later resolves
+ * to another address has no effect.
  */
 export const lookupWithin =
   (scope: AddressScope, ranges: PlatformRanges, resolve: typeof lookUp = lookUp): LookupFunction =>

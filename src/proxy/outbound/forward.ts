@@ -6,23 +6,23 @@ import type { GateRoute } from '../../contract/gate.ts';
 import type { Share } from '../shared/memory.ts';
 import { checkLiteral, lookupWithin } from './dial.ts';
 
-/** Bytes that an answer may have: it is kept in memory by the server. */
+/** Maximum size of an answer in bytes, because the server keeps it in memory. */
 export const maxAnswer = 8 * 1024 * 1024;
 
-/** An answer of an API, of which the server needs no more. */
+/** The parts of an API's answer that the server needs. */
 export interface Answer {
   status: number;
   type: string | undefined;
   body: Content;
 }
 
-/** Content in the pieces that it came in: joined, it would be there twice. */
+/** Content as a list of chunks. Joining them would double the memory. */
 export interface Content {
   chunks: readonly Buffer[];
   size: number;
 }
 
-/** What is sent. */
+/** The request to send. */
 export interface Outgoing {
   method: string;
   path: string;
@@ -39,17 +39,19 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The way to one Resource: connections are kept, and never shared with another. */
+/** Connections to one Resource. They are kept, and never shared with another Resource. */
 export interface Way {
   /**
-   * The answer counts in the share. Rejects with an error that has a `code`: of Node, of {@link NoAnswer}, or
+   * The share holds the answer. Rejects with an error that has a `code`: of Node, of {@link NoAnswer}, or
    * `ADDRESS_NOT_ALLOWED`.
    */
   send: (outgoing: Outgoing, share: Share) => Promise<Answer>;
   close: () => void;
 }
 
-/** Opens the way of a route; `ca` is the text of its certificate authorities. No redirect is ever followed. */
+/**
+ * Opens the connections of a route. `ca` is the PEM text of its certificate authorities. Redirects are never followed.
+ */
 export const openWay = (route: GateRoute, ca: string | undefined, ranges: PlatformRanges = {}): Way => {
   const keeping = { keepAlive: true, maxSockets: 32, maxFreeSockets: 4, timeout: 60_000 };
   const agent = route.tls ? new TlsAgent(keeping) : new Agent(keeping);
@@ -65,12 +67,12 @@ export const openWay = (route: GateRoute, ca: string | undefined, ranges: Platfo
     async send(outgoing, share) {
       const once = (how: RequestOptions) => sendOnce(route, how, outgoing, share);
       checkLiteral(route.host, route.addresses, ranges);
-      // What must not be done twice gets a connection of its own.
+      // A request that must not be repeated gets a new connection.
       if (!repeatable.has(outgoing.method)) return once({ ...options, agent: false });
       try {
         return await once({ ...options, agent });
       } catch (error) {
-        // The other side may have closed a connection that was kept, just as it was taken.
+        // The other side may have closed a kept connection just before it was used again.
         if (error instanceof Stale) return once({ ...options, agent: false });
         throw error;
       }
@@ -79,11 +81,11 @@ export const openWay = (route: GateRoute, ca: string | undefined, ranges: Platfo
   };
 };
 
-/** The header that Node would make of the host, for the name that the tenant wrote. */
+/** The header that Node would create from the host, for the name that the tenant wrote. */
 const hostHeader = ({ name, port, tls }: GateRoute): { host?: string } =>
   name === undefined ? {} : { host: port === (tls ? 443 : 80) ? name : `${name}:${port}` };
 
-/** A Service that its tenant calls by a shorter name: it is known by that one, and its certificate may have either. */
+/** A Service that the tenant refers to by a shorter name. Its certificate may contain either name. */
 const calledBy = ({ host }: GateRoute, name: string): RequestOptions & ConnectionOptions => ({
   servername: name,
   checkServerIdentity: (_servername, certificate) =>
@@ -146,7 +148,7 @@ const answerIn = async (incoming: IncomingMessage, share: Share): Promise<Answer
   return { status: incoming.statusCode ?? 502, type: incoming.headers['content-type'], body };
 };
 
-/** Reads content to its end. Rejects with `TOO_LARGE` or `NO_ROOM`; the caller gives back what counts in the share. */
+/** Reads content to its end. Rejects with `TOO_LARGE` or `NO_ROOM`. The caller releases the bytes in the share. */
 export const collect = async (incoming: IncomingMessage, most: number, share: Share): Promise<Content> => {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -8,40 +8,40 @@ import { memoryOf, type Share, sidecarMemory } from '../shared/memory.ts';
 import { type Content, collect, NoAnswer, openWay, type Way } from './forward.ts';
 import { headersOf, targetOf } from './target.ts';
 
-/** What a gate is started with. */
+/** Options of a gate. */
 export interface GateOptions {
   listen: { host: string; port: number };
   file: GateFile;
-  /** Texts of the certificate authorities that the file names, by path. */
+  /** PEM texts of the certificate authorities in the file, by path. */
   authorities: ReadonlyMap<string, string>;
   log: Log;
-  /** Requests and answers count in it. */
+  /** The memory for requests and answers. */
   memory?: ReturnType<typeof memoryOf>;
 }
 
-/** A gate that serves. */
+/** A running gate. */
 export interface Gate {
   port: number;
-  /** Takes no more requests, and cuts those that are still open after `patience` milliseconds. */
+  /** Accepts no more requests, and aborts open requests after `patience` milliseconds. */
   close: (patience: number) => Promise<void>;
 }
 
-/** Bytes that a request may have. */
+/** Maximum size of a request in bytes. */
 const maxRequest = 8 * 1024 * 1024;
 
-/** Statuses for what an answer fails of; anything else is a 502. */
+/** Statuses by the error of a request. The default is 502. */
 const statuses: Record<string, number> = { TIMEOUT: 504, ADDRESS_NOT_ALLOWED: 403, NO_ROOM: 503 };
 
-/** Requests at the same time. */
+/** Maximum number of concurrent requests. */
 const maxRequests = 512;
 
-/** Milliseconds that the server beside it may take nothing of an answer. */
+/** Milliseconds that the server may pause reading an answer. */
 const takeTime = 60_000;
 
 /**
- * Stands between a server and what its Resources lead to. It puts in the credentials, which the server never
- * sees and so cannot show to a client; it goes to the hosts of its routes and nowhere else, whatever these answer;
- * and it gives each Resource its own trust. Rejects where the address cannot be listened on.
+ * Proxies the requests of a server to its Resources. It adds the credentials, so that the server never sees them and
+ * cannot show them to a client. It connects only to the hosts of its routes, regardless of their answers, and verifies
+ * each Resource with its own certificate authority. Rejects if it cannot listen on the address.
  */
 export const startGate = async (options: GateOptions): Promise<Gate> => {
   const { listen, file, authorities, log, memory = memoryOf(sidecarMemory) } = options;
@@ -77,18 +77,18 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
       const method = request.method ?? 'GET';
       const headers = headersOf(request.headers, route);
       const answer = await ways.get(name)?.send({ method, path, headers, body }, share);
-      if (!answer) throw new Error(`the route ${name} has no way`);
+      if (!answer) throw new Error(`the route ${name} has no connection`);
       share.give(body.size);
       if (response.destroyed) return;
       const type = answer.type === undefined ? {} : { 'content-type': answer.type };
       response.setTimeout(takeTime, () => response.destroy());
-      // Without a Location, whoever asked has nowhere to follow a redirect to.
+      // Without a Location, the caller cannot follow a redirect.
       response.writeHead(answer.status, { ...type, 'content-length': answer.body.size });
       for (const chunk of answer.body.chunks) response.write(chunk);
       response.end();
     } catch (error) {
       const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
-      log.warn({ route: name, code }, 'No answer');
+      log.warn({ route: name, code }, 'The Resource did not answer');
       if (code === 'NO_ROOM') return busy(response);
       response.writeHead(statuses[code] ?? 502).end();
     }
@@ -103,7 +103,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
   limitConnections(server, maxConnections, () =>
     log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
   );
-  // Longer than the server beside it keeps a connection: the one that asks must be the one that closes.
+  // Longer than the server keeps a connection, because the side that sends requests must close it.
   server.keepAliveTimeout = 180_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -127,7 +127,7 @@ const busy = (response: ServerResponse): void => {
   response.writeHead(503, { connection: 'close', 'retry-after': '1' }).end();
 };
 
-/** The content of a request; the status where it cannot be taken. */
+/** Reads the content of a request. Returns a status if it cannot be accepted. */
 const bodyOf = async (request: IncomingMessage, share: Share): Promise<Content | 413 | 503> => {
   try {
     return await collect(request, maxRequest, share);

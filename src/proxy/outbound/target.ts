@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { GateRoute } from '../../contract/gate.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Target {
   route: GateRoute;
   /** Key of the route. */
@@ -10,16 +10,18 @@ export interface Target {
   path: string;
 }
 
-/** The status that a request is answered at once, and why. */
+/** The status of an immediate answer, and why. */
 export interface Rejection {
   status: number;
   reason: string;
 }
 
-/** What a parser on the way might take for another path than it says. https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2 */
+/**
+ * Parts of a path that a parser might interpret as another path. https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2
+ */
 const ambiguous = /%2f|%5c|\\|(^|\/)(\.|%2e){1,2}(?=\/|$)|\/\//i;
 
-/** Reads `/<route>/<path>?<query>`. Credentials in the query take the place of what the caller says. */
+/** Reads `/<route>/<path>?<query>`. Credentials in the query replace parameters of the caller. */
 export const targetOf = (
   { method = '', url = '' }: Pick<IncomingMessage, 'method' | 'url'>,
   routes: ReadonlyMap<string, GateRoute>,
@@ -27,11 +29,11 @@ export const targetOf = (
   const refuse = (status: number, reason: string) => fail({ status, reason });
   const [, name = '', rest = '', search = ''] = /^\/([^/?#]+)(\/[^?#]*)(?:\?([^#]*))?$/.exec(url) ?? [];
   const route = routes.get(name);
-  if (!route) return refuse(404, 'no such route');
-  if (route.readOnly && method !== 'GET' && method !== 'HEAD') return refuse(405, 'read only');
+  if (!route) return refuse(404, 'unknown route');
+  if (route.readOnly && method !== 'GET' && method !== 'HEAD') return refuse(405, 'read-only route');
   if (ambiguous.test(rest)) return refuse(400, 'ambiguous path');
   if (rest !== route.basePath && !rest.startsWith(`${route.basePath}/`))
-    return refuse(400, 'outside of the base path');
+    return refuse(400, 'outside the base path');
   const query = Object.entries(route.query);
   if (query.length === 0) return ok({ route, name, path: search === '' ? rest : `${rest}?${search}` });
   const parameters = new URLSearchParams(search);
@@ -39,7 +41,7 @@ export const targetOf = (
   return ok({ route, name, path: `${rest}?${parameters.toString()}` });
 };
 
-/** Headers that are of one connection, of the gate itself, or that the server must not decide on. */
+/** Headers that belong to one connection or to the gate, or that the server must not set. */
 const dropped = new Set([
   'authorization',
   'connection',
@@ -55,14 +57,14 @@ const dropped = new Set([
   'upgrade',
 ]);
 
-/** The headers that a request goes on with: those of the route win, in whatever case they are written. */
+/** The headers of the forwarded request. Headers of the route replace others, regardless of case. */
 export const headersOf = (given: IncomingMessage['headers'], route: GateRoute): Record<string, string> => {
   const headers: Record<string, string> = {};
   const named = new Set((given.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
   for (const [name, value] of Object.entries(given)) {
     if (!dropped.has(name) && !named.has(name) && value !== undefined) headers[name] = String(value);
   }
-  // What is not compressed cannot be more than it is.
+  // Without compression, the size that is received is the real size.
   headers['accept-encoding'] = 'identity';
   for (const [name, value] of Object.entries(route.headers)) headers[name.toLowerCase()] = value;
   return headers;

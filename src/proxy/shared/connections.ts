@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Connections of clients at the same time. */
+/** Maximum number of client connections. */
 export const maxConnections = 1024;
 
-/** Milliseconds in which the head of a request has to be there. */
+/** Milliseconds within which the head of a request must arrive. */
 const headTime = 10_000;
 
-/** How a sidecar's HTTP server reads: strictly, whatever the environment says, and with an end to waiting. */
+/** Options of a sidecar's HTTP server: strict parsing, regardless of the environment, and bounded waiting. */
 export const strictly = {
   insecureHTTPParser: false,
   requireHostHeader: true,
@@ -17,9 +17,9 @@ export const strictly = {
 } as const;
 
 /**
- * Keeps a server at so many connections. A new one closes the oldest on which nothing was ever asked, so that such
- * connections keep no one out; then the one that has been idle for the longest time. Where every other one is busy,
- * the new one is closed.
+ * Limits the number of connections of a server. A new connection closes the oldest one that has never sent a request,
+ * so that such connections cannot block others. If there is none, it closes the one that has been idle for longest. If
+ * all others are busy, the new connection is closed.
  */
 export const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
   const open = new Set<Socket>();

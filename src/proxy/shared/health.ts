@@ -1,22 +1,22 @@
 import { request } from 'node:http';
 
-/** What a server's health page says. */
+/** The answer of a server's health page. */
 export interface Health {
   status: number;
   body: Buffer;
   type: string | undefined;
 }
 
-/** Milliseconds that it may take. */
+/** Maximum duration in milliseconds. */
 const patience = 10_000;
 
-/** Bytes of it that are passed on. */
+/** Maximum number of bytes that are passed on. */
 const longest = 4096;
 
 /**
- * Looks at a server's health page, once at a time: all who ask meanwhile get the same answer, so that a flood of
- * questions, for which nobody needs a token, costs the server one. Undefined where the server does not answer.
- * The request is our own: nothing of what a client sent goes into it.
+ * Requests a server's health page, once at a time: all clients that ask in the meantime get the same answer. So many
+ * requests, which need no token, cost the server only one. Returns undefined if the server does not answer. The request
+ * contains nothing that a client sent.
  */
 export const watchHealth = (url: URL): (() => Promise<Health | undefined>) => {
   let looking: Promise<Health | undefined> | undefined;
@@ -43,7 +43,7 @@ const look = (url: URL): Promise<Health | undefined> =>
       });
     });
     outgoing.once('error', () => resolve(undefined));
-    // after an answer has ended this changes nothing
+    // has no effect after an answer has ended
     outgoing.once('close', () => resolve(undefined));
     outgoing.end();
   });

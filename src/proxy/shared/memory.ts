@@ -1,34 +1,34 @@
-/** What one request, answer or stream holds of a {@link Memory}. */
+/** The part of a {@link Memory} that one request, answer or stream uses. */
 export interface Share {
-  /** Takes so many bytes more; false where there is no room for them. */
+  /** Reserves this number of bytes. Returns false if there is not enough memory. */
   take: (bytes: number) => boolean;
   give: (bytes: number) => void;
-  /** Gives back all of it, and takes no more. */
+  /** Releases all of it. Further reservations fail. */
   end: () => void;
 }
 
-/** The bytes that a sidecar holds for all of its clients together. */
+/** The memory that a sidecar uses for all of its clients. */
 export interface Memory {
-  /** `close` ends what holds the share, where it may be ended to make room for others. */
+  /** `close` ends the owner of the share. A share with `close` may be ended to make room for others. */
   open: (close?: () => void) => Share;
-  /** Ends what has waited the longest with bytes in its share; false where nothing may be ended. */
+  /** Ends the share that holds bytes and has waited longest. Returns false if no share may be ended. */
   relieve: () => boolean;
 }
 
-/** Bytes that sidecars hold at a time: their containers may have 256 MiB, and garbage needs room as well. */
+/** Bytes that a sidecar holds at a time. Its container may use 256 MiB, part of which is needed for garbage. */
 export const sidecarMemory = 40 * 1024 * 1024;
 
-/** A share up to this size may use the last of the memory, so that large ones do not keep out the others. */
+/** Shares up to this size may use the last part of the memory, so that large shares do not block them. */
 const small = 256 * 1024;
 
 /**
- * A memory of so many bytes, of which an eighth is for small shares alone. Where there is no room, the share that has
- * given nothing back for the longest time is ended, if it may be: its client does not read. Where that is the one
- * that asks, it gets nothing.
+ * Creates a memory of this size. An eighth is reserved for small shares. If there is not enough memory, the share that
+ * has not released bytes for the longest time is ended, if that is allowed, because its client does not read. If that
+ * share is the one that asks, the reservation fails.
  */
 export const memoryOf = (bytes: number): Memory => {
   let used = 0;
-  // those that may be ended and hold something, in the order of what they last gave back
+  // shares that may be ended and hold bytes, ordered by their last release
   const waiting = new Map<Share, () => void>();
   const fits = (held: number, wanted: number): boolean =>
     used + wanted <= (held + wanted <= small ? bytes : bytes - bytes / 8);

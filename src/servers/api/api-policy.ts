@@ -40,33 +40,41 @@ export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['w
 
 const nothing: Declared = { operations: [], leftOut: [] };
 
-/** Longest text about operations that are left out. The status of an Instance has one for each Resource. */
-const maxLeftOut = 300;
+/**
+ * Maximum length of the text about operations that are left out, in bytes. The status of an Instance has one text for
+ * each of up to 500 Resources: at most 512 KiB, a third of the limit of an object in etcd (1.5 MiB). `explain --full`
+ * shows all operations.
+ */
+export const maxLeftOut = 1024;
 
 /** How an API is served: the number of operations, and why others are left out. */
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
   const readOnly = !mayWrite(spec, policy);
   if (!spec.operations && document === undefined) return { readOnly, fields: {} };
   const { served, leftOut } = servedOperations(spec, policy, document, 64);
+  const sentences = leftOut.map((operation) => `${titleOf(operation)}: ${operation.reason}`);
   return {
     readOnly,
     fields: {
       operations: served.length,
-      ...(leftOut.length > 0 && { leftOut: summaryOf(leftOut) }),
+      ...(sentences.length > 0 && { leftOut: summaryOf(sentences) }),
     },
+    ...(sentences.length > 0 && { leftOut: sentences }),
   };
 };
 
-const summaryOf = (leftOut: Served['leftOut']): string => {
-  let text = '';
-  for (const [index, operation] of leftOut.entries()) {
-    const sentence = `${titleOf(operation)}: ${operation.reason}`;
-    const next = text === '' ? sentence : `${text}; ${sentence}`;
-    if (next.length > maxLeftOut) {
-      const more = `${leftOut.length - index} more`;
-      return text === '' ? `${sentence.slice(0, maxLeftOut - 1).toWellFormed()}…` : `${text}; and ${more}`;
-    }
-    text = next;
+/** As many of the sentences as fit, and the number of the others. */
+const summaryOf = (sentences: readonly string[]): string => {
+  const whole = sentences.join('; ');
+  if (Buffer.byteLength(whole) <= maxLeftOut) return whole;
+  const kept: string[] = [];
+  let left = maxLeftOut - Buffer.byteLength(moreOf(sentences.length));
+  for (const sentence of sentences) {
+    left -= Buffer.byteLength(`${sentence}; `);
+    if (left < 0) break;
+    kept.push(sentence);
   }
-  return text;
+  return `${kept.map((sentence) => `${sentence}; `).join('')}${moreOf(sentences.length - kept.length)}`;
 };
+
+const moreOf = (count: number): string => `${count} more, which explain --full shows`;

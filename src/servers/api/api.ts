@@ -1,4 +1,3 @@
-import { remembered } from '../../contract/remember.ts';
 import type { ServerType } from '../server-type.ts';
 import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
@@ -14,9 +13,7 @@ import { baseOf } from './base-url.ts';
 import { inlineProblem } from './inline.ts';
 import { readOpenApi } from './openapi/read.ts';
 
-/** Room for four documents of the maximum length, or for many of the usual length. */
-const documents = remembered<ReturnType<typeof readOpenApi>>(4 * 1024 * 1024);
-const readDocument = (text: string) => documents.of(text, () => readOpenApi(text));
+const openApi = { name: 'openapi', read: readOpenApi };
 
 /** HTTP APIs, operation by operation, over MCP. https://github.com/googleapis/mcp-toolbox */
 export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
@@ -43,7 +40,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
       },
     }),
     ...(caRef && { ca: caRef }),
-    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, read: readDocument } }),
+    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, reader: openApi } }),
   }),
   destination: (spec) => {
     const { host, port } = baseOf(spec.baseUrl);

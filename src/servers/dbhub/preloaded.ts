@@ -17,7 +17,7 @@ export const preloaded: Readonly<Record<string, string>> = {
     "",
     "// src/preload/bounded.ts",
     "import { Script } from \"node:vm\";",
-    "var limit = 1e3;",
+    "var limit = 100;",
     "var slot = /* @__PURE__ */ Symbol.for(\"preload.step\");",
     "var script = new Script(\"globalThis[Symbol.for('preload.step')]()\");",
     "var inside = false;",

@@ -42,7 +42,7 @@ const documentsOf = (fragment: ToolboxFragment): string => {
   const text =
     tools.length === 0
       ? ''
-      : texts.of(JSON.stringify([source, tools]), () =>
+      : texts.of('', JSON.stringify([source, tools]), () =>
           toYaml([sourceDocument(source), ...tools.map(toolDocument), toolsetDocument(source.name, tools)]),
         );
   written.set(fragment, text);
@@ -53,7 +53,7 @@ const documentsOf = (fragment: ToolboxFragment): string => {
 const written = new WeakMap<ToolboxFragment, string>();
 
 /** From one call to the next, in which hardly anything has changed: some thousand Resources. */
-const texts = remembered<string>(4 * 1024 * 1024);
+const texts = remembered<string>({ perTenant: 4 * 1024 * 1024, total: 4 * 1024 * 1024 });
 
 /** The gate's file. */
 export const toolboxRoutes = (fragments: readonly unknown[], { ranges }: Platform): GateFile => ({

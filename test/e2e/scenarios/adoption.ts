@@ -56,7 +56,9 @@ export const adoption: Scenario = {
           ['Deployment', 'deployment/sales'],
         ]);
         while (left.size > 0) {
-          const next = new RegExp(`^(${[...left.keys()].join('|')}) .*exists and is not ours`);
+          const next = new RegExp(
+            `^(${[...left.keys()].join('|')}) .*already exists and is not managed by function-mcp`,
+          );
           const [, kind = ''] = next.exec(refusal(await refused('the next', next))) ?? [];
           await annotate(left.get(kind) ?? '');
           left.delete(kind);

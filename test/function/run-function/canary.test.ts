@@ -146,7 +146,7 @@ describe.each(['claims', 'namespaced'] as const)('a secret shows nowhere (%s)', 
         ...withObjects(world, { ...secret('sales-creds', { x: canary }) }),
         observed: {},
       }),
-      says: 'is not ours',
+      says: 'is not managed by function-mcp',
     },
     {
       reason: 'our Secret with keys of somebody else in it',

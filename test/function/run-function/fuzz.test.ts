@@ -3,11 +3,12 @@
  * Resource holds is fatal or an InternalError, and the Resource beside it is served. FUZZ_RUNS sets the number of cases
  * of each fuzzer, FUZZ_SEED the seed.
  */
-import { RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
+import { RunFunctionRequest, type RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
-import { listAt, stringAt } from '../../../src/contract/observed.ts';
+import { listAt, objectAt, stringAt } from '../../../src/contract/observed.ts';
+import { targetsKey } from '../../../src/contract/targets.ts';
 import { runFunction } from '../../../src/function/run-function.ts';
 import { decodeRequest } from '../../../src/grpc/wire/request.ts';
 import { encodeResponse } from '../../../src/grpc/wire/response.ts';
@@ -270,8 +271,35 @@ const flavour = fc.constantFrom<Flavour>('claims', 'namespaced');
 const typeName = fc.constantFrom(...Object.keys(types));
 const call = (request: RunFunctionRequest) => runFunction(request, { release, now: NOW });
 
+/** What an answer says of the Resource `good`: its entry of the status, credentials, and target of the probe. */
+const goodIn = ({ desired }: RunFunctionResponse): Record<string, unknown> => {
+  const { composite, resources = {} } = desired ?? {};
+  const texts = Object.values(resources).flatMap(
+    ({ resource }) => stringAt(resource, 'data', targetsKey) ?? [],
+  );
+  const { targets } = JSON.parse(texts[0] ?? '{"targets":[]}') as { targets: { name: string }[] };
+  return {
+    entry: listAt(composite?.resource, 'status', 'resources').find(
+      (entry) => stringAt(entry, 'name') === 'good',
+    ),
+    credentials: Object.entries(objectAt(resources['credentials']?.resource, 'data')).filter(([name]) =>
+      name.startsWith('GOOD_'),
+    ),
+    target: targets.find(({ name }) => name === 'good'),
+  };
+};
+
+/** The same where nothing is changed, by flavour and type. */
+const sound = new Map<string, Record<string, unknown>>();
+const soundOf = async (way: Flavour, name: string): Promise<Record<string, unknown>> => {
+  const key = `${way} ${name}`;
+  const known = sound.get(key) ?? goodIn((await reconcile(call, worldWith(way, name, '').world)).response);
+  sound.set(key, known);
+  return known;
+};
+
 /** What must hold of any answer to an Instance with the Resource `good`, whatever else it selects. */
-const holds = async (world: World): Promise<void> => {
+const holds = async (world: World, good: Record<string, unknown>): Promise<void> => {
   const { response } = await reconcile((request) => {
     const answer = call(decodeRequest(RunFunctionRequest.encode(request).finish()));
     encodeResponse(answer);
@@ -279,9 +307,7 @@ const holds = async (world: World): Promise<void> => {
   }, world);
   expect(response.results.filter(({ severity }) => severity === 1)).toStrictEqual([]);
   expect(JSON.stringify(response)).not.toContain('InternalError');
-  const entries = listAt(response.desired?.composite?.resource, 'status', 'resources');
-  const good = entries.find((entry) => stringAt(entry, 'name') === 'good');
-  expect([stringAt(good, 'phase'), stringAt(good, 'reason')]).toStrictEqual(['Pending', 'NotChecked']);
+  expect(goodIn(response)).toStrictEqual(good);
 };
 
 /** Keeps what Crossplane itself finds an object by. */
@@ -308,7 +334,47 @@ describe('fuzz', () => {
     const { response } = await reconcile(call, worldWith('claims', name, JSON.stringify(document)).world);
     const entries = listAt(response.desired?.composite?.resource, 'status', 'resources');
     expect(entries.map((entry) => stringAt(entry, 'reason'))).toStrictEqual(['Checking', 'NotChecked']);
+    const { entry, credentials, target } = await soundOf('claims', name);
+    expect(entry).toMatchObject({ phase: 'Pending', reason: 'NotChecked' });
+    expect(credentials).not.toStrictEqual([]);
+    expect(target).toHaveProperty('check');
   });
+
+  /** Places of a Resource and of what it names, for values that are nested to any depth. */
+  const places = ['spec', 'status', 'metadata.annotations', 'data'];
+  const far = (open: string, close: string): Json =>
+    JSON.parse(`${open.repeat(20_000)}1${close.repeat(20_000)}`) as Json;
+  const nested = { lists: far('[', ']'), maps: far('{"a":', '}') };
+  const within = (object: KubeObject, place: string, value: Json): KubeObject => {
+    const [first = '', second] = place.split('.');
+    const before = objectAt(object, first);
+    const after = second === undefined ? { ...before, odd: value } : { ...before, [second]: { odd: value } };
+    return { ...object, [first]: after };
+  };
+
+  test.each(Object.keys(types).flatMap((name) => places.map((place) => [name, place] as const)))(
+    '20,000 nested lists and maps: %s, in %s',
+    async (name, place) => {
+      const { world, bad } = worldWith('claims', name, JSON.stringify(document));
+      const request = (await reconcile(call, world)).request;
+      for (const value of Object.values(nested)) {
+        const given = structuredClone(request);
+        const changed = bad.map(({ metadata }) => metadata.name);
+        for (const { items } of Object.values(given.requiredResources))
+          for (const item of items)
+            if (changed.includes(stringAt(item.resource, 'metadata', 'name') ?? ''))
+              item.resource = within(
+                item.resource as unknown as KubeObject,
+                place,
+                value,
+              ) as unknown as JsonObject;
+        const response = call(given);
+        expect(response.results.filter(({ severity }) => severity === 1)).toStrictEqual([]);
+        expect(JSON.stringify(response)).not.toContain('InternalError');
+        expect(goodIn(response)).toStrictEqual(await soundOf('claims', name));
+      }
+    },
+  );
 
   test('documents whose JSON is changed', () => {
     fc.assert(
@@ -378,10 +444,13 @@ describe('fuzz', () => {
           const { world, bad } = worldWith(way, name, text);
           const target = bad[which % bad.length] as KubeObject;
           const after = identified(mutate(target as unknown as Json, all) as unknown as KubeObject, target);
-          await holds({
-            ...world,
-            objects: world.objects.map((object) => (object === target ? after : object)),
-          });
+          await holds(
+            {
+              ...world,
+              objects: world.objects.map((object) => (object === target ? after : object)),
+            },
+            await soundOf(way, name),
+          );
         },
       ),
       options,

@@ -57,7 +57,7 @@ test('a check that was called off before it began', async () => {
 test.each(['postgres', 'mysql', 'sqlserver'])('memory holds no other driver than %s', async (driver) => {
   const code = `
     import { createRequire } from 'node:module';
-    import { runCheck } from '../../../src/probe/run-check.ts';
+    import { runCheck } from './src/probe/run-check.ts';
     const check = { driver: '${driver}', host: '127.0.0.1', port: 1, tls: 'disable', secrets: {}, params: {},
       readOnly: true, addresses: 'any', timeouts: { connect: 1, query: 1 } };
     await runCheck(check, { USERNAME: 'u' }, new AbortController().signal);

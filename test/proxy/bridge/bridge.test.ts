@@ -198,7 +198,7 @@ describe('requests that are no MCP', () => {
         body,
       });
     expect(await post('{}', 'text/plain')).toMatchObject({ status: 415 });
-    expect(await post('{"a":')).toMatchObject({ status: 400, text: 'The message is not JSON\n' });
+    expect(await post('{"a":')).toMatchObject({ status: 400, text: 'The message is not valid JSON\n' });
     expect(await post('{"a":1}')).toMatchObject({ status: 400 });
     expect(await post('[]')).toMatchObject({ status: 400 });
     const large = JSON.stringify({ jsonrpc: '2.0', method: 'x', params: { a: 'x'.repeat(maxBody) } });
@@ -244,7 +244,7 @@ describe('a bridge', () => {
       )
       .toHaveLength(1);
     await first.stop();
-    expect(await answered).toContain('The MCP server went away');
+    expect(await answered).toContain('The MCP server closed the connection');
     await mcp.lost;
     expect(outliving.sessions()).toBe(0);
     expect((await ask(`${outliving.url}/healthz`)).status).toBe(503);

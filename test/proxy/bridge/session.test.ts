@@ -57,7 +57,7 @@ it('ends the session where the server has forgotten its own', async () => {
   await using mcp = await connectSse(bridge.url);
   await mcp.client.ping();
   server.forget();
-  await expect(mcp.client.listTools()).rejects.toThrow('The MCP server went away');
+  await expect(mcp.client.listTools()).rejects.toThrow('The MCP server closed the connection');
   await mcp.lost;
   expect(bridge.endings()).toEqual(['server']);
 });

@@ -70,17 +70,17 @@ test('serves, and lets what is under way end after SIGTERM', async () => {
 });
 
 test.each([
-  { what: 'there is no file', content: undefined, says: 'The configuration cannot be read' },
-  { what: 'it is no JSON', content: '{"routes": s3cret', says: 'The configuration is not one of a gate' },
+  { what: 'there is no file', content: undefined, says: 'The configuration file cannot be read' },
+  { what: 'it is no JSON', content: '{"routes": s3cret', says: 'The configuration is invalid' },
   {
     what: 'a route lacks a field',
     content: { routes: { a: { host: 's3cret' } } },
-    says: 'is not one of a gate',
+    says: 'The configuration is invalid',
   },
   {
     what: 'an authority is missing',
     content: { routes: { a: { ...route, port: 1, ca: '/nowhere/ca.pem' } } },
-    says: 'A certificate authority cannot be read',
+    says: 'A certificate authority file cannot be read',
   },
 ])('ends with 1 where $what, and shows nothing of it', async ({ content, says }) => {
   const config = content === undefined ? join(folder, 'none') : await fileOf(content);

@@ -1,0 +1,158 @@
+import { ok } from '../../contract/result.ts';
+import type { ReadText } from '../../contract/selector.ts';
+import { endedResponse } from '../../function/failed-response.ts';
+import type { Log } from '../../process/log.ts';
+import type { Handler } from '../handler.ts';
+import { encodeResponse } from '../wire/response.ts';
+import { type Answer, answerBytes } from './answer.ts';
+import { type Composite, compositeOf } from './composite.ts';
+import { createDelays } from './delays.ts';
+import { guarded } from './guard.ts';
+import { createPool } from './pool.ts';
+import { createTexts } from './texts.ts';
+import { createTurns } from './turns.ts';
+import { smallText } from './worker.ts';
+
+/** What a call may cost, and where it runs. */
+export interface Limits {
+  /** Larger requests run in a worker, in bytes. */
+  largeBytes: number;
+  /** Larger requests run under a guard in the main thread: smaller ones cannot cost much, and the guard costs. */
+  guardedBytes: number;
+  /** Longest run in the main thread, in milliseconds. */
+  guardMs: number;
+  /** Longest run in a worker, in milliseconds. */
+  deadlineMs: number;
+  /** Most heap of a worker, in MiB. */
+  heapMb: number;
+  workers: number;
+}
+
+export const defaultLimits: Limits = {
+  largeBytes: 1024 * 1024,
+  guardedBytes: 32 * 1024,
+  guardMs: 50,
+  deadlineMs: 5000,
+  heapMb: 192,
+  workers: 2,
+};
+
+export interface NetOptions {
+  /** Creates the handler of the main thread. */
+  createHandler: (read: ReadText) => Handler;
+  /** What the workers run: a program that calls `serveCalls`. */
+  worker: { entry: URL; data?: unknown };
+  log: Log;
+  limits?: Partial<Limits>;
+  now?: () => number;
+}
+
+/** Answers calls within bounds that do not depend on what the handler does. */
+export interface Net {
+  /** The handler of the main thread, without any bound. */
+  handler: Handler;
+  answer: (bytes: Uint8Array) => Promise<Answer>;
+  /** Starts the first worker, some seconds later: the first calls should have the processors for themselves. */
+  warm: () => void;
+  close: () => Promise<void>;
+}
+
+/** Milliseconds after the server serves. */
+const warmAfter = 5000;
+const mostWaiting = 64;
+const mostBytes = 64 * 1024 * 1024;
+
+/**
+ * Creates the net. An ordinary call runs in the main thread, tenants in turns, and is interrupted when it takes too
+ * long. A large one, an interrupted one, and one with a large text that has not been read run in a worker.
+ */
+export const createNet = ({ createHandler, worker, log, limits, now = Date.now }: NetOptions): Net => {
+  const { largeBytes, guardedBytes, guardMs, deadlineMs, heapMb, workers } = { ...defaultLimits, ...limits };
+  const texts = createTexts(now);
+  const delays = createDelays(now);
+  const pool = createPool({ ...worker, workers, deadlineMs, heapMb, mostWaiting, mostBytes });
+  const turns = createTurns<() => void>(Number.POSITIVE_INFINITY);
+
+  let warmth: NodeJS.Timeout | undefined;
+  let unread = false;
+  const handler = createHandler(
+    texts.read((reader, text) => {
+      if (text.length <= smallText) return ok(reader.read(text));
+      unread = true;
+      return undefined;
+    }),
+  );
+
+  /** Undefined where the call belongs into a worker. */
+  const answerHere = (bytes: Uint8Array, { namespace }: Composite, id: string): Answer | undefined => {
+    unread = false;
+    const run = () => answerBytes(bytes, handler);
+    const done = bytes.length > guardedBytes ? guarded(guardMs, run) : { value: run() };
+    if (done) return unread ? undefined : done.value;
+    delays.struck(namespace, id);
+    log.warn({ composite: id, guardMs }, 'Interrupted a call; a worker takes over');
+    return undefined;
+  };
+
+  const answerInWorker = async (bytes: Uint8Array, composite: Composite, id: string): Promise<Answer> => {
+    const { namespace: tenant } = composite;
+    const waits = delays.waits(tenant, id);
+    if (waits !== undefined) return { bytes: encodeResponse(endedResponse(composite, waits)) };
+    const size = bytes.length;
+    const ending = await pool.run({
+      tenant,
+      bytes,
+      known: () => texts.known(tenant),
+      learn: (key, known) => texts.learn(tenant, key, known),
+    });
+    if ('refused' in ending) {
+      log.warn({ composite: id, bytes: size, why: ending.refused }, 'Refused a call');
+      return ending;
+    }
+    if ('answer' in ending) {
+      delays.answered(tenant, id);
+      return ending.answer;
+    }
+    const limit = ending.ended === 'time' ? `${deadlineMs / 1000} s` : `${heapMb} MiB of memory`;
+    const why = `The call for ${id} needed more than ${limit} and was ended: nothing was changed. Select fewer Resources, or make their documents and certificate authorities smaller. It is tried again with a growing delay of up to 10 minutes.`;
+    delays.ended(tenant, id, why);
+    log.warn({ composite: id, bytes: size, ended: ending.ended }, 'Ended a call');
+    return { bytes: encodeResponse(endedResponse(composite, why)) };
+  };
+
+  const turn = (): void => {
+    turns.next()?.();
+    if (turns.size() > 0) setImmediate(turn);
+  };
+
+  return {
+    handler,
+    answer: (bytes) =>
+      new Promise((resolve, reject) => {
+        const composite = compositeOf(bytes);
+        const { kind, namespace, name } = composite;
+        const id = `${kind} ${namespace}/${name}`;
+        if (bytes.length > largeBytes || delays.costly(namespace, id)) {
+          answerInWorker(bytes, composite, id).then(resolve, reject);
+          return;
+        }
+        turns.add(namespace, () => {
+          try {
+            const answer = answerHere(bytes, composite, id);
+            if (answer) resolve(answer);
+            else answerInWorker(bytes, composite, id).then(resolve, reject);
+          } catch (error) {
+            reject(error as Error);
+          }
+        });
+        if (turns.size() === 1) setImmediate(turn);
+      }),
+    warm: () => {
+      warmth = setTimeout(pool.warm, warmAfter).unref();
+    },
+    close: async () => {
+      clearTimeout(warmth);
+      await pool.close();
+    },
+  };
+};

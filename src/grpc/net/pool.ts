@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import type { Answer } from './answer.ts';
+import type { Job, Report } from './messages.ts';
+import type { Known } from './texts.ts';
+import { createTurns } from './turns.ts';
+
+export interface PoolOptions {
+  /** What a worker runs. */
+  entry: URL;
+  data?: unknown;
+  workers: number;
+  /** Longest run of a call, in milliseconds. */
+  deadlineMs: number;
+  /** Most heap of a worker, in MiB. */
+  heapMb: number;
+  /** Most calls that wait for a tenant, and bytes that wait for all. */
+  mostWaiting: number;
+  mostBytes: number;
+}
+
+/** A call as the pool takes it. */
+export interface PoolCall {
+  tenant: string;
+  bytes: Uint8Array;
+  /** What is known of its texts when it begins. */
+  known: () => Job['known'];
+  learn: (key: string, known: Known) => void;
+}
+
+/** How a call ended: with an answer, by its deadline, by its memory or some other death of its worker, or not at all. */
+export type Ending = { answer: Answer } | { ended: 'time' | 'memory' } | { refused: string };
+
+export interface Pool {
+  run: (call: PoolCall) => Promise<Ending>;
+  /** Starts a worker, so that the first call finds one. */
+  warm: () => void;
+  close: () => Promise<void>;
+}
+
+/** Longest start of a worker, in milliseconds. */
+const longestStart = 15_000;
+
+interface Waiting {
+  call: PoolCall;
+  done: (ending: Ending) => void;
+}
+
+/**
+ * Runs calls in worker threads. Tenants take turns, and a tenant has one call running at a time, so that another
+ * tenant's call finds a worker. A worker that passes its deadline or its heap is ended, and replaced on demand.
+ */
+export const createPool = (options: PoolOptions): Pool => {
+  const { workers: most, deadlineMs, heapMb, mostWaiting, mostBytes } = options;
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const started = new WeakSet<Worker>();
+  const running = new Set<string>();
+  const turns = createTurns<Waiting>(mostWaiting);
+  let bytesWaiting = 0;
+  let closed = false;
+
+  const start = (): Worker => {
+    const worker = new Worker(options.entry, {
+      workerData: options.data ?? {},
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16 },
+    });
+    all.add(worker);
+    worker.once('message', () => started.add(worker));
+    // one that dies while it is idle
+    worker.on('error', () => {});
+    worker.once('exit', () => {
+      all.delete(worker);
+      const index = idle.indexOf(worker);
+      if (index >= 0) idle.splice(index, 1);
+      next();
+    });
+    return worker;
+  };
+
+  const next = (): void => {
+    if (closed || (idle.length === 0 && all.size >= most)) return;
+    const waiting = turns.next((tenant) => !running.has(tenant));
+    if (!waiting) return;
+    bytesWaiting -= waiting.call.bytes.length;
+    runIn(idle.pop() ?? start(), waiting);
+    next();
+  };
+
+  const runIn = (worker: Worker, { call, done }: Waiting): void => {
+    const { tenant, bytes } = call;
+    running.add(tenant);
+    let reading: string | undefined;
+    const finish = (ending: Ending, alive: boolean): void => {
+      clearTimeout(timer);
+      worker.off('message', hear).off('error', died).off('exit', died);
+      running.delete(tenant);
+      if (alive) idle.push(worker);
+      else {
+        if (reading !== undefined) call.learn(reading, { overran: true });
+        all.delete(worker);
+        void worker.terminate();
+      }
+      done(ending);
+      next();
+    };
+    const hear = (report: Report): void => {
+      if ('started' in report) {
+        clearTimeout(timer);
+        timer = setTimeout(end, deadlineMs);
+      } else if ('reading' in report) reading = report.reading;
+      else if ('read' in report) {
+        reading = undefined;
+        call.learn(report.read, report.known);
+      } else finish({ answer: report.answer }, true);
+    };
+    const died = (): void => finish({ ended: 'memory' }, false);
+    const end = () => finish({ ended: 'time' }, false);
+    // what the start of a worker takes is not the call's
+    let timer = setTimeout(end, started.has(worker) ? deadlineMs : longestStart);
+    worker.on('message', hear).once('error', died).once('exit', died);
+    const own = isWhole(bytes) ? bytes : new Uint8Array(bytes);
+    const job: Job = { bytes: own, tenant, known: call.known() };
+    worker.postMessage(job, [own.buffer as ArrayBuffer]);
+  };
+
+  return {
+    run: (call) =>
+      new Promise((resolve) => {
+        const { tenant, bytes } = call;
+        if (closed) return resolve({ refused: 'the function is stopping' });
+        if (bytesWaiting + bytes.length > mostBytes)
+          return resolve({ refused: 'too many large calls are waiting' });
+        if (!turns.add(tenant, { call, done: resolve }))
+          return resolve({ refused: 'too many large calls of this namespace are waiting' });
+        bytesWaiting += bytes.length;
+        next();
+      }),
+    warm: () => {
+      if (!closed && all.size === 0) idle.push(start());
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+};
+
+/** Bytes before a message of gRPC. */
+const prefix = 5;
+
+/** Whether bytes have their memory for themselves, but for gRPC's prefix: other memory may not be given away. */
+const isWhole = ({ buffer, byteLength }: Uint8Array): boolean => buffer.byteLength - byteLength <= prefix;

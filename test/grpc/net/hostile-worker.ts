@@ -1,0 +1,4 @@
+import { serveCalls } from '../../../src/grpc/net/worker.ts';
+import { hostile } from './hostile.ts';
+
+serveCalls(hostile);
