@@ -64,8 +64,8 @@ export const addressRanges: readonly AddressRange[] = [
   { cidr: '240.0.0.0/4', kind: 'node', what: 'reserved (RFC 1112)' },
   { cidr: '255.255.255.255/32', kind: 'node', what: 'broadcast (RFC 8190)', fixed: true },
 
-  // Outside 2000::/3 only unique-local addresses are routed. The rest is loopback, translation, discard (100::/64),
-  // segment routing (5f00::/16), link-local, multicast, or not allocated.
+  // Outside of 2000::/3 only unique-local addresses lead anywhere: all else is loopback, translation, discard
+  // (100::/64), segment routing (5f00::/16), link-local, multicast, or not allocated.
   { cidr: '::/0', kind: 'node', what: 'not global unicast (RFC 4291)' },
   {
     cidr: '::/8',

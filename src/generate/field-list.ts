@@ -38,7 +38,9 @@ export function accepted(schema: StructuralSchema): string {
   const words = [
     schema.enum?.map((value) => code(typeof value === 'string' ? value : JSON.stringify(value))).join(', '),
     range(schema),
-    ...(schema['x-kubernetes-validations'] ?? []).map(({ message }) => message.replace(/^must be /, '')),
+    ...(schema['x-kubernetes-validations'] ?? []).map(({ message }) =>
+      withCode(message.replace(/^must be /, '')),
+    ),
     schema.maxLength === undefined ? undefined : `at most ${schema.maxLength} characters`,
     schema.minItems === undefined ? undefined : `at least ${schema.minItems}`,
     schema.maxItems === undefined ? undefined : `at most ${schema.maxItems}`,
@@ -47,6 +49,10 @@ export function accepted(schema: StructuralSchema): string {
   ];
   return words.filter(Boolean).join('; ');
 }
+
+/** Formats the quoted words of a sentence as Markdown code. */
+export const withCode = (sentence: string) =>
+  sentence.replace(/"([^"`\s]+)"/g, (_, word: string) => code(word));
 
 /** Formats a text as Markdown code. */
 export const code = (text: string) => `\`${text}\``;

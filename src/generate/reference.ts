@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Api, type ApiSource, apisOf, compositeNames } from './api.ts';
-import { accepted, code, type Field, fields, typeName } from './field-list.ts';
+import { accepted, code, type Field, fields, typeName, withCode } from './field-list.ts';
 import { inputGroup, inputKind, inputVersion } from './input-crd.ts';
 import { rootRules } from './rules.ts';
 import { type StructuralSchema, structural } from './structural.ts';
@@ -91,7 +91,7 @@ export const page = (title: string, blocks: readonly string[]) =>
 const yamlBlock = (...lines: readonly string[]) => ['```yaml', ...lines, '```'].join('\n');
 
 const ruleList = (title: string, messages: readonly string[]) =>
-  messages.length === 0 ? [] : [title, messages.map((message) => `- ${message}`).join('\n')];
+  messages.length === 0 ? [] : [title, messages.map((message) => `- ${withCode(message)}`).join('\n')];
 
 const fieldTable = (schema: StructuralSchema) =>
   table(
@@ -101,14 +101,18 @@ const fieldTable = (schema: StructuralSchema) =>
       typeName(field.schema),
       defaultOf(field),
       accepted(field.schema),
-      field.schema.description ?? '',
+      withCode(field.schema.description ?? ''),
     ]),
   );
 
 const statusTable = (schema: StructuralSchema) =>
   table(
     ['Field', 'Type', 'Description'],
-    fields(schema).map(({ path, schema: node }) => [code(path), typeName(node), node.description ?? '']),
+    fields(schema).map(({ path, schema: node }) => [
+      code(path),
+      typeName(node),
+      withCode(node.description ?? ''),
+    ]),
   );
 
 const defaultOf = ({ required, schema }: Field) => {

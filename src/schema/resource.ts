@@ -14,7 +14,7 @@ export const CaRef = z
   .object({
     kind: z.enum(['Secret', 'ConfigMap']).default('Secret').meta({ description: 'Kind of the object.' }),
     name: objectName('Name of the object, in this namespace.'),
-    key: dataKey('Key that holds the PEM certificates.').default('ca.crt'),
+    key: dataKey('Key of the PEM certificates in the object.').default('ca.crt'),
   })
   .meta({ description: 'Certificate authorities that verify the certificate of the server.' });
 export type CaRef = z.infer<typeof CaRef>;
