@@ -5,6 +5,8 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { fetchAs } from './fetch-as.ts';
 
 export interface McpOptions {
+  /** Milliseconds that an answer may take; by default those of the SDK, 60 s. */
+  timeout?: number;
   /** Sent as a bearer token. */
   token?: string;
   /** Sent as the Host header, as by a client inside the cluster. Default: the host of the URL. */
@@ -27,7 +29,7 @@ export interface McpClient extends AsyncDisposable {
 }
 
 /** Connects the official MCP client over streamable HTTP. Throws if the server refuses. */
-export async function connectMcp(url: string, { token, host }: McpOptions = {}): Promise<McpClient> {
+export async function connectMcp(url: string, { token, host, timeout }: McpOptions = {}): Promise<McpClient> {
   const client = new Client({ name: 'function-mcp', version: '1' });
   const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
   const transport = new StreamableHTTPClientTransport(new URL(url), {
@@ -44,7 +46,11 @@ export async function connectMcp(url: string, { token, host }: McpOptions = {}):
       return (await client.listTools()).tools;
     },
     async callTool<T>(name: string, args: Record<string, unknown> = {}) {
-      const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+      const result = (await client.callTool(
+        { name, arguments: args },
+        undefined,
+        timeout === undefined ? {} : { timeout },
+      )) as CallToolResult;
       const texts = result.content.map((part) => (part.type === 'text' ? part.text : ''));
       return {
         isError: result.isError === true,
