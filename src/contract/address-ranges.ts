@@ -1,26 +1,26 @@
 /**
- * What an IP address is to a pod. `node`: never meant for a tenant (this host, its link, the metadata of clouds, and
- * what is reserved); reached only by a host that the platform lists by its very name. `inside`: a private network.
- * `public`: the Internet.
+ * What an IP address is to a pod. `node`: not meant for tenants (this host, its link, cloud metadata services, and
+ * reserved ranges), and reachable only through a host that the platform lists by its exact name. `inside`: a private
+ * network. `public`: the Internet.
  */
 export type AddressKind = 'node' | 'inside' | 'public';
 
-/** A range of addresses of one kind. Of several that hold an address, the longest prefix counts. */
+/** A range of addresses of one kind. If several ranges contain an address, the longest prefix counts. */
 export interface AddressRange {
   cidr: string;
   kind: AddressKind;
   what: string;
-  /** Whether the platform cannot declare it to be inside, by `reach.insideCidrs`. */
+  /** Whether the platform cannot declare the range as inside in `reach.insideCidrs`. */
   fixed?: true;
-  /** Whether NetworkPolicies except it: it answers on a network, and is not a pod's. */
+  /** Whether NetworkPolicies except the range: it answers on a network, and it is not the address of a pod. */
   excepted?: true;
-  /** Bits before an IPv4 address that it carries: the worse of both kinds counts. */
+  /** Number of bits before an embedded IPv4 address. The stricter of both kinds counts. */
   embeds?: 16 | 96;
 }
 
 /**
- * The one table of addresses, for every judge: plan, gate, probe and DBHub in TypeScript, the storage server in Go.
- * It follows the registries of special-purpose addresses, and adds what clouds have in private ranges.
+ * The only table of addresses. Plan, gate, probe and DBHub use it in TypeScript, the storage server in Go.
+ * It follows the IANA registries of special-purpose addresses, and adds the cloud services in private ranges.
  * https://www.iana.org/assignments/iana-ipv4-special-registry/
  * https://www.iana.org/assignments/iana-ipv6-special-registry/
  */

@@ -1,22 +1,22 @@
 import { type AddressKind, addressRanges } from './address-ranges.ts';
 import { type Cidr, contains, type Ip, mapped, parseCidr, parseIp } from './ip.ts';
 
-/** Which addresses may stand behind a host: only public ones, those of a private network too, or any. */
+/** Which addresses a host may resolve to: public ones only, also those of a private network, or any. */
 export type AddressScope = 'public' | 'inside' | 'any';
 
-/** What the platform says of ranges, over the table: CIDRs, which have been parsed before. */
+/** Ranges that the platform configures, which override the table. The CIDRs must be valid. */
 export interface PlatformRanges {
-  /** Private networks in ranges that are otherwise public, or nobody's. */
+  /** Private networks in ranges that are otherwise public or reserved. */
   inside?: readonly string[] | undefined;
-  /** As the node's own: the API server. */
+  /** Treated as `node`: the addresses of the API server. */
   node?: readonly string[] | undefined;
-  /** Reached by nobody, whatever the scope. */
+  /** Not reachable in any scope. */
   never?: readonly string[] | undefined;
 }
 
 /**
- * Whether a connection of a scope may go to an address, as `dns.lookup` gives it. The one answer for plan, gate, probe
- * and DBHub; `addresses.go` of the storage server is held to the same table and the same vectors.
+ * Whether a connection of a scope may go to an address, as `dns.lookup` returns it. Plan, gate, probe and DBHub all
+ * use this function. `addresses.go` of the storage server uses the same table and is tested with the same vectors.
  */
 export const mayConnect = (address: string, scope: AddressScope, ranges: PlatformRanges = {}): boolean => {
   const ip = unmapped(address);
@@ -26,13 +26,13 @@ export const mayConnect = (address: string, scope: AddressScope, ranges: Platfor
   return kind === 'public' || (scope === 'inside' && kind === 'inside');
 };
 
-/** The kind of an address. What is not an address in canonical notation, or has a zone, is the node's own. */
+/** The kind of an address. Text that is not an address in canonical notation, or that has a zone, is `node`. */
 export const addressKind = (address: string, ranges: PlatformRanges = {}): AddressKind => {
   const ip = unmapped(address);
   return ip ? kindOf(ip, ranges) : 'node';
 };
 
-/** An IPv4-mapped address is that IPv4 address: the kernel connects to it. */
+/** Converts an IPv4-mapped address to the IPv4 address that the kernel connects to. */
 const unmapped = (address: string): Ip | undefined => {
   const ip = parseIp(address);
   return ip?.bits === 128 && ip.value >> 32n === mapped ? ipv4(ip.value) : ip;
@@ -44,7 +44,7 @@ const table = addressRanges
   .map((range) => ({ ...range, block: parseCidr(range.cidr) as Cidr }))
   .sort((a, b) => b.block.prefix - a.block.prefix);
 
-/** The worst of what is known of an address, and of an IPv4 address that it carries. */
+/** The strictest kind of an address and of the IPv4 addresses that are embedded in it. */
 const kindOf = (ip: Ip, ranges: PlatformRanges): AddressKind => {
   if (isIn(ranges.node, ip)) return 'node';
   const holding = table.find(({ block }) => contains(block, ip));
@@ -54,8 +54,8 @@ const kindOf = (ip: Ip, ranges: PlatformRanges): AddressKind => {
 };
 
 /**
- * The IPv4 addresses in an IPv6 address: of its range, or after the mark of ISATAP (RFC 5214, section 6.1). The
- * address of the clouds' metadata counts at the end of any prefix: so some clouds number theirs in IPv6.
+ * The IPv4 addresses that are embedded in an IPv6 address: as its range says, or after the ISATAP identifier (RFC 5214,
+ * section 6.1). 169.254.169.254 counts at the end of any prefix, because some clouds number their metadata service so.
  */
 const carriedBy = ({ bits, value }: Ip, embeds: number | undefined): Ip[] => {
   if (bits === 32) return [];

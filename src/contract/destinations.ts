@@ -1,8 +1,8 @@
 import type { AddressScope, PlatformRanges } from './addresses.ts';
 
 /**
- * The file that tells a server's process where its Resources are, so that it connects to nothing else. The function
- * writes it beside the server's configuration; there is no secret in it.
+ * The file that lists where a server's Resources are. The server's process connects to nothing else. The function
+ * writes the file beside the server's configuration. It contains no secret.
  */
 
 /** Data key in the ConfigMap, and file name in the server's pod. */
@@ -12,20 +12,20 @@ export const destinationsFile = 'destinations.json';
 export interface DialTarget {
   /** A DNS name or an IPv4 address, as the server's configuration has it. */
   host: string;
-  /** The name to resolve in its place: the whole name of a Service that the configuration calls by a shorter one. */
+  /** The name to resolve instead: the full name of a Service that the configuration abbreviates. */
   resolve?: string;
   port: number;
-  /** Which addresses may stand behind the host. */
+  /** Which addresses the host may resolve to. */
   addresses: AddressScope;
-  /** Ports of other hosts to which the server there may send its clients on. */
+  /** Ports of other hosts to which the server may redirect its clients. */
   redirects?: { from: number; to: number };
-  /** Seconds within which the server there must answer what it was asked. */
+  /** Seconds within which the server must answer a request. */
   seconds: number;
 }
 
 /** The whole file. */
 export interface DestinationsFile {
   targets: readonly DialTarget[];
-  /** What the platform says of ranges of addresses. */
+  /** Ranges of addresses that the platform configures. */
   ranges: PlatformRanges;
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from './reasons.ts';
 
-/** What may be said of an error that nobody expected: not its message, which may hold a secret. */
+/** What may be shown of an unexpected error. Its message may contain a secret, so it is not included. */
 export interface Failure {
-  /** The same for the same bug, so that it can be found in the log and a repeated failure changes nothing. */
+  /** Equal for the same bug: the log can be searched for it, and a repeated failure changes no status. */
   id: string;
   /** The error's class. */
   error: string;
-  /** Where it was thrown: function names and places in the code, innermost first. */
+  /** Where it was thrown: function names and source positions, innermost first. */
   stack: string[];
 }
 
@@ -31,7 +31,7 @@ function className(error: Error): string {
   return typeof name === 'string' && IDENTIFIER.test(name) ? name : 'Error';
 }
 
-/** The frames of a stack: what follows the message, and looks like nothing but a place in the code. */
+/** The frames of a stack: the lines after the message that contain nothing but a source position. */
 function frames(error: Error): string[] {
   const { stack, message } = error;
   if (typeof stack !== 'string' || typeof message !== 'string') return [];
@@ -41,8 +41,8 @@ function frames(error: Error): string[] {
   return lines.slice(0, DEEPEST).map((line) => line.trim());
 }
 
-/** What a Resource shows whose own data met a bug: its number, by which the log says more. */
+/** The problem of a Resource that triggers a bug. The log has the details under the ID in the message. */
 export const internalProblem = ({ id }: Failure): Problem => ({
   reason: 'InternalError',
-  message: `Internal error ${id}: this Resource is not served, the others are. The function's log has more under this number: report it.`,
+  message: `Internal error ${id}: a bug in function-mcp. This Resource is not served, the others are. Report the bug with the function's log entry for this ID.`,
 });

@@ -1,6 +1,6 @@
 /**
  * How the APIs are offered: as claims of cluster-scoped XRs, or as namespaced XRs without claims.
- * One cluster has one of them, as both define the same kinds for tenants.
+ * Install exactly one flavour per cluster, because both define the same kinds for tenants.
  */
 export const flavours = ['claims', 'namespaced'] as const;
 export type Flavour = (typeof flavours)[number];

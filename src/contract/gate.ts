@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { PlatformRanges } from './ranges.ts';
 
 /**
- * The file that tells the gate beside a server where each Resource is. The function writes it with placeholders
- * for what is secret, the init container puts the values in.
+ * The file that tells the gate beside a server where each Resource is. The function writes placeholders for secrets,
+ * and the init container replaces them with the values.
  */
 
 /** Data key of the template, and its file name in the server's pod. */
 export const gateFile = 'gate.json';
 
-/** Where the gate listens, for the server beside it alone: no Instance of a type with a gate has this port. */
+/** Port of the gate. Only the server in the same pod uses it. Instances of types with a gate cannot use this port. */
 export const gatePort = 15080;
 
 /** How one Resource is reached. */
@@ -19,30 +19,30 @@ export const GateRoute = z.object({
   verified: z.boolean().optional(),
   /** The host to connect to: a DNS name or an IPv4 address. */
   host: z.string().min(1),
-  /** The host as its tenant wrote it, where that differs: the Host header and the certificate are for this name. */
+  /** The host as the tenant wrote it, if that differs. The Host header and the certificate use this name. */
   name: z.string().min(1).optional(),
   port: z.int().min(1).max(65535),
-  /** What stands before every path: empty, or `/v1`. */
+  /** Prefix of every path: empty, or such as `/v1`. */
   basePath: z.string(),
-  /** Headers that every request has, whatever the server sets; credentials among them. */
+  /** Headers that the gate sets on every request, including credentials. They replace what the server sets. */
   headers: z.record(z.string(), z.string()),
-  /** Query parameters likewise. */
+  /** Query parameters that the gate sets in the same way. */
   query: z.record(z.string(), z.string()),
-  /** Path of the certificate authorities that are trusted, instead of the system's. */
+  /** Path of the trusted certificate authorities, which replace those of the system. */
   ca: z.string().optional(),
-  /** Which addresses may stand behind the host. */
+  /** Which addresses the host may resolve to. */
   addresses: z.enum(['public', 'inside', 'any']),
   /** Whether only GET and HEAD pass. */
   readOnly: z.boolean(),
-  /** Seconds until the answer has to be there. */
+  /** Seconds within which the answer must arrive. */
   timeout: z.int().min(1),
 });
 export type GateRoute = z.infer<typeof GateRoute>;
 
-/** The whole file: routes by the first part of the path that they are asked by. */
+/** The whole file: routes by the first segment of the request path. */
 export const GateFile = z.object({
   routes: z.record(z.string(), GateRoute),
-  /** What the platform says of ranges of addresses. */
+  /** Ranges of addresses that the platform configures. */
   ranges: PlatformRanges.optional(),
 });
 export type GateFile = z.infer<typeof GateFile>;

@@ -1,6 +1,6 @@
 /**
- * Whether a text matches a pattern in which `*` stands for any characters. It goes step by step: a regular expression
- * would take time that grows with each star of the pattern.
+ * Whether a text matches a pattern in which `*` stands for any characters. The time is bounded, whereas a regular
+ * expression takes time that grows with each star of the pattern.
  */
 export const matchesGlob = (pattern: string, text: string): boolean => {
   const [first = '', ...rest] = pattern.split('*');

@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 
-/** The first 16 hex digits of the SHA-256 of a text. Never of a secret. */
+/** The first 16 hex digits of the SHA-256 of a text. Never pass a secret. */
 export const shortHash = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);
 
 /**
- * JSON with sorted keys: equal values give equal text, in whatever order Crossplane sends their maps. As
- * `JSON.stringify` otherwise, without `toJSON`. By hand, as a replacer that sorts takes five times as long,
- * and each call of the function needs this for every Resource.
+ * JSON with sorted keys: equal values give equal text, because Crossplane sends maps in varying order. Otherwise equal
+ * to `JSON.stringify`, but without `toJSON`. Own code, because a sorting replacer takes five times as long, and each
+ * call of the function needs this for every Resource.
  */
 export const canonicalJson = (value: unknown): string => write(value, 0) ?? 'null';
 
-/** Depth from which on no more functions call themselves: the stack would not bear any depth. */
+/** Depth from which on the code no longer recurses, because the stack is limited. */
 const deepest = 200;
 
 /** The text of a value; undefined where JSON leaves it out. */
@@ -26,7 +26,7 @@ const write = (value: unknown, depth: number): string | undefined => {
   return `{${text}}`;
 };
 
-/** The same for any depth, with a list of what is still to be written: texts, and values in a box. */
+/** The same for any depth, with a list of pending parts: texts, and values wrapped in an object. */
 const writeDeep = (root: object): string => {
   const texts: string[] = [];
   const left: (string | { value: unknown })[] = [{ value: root }];
@@ -50,10 +50,10 @@ const partsOf = (value: unknown): (string | { value: unknown })[] => {
   return ['{', ...fields, '}'];
 };
 
-/** A JSON value with its keys sorted: Crossplane sends maps in another order each time. */
+/** A JSON value with sorted keys. Crossplane sends maps in varying order. */
 export const canonical = <T>(value: T): T => JSON.parse(canonicalJson(value)) as T;
 
-/** Hash of a parsed spec, by which the probe says what it checked. A spec holds no secret. */
+/** Hash of a parsed spec. The probe reports it to say which spec it checked. A spec contains no secret. */
 export const specHash = (spec: unknown): string => {
   if (typeof spec !== 'object' || spec === null || !Object.isFrozen(spec))
     return shortHash(canonicalJson(spec));
@@ -62,5 +62,5 @@ export const specHash = (spec: unknown): string => {
   return known;
 };
 
-/** Of specs that never change. */
+/** Hashes of frozen specs. */
 const hashes = new WeakMap<object, string>();

@@ -1,9 +1,9 @@
 import { type AddressScope, addressKind, type PlatformRanges } from './addresses.ts';
 import { parseIp } from './ip.ts';
 
-/** Where a host is used: single labels are Services of this namespace. */
+/** Where a host is used. A single label is a Service in this namespace. */
 export interface HostContext {
-  /** The tenant's. */
+  /** The tenant's namespace. */
   namespace: string;
   /** DNS domain of the cluster, such as `cluster.local`. */
   clusterDomain: string;
@@ -13,8 +13,8 @@ export interface HostContext {
 export const canonicalHost = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 /**
- * The host to connect to. A single label is written out to the Service of that name in the tenant's namespace: as it
- * stands, it would be looked up in the search domains of the node as well. Other hosts stay as they are.
+ * The host to connect to. A single label is expanded to the Service with that name in the tenant's namespace, because
+ * a resolver would also look it up in the search domains of the node. Other hosts are returned unchanged.
  */
 export const dialledHost = (host: string, { namespace, clusterDomain }: HostContext): string => {
   const name = canonicalHost(host);
@@ -24,8 +24,8 @@ export const dialledHost = (host: string, { namespace, clusterDomain }: HostCont
 };
 
 /**
- * Whether a host is a Service: `name.namespace.svc`, with or without the domain of the cluster. What stands below a
- * Service is one of its endpoints, or an address that a name is made from; and `name.namespace` may be a public name.
+ * Whether a host is a Service: `name.namespace.svc`, with or without the domain of the cluster. A name below a Service
+ * is one of its endpoints, or is derived from an address. `name.namespace` may be a public name.
  * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
 export const isService = (host: string, { clusterDomain }: HostContext): boolean => {
@@ -37,7 +37,7 @@ export const isService = (host: string, { clusterDomain }: HostContext): boolean
   );
 };
 
-/** Whether a host is an address, or a name, that no tenant is meant to reach: of the node, of its cloud, or the API server. */
+/** Whether a host is an address or a name that tenants must not reach: of the node, of its cloud, or of the API server. */
 export const isForbidden = (host: string, context: HostContext, ranges: PlatformRanges = {}): boolean => {
   const name = canonicalHost(host);
   if (parseIp(name)) return addressKind(name, ranges) === 'node';
@@ -45,8 +45,8 @@ export const isForbidden = (host: string, context: HostContext, ranges: Platform
 };
 
 /**
- * The scope of what stands behind a host: any address only where the host is forbidden by its name, so that it is used
- * only if the platform has listed that very name.
+ * The scope of the addresses of a host. It is `any` only for a forbidden host, which is used only if the platform has
+ * listed that exact name.
  */
 export const scopeOfHost = (
   host: string,
@@ -59,8 +59,8 @@ export const scopeOfHost = (
 };
 
 /**
- * Whether a resolver must take the name as it stands. With fewer than five dots, the search domains of the pod and of
- * the node come first: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-config
+ * A final dot makes a resolver use the full name of a Service unchanged. With fewer than five dots, it tries the search
+ * domains of the pod and of the node first: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-config
  */
 export const absoluteName = (host: string): string =>
   /^[^.]+\.[^.]+\.svc\.[^.]+(\.[^.]+)*$/.test(host) ? `${host}.` : host;
@@ -71,7 +71,7 @@ const nodeNames = [
   // this host: RFC 6761, section 6.3, and /etc/hosts of distributions
   /(^|\.)(localhost[46]?|localdomain[46]?|loopback|broadcasthost)$/,
   /^ip6-(localhost|loopback|localnet|mcastprefix|allnodes|allrouters|allhosts)$/,
-  // the machine below: Docker, Podman, minikube, k3d, Lima, Rancher Desktop, OrbStack
+  // the host machine: Docker, Podman, minikube, k3d, Lima, Rancher Desktop, OrbStack
   /(^|\.)(docker|containers|minikube|k3d|lima|rancher-desktop|orb|host)\.internal$/,
   // the metadata of clouds
   /(^|\.)(metadata|metadata\.google\.internal|metadata\.goog|metadata\.azure\.internal)$/,
@@ -80,8 +80,8 @@ const nodeNames = [
 ];
 
 /**
- * The Service `kubernetes` in the namespace `default`, whatever the domain of the cluster; each of its endpoints; and
- * what the search domains of a pod make of a shorter name.
+ * The Service `kubernetes` in the namespace `default` with any cluster domain, each of its endpoints, and shorter names
+ * that the search domains of a pod complete to it.
  */
 const isApiServer = (name: string, namespace: string): boolean =>
   name === 'kubernetes' ||

@@ -11,7 +11,7 @@ export interface Cidr extends Ip {
 
 /**
  * Reads an address in its canonical notations: four decimal numbers without leading zeros, or IPv6 as in RFC 4291,
- * section 2.2, without brackets and without a zone. Undefined: anything else, such as `127.1` or `0x7f000001`.
+ * section 2.2, without brackets and without a zone. Returns undefined for anything else, such as `127.1` or `0x7f000001`.
  */
 export const parseIp = (text: string): Ip | undefined => {
   const four = ipv4(text);
@@ -22,7 +22,7 @@ export const parseIp = (text: string): Ip | undefined => {
 
 /**
  * Reads a range such as `10.0.0.0/8` or `fd00::/8`, and clears its host bits. A range of IPv4-mapped addresses becomes
- * the range of those IPv4 addresses, as addresses are judged.
+ * the range of those IPv4 addresses, because addresses are compared in that form.
  */
 export const parseCidr = (text: string): Cidr | undefined => {
   const [, address = '', length = ''] = /^([^/]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];
@@ -49,7 +49,7 @@ export const contains = (range: Cidr, ip: Ip): boolean =>
 /** Whether two ranges have addresses in common. */
 export const overlaps = (a: Cidr, b: Cidr): boolean => contains(a, b) || contains(b, a);
 
-/** The text of a range, as Kubernetes and Go write it, but without `::`. */
+/** The text of a range, as Kubernetes and Go write it. */
 export const cidrText = ({ bits, value, prefix }: Cidr): string => {
   const parts = (size: number) =>
     Array.from({ length: bits / size }, (_, at) =>
@@ -66,7 +66,7 @@ export const cidrText = ({ bits, value, prefix }: Cidr): string => {
   return `${address}/${prefix}`;
 };
 
-/** Replaces the first of the longest runs of zeros by `::` (RFC 5952, section 4.2). */
+/** Replaces the first of the longest runs of zeros with `::` (RFC 5952, section 4.2). */
 const shortest = (address: string): string => {
   const [longest] = [...address.matchAll(/\b0(:0)+\b/g)]
     .map(([run]) => run)

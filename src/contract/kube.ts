@@ -1,4 +1,4 @@
-/** A JSON value, as it stands in a Kubernetes object. */
+/** A JSON value in a Kubernetes object. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** A JSON object. */
@@ -12,7 +12,7 @@ export interface RenderedMetadata {
   annotations?: Record<string, string>;
 }
 
-/** A Kubernetes object as this project renders it: what is desired, and nothing else. */
+/** A Kubernetes object as this project renders it: only the desired fields. */
 export interface RenderedObject {
   apiVersion: string;
   kind: string;

@@ -1,9 +1,9 @@
-/** Names, labels, annotations and data keys that stand on the objects of an Instance. */
+/** Names, labels, annotations and data keys of the objects of an Instance. */
 
 export const managedBy = 'function-mcp';
 export const partOf = 'tas-mcp-servers';
 
-/** A tenant's namespace is `tas-<tenant>`; the tenant's name never comes from a label. */
+/** A tenant's namespace is `tas-<tenant>`. The tenant's name never comes from a label. */
 export const tenantOf = (namespace: string): string => namespace.replace(/^tas-/, '');
 
 export const labelKeys = {
@@ -24,25 +24,25 @@ export const claimLabels = {
 } as const;
 
 export const annotationKeys = {
-  /** Hash of the configuration's template, on the pod template. */
+  /** Hash of the configuration template, on the pod template. */
   configHash: 'tas.io/config-hash',
   /** Counts the changes of the configuration, on the pod template. */
   configRevision: 'tas.io/config-revision',
   /** Counts the changes of the credentials, on the pod template. */
   credentialsRevision: 'tas.io/credentials-revision',
-  /** Hash of what the probe is to check, on its pod template. */
+  /** Hash of the targets of the probe, on its pod template. */
   targetsHash: 'tas.io/targets-hash',
-  /** Hash of what was rendered, on every object but the Secret, which carries its revision. */
+  /** Hash of the rendered object, on every object except the Secret, which has its revision. */
   rendered: 'tas.io/rendered',
-  /** Set by a person on a foreign object, to let it be taken over. */
+  /** Set by a person on an object that is not managed by function-mcp, so that function-mcp takes it over. */
   adopt: 'tas.io/adopt',
-  /** Crossplane's, on every composed object; on a foreign one too before it is taken over. */
+  /** Set by Crossplane on every composed object, also on an object before it is taken over. */
   composed: 'crossplane.io/composition-resource-name',
-  /** Set by the owner of a Secret: the namespaces that may use it. */
+  /** Set by the owner of a Secret: the namespaces that may use the Secret. */
   allowedNamespaces: 'tas.io/allowed-namespaces',
 } as const;
 
-/** Data keys of our ConfigMap and Secret that hold no configuration. No placeholder has such a name. */
+/** Data keys of our ConfigMap and Secret that contain no configuration. No placeholder has such a name. */
 export const dataKeys = {
   configRevision: 'config-revision',
   credentialsRevision: 'credentials-revision',
@@ -61,9 +61,9 @@ export const objectNames = (instance: string) => ({
   serviceAccount: instance,
   networkPolicy: instance,
   podDisruptionBudget: instance,
-  /** Of everything that the companion probe has. */
+  /** Name of all objects of the companion probe. */
   probe: `${instance}-probe`,
 });
 
-/** The longest name of an Instance: leaves room for what its objects and pods add. */
+/** The longest name of an Instance, which leaves room for the suffixes of its objects and pods. */
 export const maxInstanceName = 50;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './kube.ts';
 
-/** Reads of objects that somebody else wrote: whatever is not of the expected shape reads as absent. */
+/** Reads fields of objects that others wrote. A value that does not have the expected type reads as absent. */
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,8 +2,8 @@ import type { PlatformRanges } from './addresses.ts';
 import { parseIp } from './ip.ts';
 
 /**
- * Adds the address of the API server's Service, which Kubernetes tells every container: a tenant's Service could be
- * another name of it. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+ * Adds the address of the API server's Service, which Kubernetes sets in the environment of every container. A tenant's
+ * Service could be another name for this address. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
  */
 export const withOwnApiServer = (
   ranges: PlatformRanges | undefined,

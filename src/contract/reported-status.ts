@@ -1,18 +1,18 @@
 import { listAt, stringAt } from './observed.ts';
 import { ResourcePhase } from './phase.ts';
 
-/** What can be said of a Resource from what the probe wrote on it. */
+/** The current state of a Resource, according to the report that the probe wrote into its status. */
 export interface ReportedStatus {
   phase: ResourcePhase;
-  /** A stable word; `Stale`, `Checking`, `NotSelected` and `NotChecked` are ours, the others the probe's. */
+  /** A stable word. The function sets `Stale`, `Checking`, `NotSelected` and `NotChecked`, the probe sets the others. */
   reason?: string;
-  /** Until when it holds, in milliseconds since the epoch. */
+  /** When the report expires, in milliseconds since the epoch. */
   validUntil?: number;
 }
 
 /**
- * Weighs a Resource's status. It is a tenant's input: a report counts only while it is valid, and only if
- * it is about the current spec (undefined: one that does not parse, which nobody can have checked).
+ * Evaluates the status of a Resource. A tenant can edit it, so a report counts only until it expires, and only if it
+ * is about the current spec. `specHash` is undefined for an invalid spec, which no probe can have checked.
  */
 export const reportedStatusOf = (xr: unknown, specHash: string | undefined, now: number): ReportedStatus => {
   if (!stringAt(xr, 'status', 'lastChecked')) {

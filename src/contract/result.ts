@@ -1,4 +1,4 @@
-/** An expected outcome: a value, or why there is none. Only bugs throw. */
+/** An expected outcome: a value, or the error. Only bugs throw. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
 export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });

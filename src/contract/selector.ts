@@ -2,17 +2,17 @@ import type { JsonObject } from './kube.ts';
 import { objectAt, stringAt } from './observed.ts';
 import { ok, type Result } from './result.ts';
 
-/** Which objects are required from Crossplane: one by name, or those with the labels. */
+/** Which objects to require from Crossplane: one object by name, or all objects with the labels. */
 export interface Selector {
   apiVersion: string;
   kind: string;
-  /** Always set for namespaced kinds: without it Crossplane lists every namespace. */
+  /** Always set for namespaced kinds. Without it, Crossplane lists every namespace. */
   namespace?: string;
   name?: string;
   labels?: Readonly<Record<string, string>>;
 }
 
-/** The selector as text: the name of its requirement, so that an answer to another question cannot be mistaken for it. */
+/** The selector as text. It names the requirement, so that an answer cannot be confused with that of another selector. */
 export const selectorKey = ({ apiVersion, kind, namespace, name, labels }: Selector): string => {
   const where = namespace === undefined ? '' : `${namespace}/`;
   if (name !== undefined) return `${apiVersion}/${kind}/${where}${name}`;
@@ -22,7 +22,7 @@ export const selectorKey = ({ apiVersion, kind, namespace, name, labels }: Selec
   return `${apiVersion}/${kind}/${where}?${wanted.join('&')}`;
 };
 
-/** Whether an object is one that the selector asks for. */
+/** Whether the selector matches an object. */
 export const matches = (object: JsonObject, selector: Selector): boolean => {
   if (stringAt(object, 'apiVersion') !== selector.apiVersion || stringAt(object, 'kind') !== selector.kind)
     return false;
@@ -35,16 +35,16 @@ export const matches = (object: JsonObject, selector: Selector): boolean => {
   );
 };
 
-/** Reads a text that a tenant wrote. Pure; what it gives must be cloneable between threads. */
+/** Reads a text that a tenant wrote. Pure. The result must be cloneable between threads. */
 export interface TextReader<T> {
-  /** Names the reader, so that one text read by two readers is not mistaken. */
+  /** Identifies the reader, so that results of two readers for the same text are not confused. */
   name: string;
   read: (text: string) => T;
 }
 
 /**
- * Reads texts for a tenant and remembers the results by content. Undefined while a text has not been read; a failure
- * with the end of a sentence where reading it costs too much.
+ * Reads texts for a tenant and caches the results by content. Undefined until a text has been read. If reading costs too
+ * much, the result is a failure with the end of a sentence.
  */
 export type ReadText = <T>(
   reader: TextReader<T>,
@@ -52,13 +52,13 @@ export type ReadText = <T>(
   tenant: string,
 ) => Result<T, string> | undefined;
 
-/** Reads each text in place and remembers nothing: for callers that bound neither time nor memory. */
+/** Reads each text immediately, without a cache: for callers that limit neither time nor memory. */
 export const readInPlace: ReadText = ({ read }, text) => ok(read(text));
 
 /** Objects of the cluster, as far as Crossplane has fetched them. */
 export interface World {
-  /** How large texts are read; {@link readInPlace} by default. */
+  /** How to read large texts. Default: {@link readInPlace}. */
   read?: ReadText;
-  /** What the selector asks for: undefined while it has not been fetched, empty where there is none. */
+  /** The objects that the selector matches: undefined until they have been fetched, empty if none exists. */
   find: (selector: Selector) => readonly JsonObject[] | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Flavour } from '../contract/flavour.ts';
 import type { AnyServerType, ApiKind } from '../servers/server-type.ts';
 
-/** What APIs are generated from: the part of a server type that describes them. */
+/** The part of a server type from which its APIs are generated. */
 export type ApiSource = Pick<AnyServerType, 'name' | 'group' | 'version' | 'resource' | 'instance'>;
 
 /** One kind of API of a server type. */
@@ -14,7 +14,7 @@ export interface Api {
   kind: ApiKind;
 }
 
-/** The two kinds of API of a server type: what tenants declare, and what serves it. */
+/** The two kinds of a server type: the Resource that tenants declare, and the Instance that serves it. */
 export const apisOf = ({ name, group, version, resource, instance }: ApiSource): Api[] => [
   { type: name, group, version, role: 'resource', kind: resource },
   { type: name, group, version, role: 'instance', kind: instance },
@@ -27,8 +27,8 @@ export const compositeNames = ({ kind }: Api, flavour: Flavour) =>
     : { kind: kind.kind, plural: kind.plural };
 
 /**
- * Name of an API's XRD, and of its Composition. The flavours' differ, so that revisions left by one never
- * stand in the way of the other.
+ * Name of an API's XRD and of its Composition. The names of the two flavours differ, so that revisions that remain from
+ * one flavour do not conflict with the other.
  */
 export const objectName = (api: Api, flavour: Flavour) =>
   `${compositeNames(api, flavour).plural}.${api.group}`;

@@ -3,7 +3,7 @@ import { type Api, compositeNames, objectName } from './api.ts';
 import { inputGroup, inputKind, inputVersion } from './input-crd.ts';
 import { generatedLabels } from './xrd.ts';
 
-/** Crossplane names the object of the package `tas/function-mcp` so. */
+/** The name that Crossplane gives to the Function of the package `tas/function-mcp`. */
 export const functionName = 'tas-function-mcp';
 
 /** The Composition of an API: a pipeline of one step. */

@@ -1,13 +1,13 @@
 import type { StructuralSchema } from './structural.ts';
 
-/** One field of a schema, as a person writes it: `spec.tolerations[].key` is the path of a list's field. */
+/** One field of a schema. Its path is such as `spec.tolerations[].key` for a field of a list's items. */
 export interface Field {
   path: string;
   required: boolean;
   schema: StructuralSchema;
 }
 
-/** All fields below a schema, in the order in which they are declared. */
+/** All fields below a schema, in the order of their declaration. */
 export const fields = (schema: StructuralSchema, path = ''): Field[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const own = path ? `${path}.${name}` : name;
@@ -21,7 +21,7 @@ function below(schema: StructuralSchema, path: string): Field[] {
   return path.endsWith('[]') ? [] : fields(schema, path);
 }
 
-/** What a value is, in words: `list of strings`. */
+/** The type of a value in words, such as `list of strings`. */
 export function typeName(schema: StructuralSchema, plural = false): string {
   if (schema['x-kubernetes-int-or-string']) return plural ? 'quantities' : 'quantity';
   if (schema.items) return `${plural ? 'lists' : 'list'} of ${typeName(schema.items, true)}`;
@@ -31,14 +31,16 @@ export function typeName(schema: StructuralSchema, plural = false): string {
   return plural && schema.type ? `${name}s` : name;
 }
 
-/** Which values are accepted, in words. */
+/** The accepted values in words. */
 export function accepted(schema: StructuralSchema): string {
   const element = schema.items ?? schema.additionalProperties;
   const inside = element && !element.properties ? accepted(element) : '';
   const words = [
     schema.enum?.map((value) => code(typeof value === 'string' ? value : JSON.stringify(value))).join(', '),
     range(schema),
-    ...(schema['x-kubernetes-validations'] ?? []).map(({ message }) => message.replace(/^must be /, '')),
+    ...(schema['x-kubernetes-validations'] ?? []).map(({ message }) =>
+      withCode(message.replace(/^must be /, '')),
+    ),
     schema.maxLength === undefined ? undefined : `at most ${schema.maxLength} characters`,
     schema.minItems === undefined ? undefined : `at least ${schema.minItems}`,
     schema.maxItems === undefined ? undefined : `at most ${schema.maxItems}`,
@@ -48,7 +50,11 @@ export function accepted(schema: StructuralSchema): string {
   return words.filter(Boolean).join('; ');
 }
 
-/** Text as Markdown code. */
+/** Formats the quoted words of a sentence as Markdown code. */
+export const withCode = (sentence: string) =>
+  sentence.replace(/"([^"`\s]+)"/g, (_, word: string) => code(word));
+
+/** Formats a text as Markdown code. */
 export const code = (text: string) => `\`${text}\``;
 
 function range({ minimum, maximum }: StructuralSchema): string | undefined {

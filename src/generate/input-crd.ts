@@ -7,8 +7,8 @@ export const inputVersion = 'v1beta1';
 export const inputKind = 'Input';
 
 /**
- * The CRD of the function's Input. A function package carries it for tools and people to read; an Input
- * only ever stands in a Composition, and the function itself validates it.
+ * The CRD of the function's Input. The function package contains it for tools and people to read. An Input exists only
+ * within a Composition, and the function validates it.
  */
 export function inputCrd(spec: z.ZodObject) {
   const schema = structural(spec, 'namespaced');

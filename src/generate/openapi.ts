@@ -1,29 +1,29 @@
 import { z } from 'zod';
 import type { CelRule } from '../schema/fields.ts';
 
-/** A regular expression, and what is said to those who do not match it. */
+/** A regular expression, and the message for values that do not match. */
 export interface Pattern {
   source: string;
   message: string;
 }
 
 /**
- * An OpenAPI 3.0 schema as zod gives it, with notes of what zod leaves out: the messages of patterns, the
- * keys of maps, and the refinements, which have no counterpart in OpenAPI.
+ * An OpenAPI 3.0 schema from zod, with notes of what zod leaves out: the messages of patterns, the keys of maps, and
+ * the refinements, which OpenAPI cannot express.
  */
 export interface NotedSchema {
   [keyword: string]: unknown;
   'x-patterns'?: Pattern[];
   'x-keys'?: NotedSchema;
-  /** Why a pattern has no counterpart in CEL. */
+  /** Why a pattern cannot be expressed in CEL. */
   'x-problem'?: string;
-  /** Messages of the refinements; empty where a refinement has no message of its own. */
+  /** Messages of the refinements. The message is empty if a refinement has none. */
   'x-refinements'?: string[];
   'x-kubernetes-validations'?: CelRule[];
   'x-claims-validations'?: CelRule[];
 }
 
-/** Converts what a person may write (before defaults are applied). Throws on what OpenAPI cannot express. */
+/** Converts the input of a schema (before defaults are applied). Throws an Error for what OpenAPI cannot express. */
 export const openapi = (schema: z.core.$ZodType): NotedSchema =>
   z.toJSONSchema(schema, {
     target: 'openapi-3.0',
@@ -62,13 +62,14 @@ function messageOf({ error }: CheckDefinition): string {
 
 const sourceOf = (pattern: RegExp) => pattern.source.replaceAll('\\/', '/');
 
-/** Why an expression does not mean the same in JavaScript and in RE2, the engine of CEL. */
+/** Why an expression has another meaning in RE2, the engine of CEL, than in JavaScript. Undefined if it means the same. */
 function problemOf(def: z.core.$ZodCheckRegexDef): string | undefined {
   const { pattern } = def;
   if (messageOf(def) === '') return `the pattern ${pattern} has no message`;
-  if (pattern.flags !== '') return `the flags of ${pattern} have no counterpart in CEL`;
+  if (pattern.flags !== '') return `the flags of ${pattern} cannot be expressed in CEL`;
   if (/\(\?(?!:)|\\[1-9k]/.test(pattern.source))
-    return `${pattern} is not for RE2: look-around or back-reference`;
-  if (pattern.source.includes("'")) return `${pattern} holds a quote, which a raw CEL string cannot`;
+    return `${pattern} is not valid in RE2: remove look-around and back-references`;
+  if (pattern.source.includes("'"))
+    return `${pattern} contains a quote, which a raw CEL string cannot contain`;
   return undefined;
 }

@@ -5,30 +5,30 @@ import { page, table } from './reference.ts';
 
 const rows = (reasons: Readonly<Record<string, string>>) =>
   table(
-    ['Reason', 'What it means, and what to do'],
+    ['Reason', 'Meaning and action'],
     Object.entries(reasons).map(([reason, meaning]) => [code(reason), meaning]),
   );
 
-/** A page on every reason that is shown, for troubleshooting. */
+/** The page that lists every reason, for troubleshooting. */
 export const reasonsReference = () =>
   page('Reasons', [
-    'Every reason that a status, a condition or an event shows. They are stable: match on them in alerts.',
+    'This page lists every reason that a status, a condition or an event shows. Reasons are stable, so alerts can match on them.',
     '## A Resource is not usable',
-    'In `status.resources[].reason` of its Instance, and in its own condition `CredentialsReady` where the reason is about credentials, else in `Accepted`. The other Resources of the Instance are served all the same.',
+    'These reasons appear in `status.resources[].reason` of the Instance, and in a condition of the Resource: `CredentialsReady` if the reason is about credentials, otherwise `Accepted`. The Instance still serves its other Resources.',
     rows(unusable),
-    '## Nothing valid is known of a Resource',
-    'In `status.resources[].reason`, and in its own condition `Connected`.',
+    '## A Resource has no current report',
+    'These reasons appear in `status.resources[].reason` of the Instance, and in the condition `Connected` of the Resource.',
     rows(unknown),
-    '## What the probe found',
-    'In `status.phase` and `status.reason` of a Resource.',
+    '## Results of the probe',
+    'The probe writes the phase and the reason to `status.phase` and `status.reason` of the Resource.',
     table(
-      ['Reason', 'Phase', 'What it means, and what to do'],
+      ['Reason', 'Phase', 'Meaning and action'],
       Object.entries(probeReasons).map(([reason, { phase, message }]) => [code(reason), phase, message]),
     ),
     '## An Instance has no pods',
-    'In its condition `ConfigRendered`. Everything else of it is in place.',
+    'These reasons appear in the condition `ConfigRendered` of the Instance. Its other objects exist.',
     rows(idle),
     '## Nothing was changed',
-    'In the condition `ConfigRendered` of an Instance or `Accepted` of a Resource, and as an event of the claim. What runs keeps running.',
+    'These reasons appear in the condition `ConfigRendered` of an Instance or `Accepted` of a Resource, and as an event of the claim. Running pods keep running.',
     rows(refused),
   ]);

@@ -6,13 +6,13 @@ import type { ApiSource } from './api.ts';
 export interface GenerateOptions {
   /** Root of the repository, or of another tree to write to. */
   out: string;
-  /** Only compare, and write nothing. */
+  /** Compare only, and write nothing. */
   check: boolean;
 }
 
 /**
- * Writes the generated files and removes those that are generated no more, or with `check` only compares.
- * Prints a line per file that differs. Resolves to the exit code: 1 where `check` found a difference.
+ * Writes the generated files and removes files that are no longer generated. With `check`, it only compares.
+ * Prints a line per file that differs. Resolves to the exit code, which is 1 if `check` finds a difference.
  */
 export async function runGenerate(
   types: readonly ApiSource[],
@@ -45,7 +45,7 @@ export async function runGenerate(
   return 0;
 }
 
-/** What stands in the generated folders, by path below the root. Files that nobody generated are left alone. */
+/** The generated files that exist, by path below the root. Other files in the generated folders are ignored. */
 async function generatedFiles(root: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const folder of generatedFolders) {

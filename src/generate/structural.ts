@@ -5,7 +5,7 @@ import type { CelRule } from '../schema/fields.ts';
 import { type NotedSchema, openapi } from './openapi.ts';
 
 /**
- * A structural schema, as a CRD has it.
+ * The structural schema of a CRD.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
 export interface StructuralSchema {
@@ -35,7 +35,7 @@ export interface StructuralSchema {
   'x-kubernetes-validations'?: CelRule[];
 }
 
-/** Keywords that are carried over as they stand, in the order in which they are written. */
+/** Keywords that are copied unchanged, in the order of the output. */
 const carried = [
   'description',
   'type',
@@ -57,7 +57,7 @@ const carried = [
   'x-kubernetes-map-type',
 ] as const;
 
-/** Keywords that are turned into others. */
+/** Keywords that are converted to others. */
 const turned = [
   'properties',
   'items',
@@ -69,12 +69,12 @@ const turned = [
   'x-claims-validations',
 ] as const;
 
-/** What an integer or a string, such as a quantity, may have. */
+/** Keywords that are accepted for an integer or string, such as a quantity. */
 const ofIntOrString = ['description', 'default', 'anyOf', 'pattern', 'x-kubernetes-int-or-string'];
 
 const known: ReadonlySet<string> = new Set([...carried, ...turned]);
 
-/** A zod schema as a structural schema. Throws, naming the path, on what has no counterpart or no bound. */
+/** Converts a zod schema to a structural schema. Throws an Error with the path for what cannot be expressed or has no bound. */
 export const structural = (schema: z.core.$ZodType, flavour: Flavour): StructuralSchema =>
   walk(openapi(schema), '', flavour);
 
@@ -83,7 +83,7 @@ function walk(schema: NotedSchema, path: string, flavour: Flavour): StructuralSc
   if (problem) refuse(path, problem);
   if (schema['x-kubernetes-int-or-string']) return intOrString(schema, path);
   for (const keyword of Object.keys(schema)) {
-    if (!known.has(keyword)) refuse(path, `the keyword "${keyword}" has no place in a structural schema`);
+    if (!known.has(keyword)) refuse(path, `the keyword "${keyword}" is not valid in a structural schema`);
   }
   requireBounds(schema, path);
   requireRules(schema, path);
@@ -91,12 +91,12 @@ function walk(schema: NotedSchema, path: string, flavour: Flavour): StructuralSc
   const node: Record<string, unknown> = {};
   for (const keyword of carried) if (schema[keyword] !== undefined) node[keyword] = schema[keyword];
   if (schema['type'] === undefined) node['x-kubernetes-preserve-unknown-fields'] = true;
-  // zod bounds every integer by what a double holds exactly; that is no bound worth showing.
+  // zod limits every integer to the safe integers of JavaScript. This limit is not worth showing.
   if (node['minimum'] === Number.MIN_SAFE_INTEGER) delete node['minimum'];
   if (node['maximum'] === Number.MAX_SAFE_INTEGER) delete node['maximum'];
 
   if (schema['items']) node['items'] = walk(schema['items'] as NotedSchema, `${path}[]`, flavour);
-  // `false` needs no keyword, as the API server drops unknown fields; beside properties, `{}` keeps them.
+  // `false` needs no keyword, because the API server drops unknown fields. Beside properties, `{}` keeps them.
   if (schema['additionalProperties'] && schema['properties'])
     node['x-kubernetes-preserve-unknown-fields'] = true;
   else if (schema['additionalProperties'])
@@ -112,7 +112,7 @@ function walk(schema: NotedSchema, path: string, flavour: Flavour): StructuralSc
   return node;
 }
 
-/** Without bounds the API server takes the longest possible value, and refuses the rules as too costly. */
+/** Without bounds, the API server assumes the longest possible value and refuses the rules as too costly. */
 function requireBounds(schema: NotedSchema, path: string): void {
   const has = (keyword: string) => schema[keyword] !== undefined;
   if (schema['type'] === 'string' && !has('maxLength') && !has('enum'))
@@ -123,7 +123,7 @@ function requireBounds(schema: NotedSchema, path: string): void {
   if (has('x-keys') && !schema['x-keys']?.['maxLength']) refuse(path, 'the keys of a map need maxLength');
 }
 
-/** A refinement that the API server does not know would let pass what the function then refuses. */
+/** Without a CEL rule for every refinement, the API server would accept values that the function refuses. */
 function requireRules(schema: NotedSchema, path: string): void {
   const rules = schema['x-kubernetes-validations'] ?? [];
   for (const message of schema['x-refinements'] ?? []) {
@@ -162,7 +162,7 @@ function keyRules(keys: NotedSchema): CelRule[] {
   ];
 }
 
-/** The only union: CEL takes such a value for one of unknown size, so its pattern is not turned into a rule. */
+/** The only union. CEL does not know the size of such a value, so its pattern does not become a rule. */
 function intOrString(schema: NotedSchema, path: string): StructuralSchema {
   for (const keyword of Object.keys(schema)) {
     if (!ofIntOrString.includes(keyword)) refuse(path, `an integer or string cannot have "${keyword}"`);

@@ -5,10 +5,10 @@ import { type Api, compositeNames, objectName } from './api.ts';
 import { rootRules } from './rules.ts';
 import { type StructuralSchema, structural } from './structural.ts';
 
-/** `kubectl get mcp` lists everything that a tenant has. */
+/** `kubectl get mcp` lists all objects of a tenant. */
 const categories = ['mcp'];
 
-/** Fields that Crossplane puts beside ours; it would replace ours without a word. */
+/** Fields that Crossplane adds. It would silently replace our fields with the same name. */
 const taken = {
   spec: [
     'claimRef',
@@ -26,7 +26,7 @@ const taken = {
   status: ['claimConditionTypes', 'conditions', 'connectionDetails', 'crossplane'],
 };
 
-/** What Crossplane keeps of the schema at the root of spec and status. */
+/** Keywords that Crossplane keeps at the root of spec and status. */
 const kept = new Set([
   'description',
   'type',
@@ -37,10 +37,10 @@ const kept = new Set([
   'x-kubernetes-validations',
 ]);
 
-/** Labels of every object that is generated for a server type. */
+/** Labels of every generated object of a server type. */
 export const generatedLabels = (type: string) => ({ [labelKeys.name]: type, [labelKeys.partOf]: partOf });
 
-/** The CompositeResourceDefinition of an API. Throws on a schema that Crossplane would not carry over whole. */
+/** The CompositeResourceDefinition of an API. Throws an Error for a schema that Crossplane would not keep completely. */
 export function xrd(api: Api, flavour: Flavour) {
   const { kind, group, version } = api;
   const names = compositeNames(api, flavour);
@@ -72,7 +72,7 @@ export function xrd(api: Api, flavour: Flavour) {
   };
 }
 
-/** The schema of a whole object: spec, status, and the rules at its root. */
+/** The schema of an object: spec, status, and the rules at its root. */
 export function objectSchema(api: Api, flavour: Flavour): StructuralSchema {
   const part = (name: 'spec' | 'status') => {
     const schema = structural(api.kind[name], flavour);
@@ -82,7 +82,7 @@ export function objectSchema(api: Api, flavour: Flavour): StructuralSchema {
         throw new Error(`${where}: Crossplane drops "${keyword}" from the root of ${name}`);
     for (const property of Object.keys(schema.properties ?? {}))
       if (taken[name].includes(property))
-        throw new Error(`${where}.${property}: Crossplane has a field of that name`);
+        throw new Error(`${where}.${property}: Crossplane has a field with this name`);
     return schema;
   };
   const rules = rootRules(api, flavour);

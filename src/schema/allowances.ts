@@ -14,21 +14,21 @@ const imagePattern = z
   .max(512)
   .regex(
     /^[a-z0-9][-a-zA-Z0-9._:/@]*(\/\*)?$/,
-    'must be a repository, an image, or a prefix that ends in "/*"',
+    'must be a repository, an image, or a prefix that ends with "/*"',
   );
 
-/** Settings that list what tenants may name for their pods. Each is closed but for what it says. */
+/** Settings that list what tenants may name for their pods. Everything that a setting does not list is refused. */
 export const allowances = {
   allowedImages: z.record(typeName, z.array(imagePattern).max(64)).default({}).meta({
     description:
-      "Images that tenants may name, by server type: a repository (any tag), an image, or a prefix ending in /*. Default: the type's own repository.",
+      'Images that tenants may use, by server type: a repository (any tag), an image, or a prefix that ends with `/*`. Default: the repository of the server type.',
     maxProperties: 16,
   }),
   allowedServiceAccounts: z
     .array(objectName('Name of a service account.'))
     .max(64)
     .default([])
-    .meta({ description: 'Service accounts that tenants may name for their pods.' }),
+    .meta({ description: 'Service accounts that tenants may use for their pods.' }),
   allowedPriorityClasses: z
     .array(
       z
@@ -37,14 +37,14 @@ export const allowances = {
         .max(253)
         .regex(
           /^[a-z0-9*]([-a-z0-9.*]*[a-z0-9*])?$/,
-          'must be the name of a priority class; it may hold "*"',
+          'must be the name of a priority class, optionally with "*"',
         ),
     )
     .max(64)
     .default([])
     .meta({
       description:
-        'Priority classes that tenants may name for their pods; * stands for any characters. The classes of the system stay refused. Default: none.',
+        'Priority classes that tenants may use for their pods. `*` stands for any characters. System priority classes are always refused. Default: none.',
     }),
   allowedPodAnnotations: z
     .array(
@@ -52,12 +52,12 @@ export const allowances = {
         .string()
         .min(1)
         .max(317)
-        .regex(/^[A-Za-z0-9*][-A-Za-z0-9_./*]*$/, 'must be the key of an annotation; it may hold "*"'),
+        .regex(/^[A-Za-z0-9*][-A-Za-z0-9_./*]*$/, 'must be the key of an annotation, optionally with "*"'),
     )
     .max(64)
     .default([])
     .meta({
       description:
-        'Keys of the annotations that tenants may set on their pods; * stands for any characters. A key that steers the network, a sidecar or the identity of pods is a right: list those that tenants may have. Keys of kubernetes.io, k8s.io and tas.io stay refused. Default: none.',
+        'Keys of annotations that tenants may set on their pods. `*` stands for any characters. Annotations can control the network, sidecars or the identity of pods, so list only keys that you want tenants to control. Keys in kubernetes.io, k8s.io and tas.io are always refused. Default: none.',
     }),
 } as const;

@@ -4,10 +4,10 @@ import { type CelRule, cel } from './fields.ts';
 
 const range: CelRule = {
   rule: 'isCIDR(self) && cidr(self).prefixLength() > 0',
-  message: 'must be an IPv4 or IPv6 range such as "10.96.0.1/32", and not every address',
+  message: 'must be an IPv4 or IPv6 range such as "10.96.0.1/32", with a prefix length above 0',
 };
 
-/** Ranges of addresses, with their host bits cleared. */
+/** A list of address ranges, with their host bits cleared. */
 export const cidrs = (description: string) =>
   z
     .array(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * A CEL rule of the API server, as it stands in an OpenAPI schema under `x-kubernetes-validations`.
+ * A CEL rule for the API server, from `x-kubernetes-validations` of an OpenAPI schema.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 export interface CelRule {
@@ -9,28 +9,28 @@ export interface CelRule {
   message: string;
 }
 
-/** Puts CEL rules beside a zod schema: zod's own refinements are lost in an OpenAPI schema. */
+/** Adds CEL rules to a zod schema, because refinements of zod are lost in an OpenAPI schema. */
 export const cel = (...rules: CelRule[]) => ({ 'x-kubernetes-validations': rules });
 
-/** As {@link cel}, for rules that hold in the claims flavour only. */
+/** Like {@link cel}, for rules that apply in the claims flavour only. */
 export const celForClaims = (...rules: CelRule[]) => ({ 'x-claims-validations': rules });
 
-/** Says that a map has at most `max` entries, in the words that the generator of APIs looks for. */
+/** A refinement that a map has at most `max` entries, with the message that the API generator expects. */
 export const atMost = (max: number) =>
   [(map: object) => Object.keys(map).length <= max, `at most ${max} entries`] as const;
 
 /**
- * What must not stand in a string that a tenant writes. DBHub, MCP Toolbox and our renderer interpolate
- * these, and DBHub has no escape for them: `description: "${OTHER_PASSWORD}"` would hand out a secret.
+ * Marks that a string of a tenant must not contain. DBHub, MCP Toolbox and our renderer interpolate them, and DBHub
+ * has no escape for them: `description: "${OTHER_PASSWORD}"` would disclose a secret.
  */
 export const hostileMarks = ['${', '{{'] as const;
 
 const hostileRule: CelRule = {
   rule: "!self.contains('${') && !self.contains('{{')",
-  message: 'must not contain "${" or "{{", which servers interpolate',
+  message: 'must not contain "${" or "{{", because servers interpolate them',
 };
 
-/** A string of a tenant's own choice: bounded, and free of interpolation marks and control characters. */
+/** A string that a tenant writes: bounded, and without interpolation marks and control characters. */
 export const text = (max: number, description: string) =>
   z
     .string()
@@ -95,13 +95,13 @@ export const labels = (max: number, description: string) =>
     .meta({ description, maxProperties: max });
 
 /**
- * A resolver takes many a number for an address (`127.1`, `0x7f000001`): only four decimal numbers may be one, or
- * what a host may be could not be judged. https://url.spec.whatwg.org/#ends-in-a-number-checker
+ * Resolvers accept several notations of addresses (`127.1`, `0x7f000001`). Only four decimal numbers are accepted here,
+ * because other notations cannot be judged reliably. https://url.spec.whatwg.org/#ends-in-a-number-checker
  */
 export const hostName =
   /^(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9]))$/;
 
-/** A DNS name or an IPv4 address; IPv6 is not supported by the servers. */
+/** A DNS name or an IPv4 address. The servers do not support IPv6 addresses. */
 export const host = (description: string) =>
   z
     .string()
@@ -109,7 +109,7 @@ export const host = (description: string) =>
     .max(253)
     .regex(
       hostName,
-      'must be a DNS name whose last label starts with a letter, or an IPv4 address of four numbers',
+      'must be a DNS name whose last label starts with a letter, or an IPv4 address with four decimal numbers',
     )
     .meta({ description });
 
@@ -138,7 +138,7 @@ export const duration = (description: string) =>
 
 const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 3600 };
 
-/** Seconds in a duration that {@link duration} accepted. */
+/** The number of seconds in a duration that {@link duration} accepted. */
 export const seconds = (value: string): number =>
   Number(value.slice(0, -1)) * (secondsPerUnit[value.slice(-1)] ?? 1);
 

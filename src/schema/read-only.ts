@@ -3,7 +3,7 @@ import type { Rule } from './rules.ts';
 
 /**
  * The fields of an Instance's policy that say whether its Resources may only be read. Neither has a default in the
- * schema: the API server would add it beside the other spelling, and contradict it.
+ * schema, because the API server would add it beside the other spelling, and the two could contradict each other.
  */
 export const readOnlyFields = (description: string) => ({
   readOnly: z

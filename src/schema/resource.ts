@@ -1,45 +1,45 @@
 import { z } from 'zod';
 import { dataKey, duration, namespaceName, objectName, text } from './fields.ts';
 
-/** Fields of every `credentialsRef`; a type adds the keys that it reads. */
+/** The fields of every `credentialsRef`. A server type adds the keys that it reads. */
 export const credentialsRefFields = {
   name: objectName('Name of the Secret.'),
   namespace: namespaceName(
-    'Namespace of the Secret; this one by default. Another one must consent by the annotation tas.io/allowed-namespaces on the Secret.',
+    'Namespace of the Secret. Default: this namespace. A Secret in another namespace must allow this namespace in its annotation tas.io/allowed-namespaces.',
   ).optional(),
 } as const;
 
-/** Where a certificate authority is found, in the Resource's own namespace. */
+/** Where a certificate authority is stored, in the namespace of the Resource. */
 export const CaRef = z
   .object({
     kind: z.enum(['Secret', 'ConfigMap']).default('Secret').meta({ description: 'Kind of the object.' }),
     name: objectName('Name of the object, in this namespace.'),
-    key: dataKey('Key that holds the PEM certificates.').default('ca.crt'),
+    key: dataKey('Key of the PEM certificates in the object.').default('ca.crt'),
   })
-  .meta({ description: 'Certificates to verify the server with.' });
+  .meta({ description: 'Certificate authorities that verify the certificate of the server.' });
 export type CaRef = z.infer<typeof CaRef>;
 
-/** The fields that the spec of every Resource has, whatever its server type. */
+/** The fields of the spec of every Resource, for all server types. */
 export const resourceFields = {
-  description: text(1024, 'What it holds, for the people and models that use it.').optional(),
+  description: text(1024, 'Description of the content, for the people and models that use it.').optional(),
   readOnly: z.boolean().optional().meta({
     description:
-      'Whether it may only be read. Read-only if either this or the policy of the Instance says so.',
+      'Whether the Resource may only be read. It is read-only if this field or the policy of the Instance is true.',
   }),
   externalSecret: z
     .object({
       enabled: z
         .boolean()
         .default(true)
-        .meta({ description: 'Whether the Secret is fetched by External Secrets.' }),
+        .meta({ description: 'Whether External Secrets fetches the Secret.' }),
       refreshInterval: duration('How often the Secret is fetched.').default('1h'),
     })
     .optional()
     .meta({
-      description: 'Fetches the Secret of credentialsRef from the store that the platform has set up.',
+      description: 'Fetches the Secret in credentialsRef from the store that the platform configures.',
     }),
 } as const;
 
-/** The spec that every Resource has, as the function reads it. */
+/** The common part of the spec of a Resource, as the function reads it. */
 export const CommonResourceSpec = z.object(resourceFields);
 export type CommonResourceSpec = z.infer<typeof CommonResourceSpec>;

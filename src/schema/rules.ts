@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { cel } from './fields.ts';
 
-/** A rule between fields, once for the API server (CEL) and once for the function. */
+/** A rule between fields, defined for the API server (CEL) and for the function. */
 export interface Rule<T> {
   rule: string;
   message: string;

@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { labelKey, labels, labelValue } from './fields.ts';
 
-/** Bounded forms of the scheduling fields of a pod (core/v1), as a tenant may write them. */
+/** Bounded forms of the scheduling fields of a pod (core/v1) that a tenant may set. */
 
 const keyField = labelKey.meta({ description: 'Key of the label.' });
-const values = z
-  .array(labelValue)
-  .max(32)
-  .optional()
-  .meta({ description: 'Values that the operator compares with.' });
+const values = z.array(labelValue).max(32).optional().meta({ description: 'Values to compare with.' });
 
 const expression = z.object({
   key: keyField,
   operator: z
     .enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'])
-    .meta({ description: 'How the label is compared.' }),
+    .meta({ description: 'How to compare the label.' }),
   values,
 });
 
@@ -22,7 +18,7 @@ const labelExpression = z.object({
   key: keyField,
   operator: z
     .enum(['In', 'NotIn', 'Exists', 'DoesNotExist'])
-    .meta({ description: 'How the label is compared.' }),
+    .meta({ description: 'How to compare the label.' }),
   values,
 });
 
@@ -32,14 +28,14 @@ const nodeTerm = z
       .array(expression)
       .max(16)
       .optional()
-      .meta({ description: 'Conditions on the labels of a node; all must hold.' }),
+      .meta({ description: 'Conditions on the labels of a node. All must be met.' }),
   })
-  .meta({ description: 'Nodes that are meant.' });
+  .meta({ description: 'A set of nodes.' });
 
 const podTerm = z
   .object({
     topologyKey: labelKey.meta({
-      description: 'Label of nodes: those with the same value are one place, such as a zone.',
+      description: 'Label key of nodes. Nodes with the same value are one topology domain, such as a zone.',
     }),
     labelSelector: z
       .object({
@@ -48,14 +44,14 @@ const podTerm = z
           .array(labelExpression)
           .max(16)
           .optional()
-          .meta({ description: 'Conditions on the labels of the pods; all must hold.' }),
+          .meta({ description: 'Conditions on the labels of the pods. All must be met.' }),
       })
       .optional()
-      .meta({ description: 'Pods of this namespace that are meant.' }),
+      .meta({ description: 'Selects pods in this namespace.' }),
   })
-  .meta({ description: 'Pods that are meant, and what counts as near.' });
+  .meta({ description: 'A set of pods, and the topology domain.' });
 
-const weight = z.int().min(1).max(100).meta({ description: 'How much this preference weighs.' });
+const weight = z.int().min(1).max(100).meta({ description: 'Weight of this preference.' });
 
 const podAffinity = (description: string) =>
   z
@@ -64,12 +60,12 @@ const podAffinity = (description: string) =>
         .array(podTerm)
         .max(8)
         .optional()
-        .meta({ description: 'What must hold for a node to be chosen.' }),
+        .meta({ description: 'Conditions that a node must meet.' }),
       preferredDuringSchedulingIgnoredDuringExecution: z
         .array(z.object({ weight, podAffinityTerm: podTerm }))
         .max(8)
         .optional()
-        .meta({ description: 'What makes a node better than others.' }),
+        .meta({ description: 'Conditions that a node should meet.' }),
     })
     .optional()
     .meta({ description });
@@ -84,40 +80,37 @@ export const Affinity = z.object({
             .array(nodeTerm)
             .min(1)
             .max(8)
-            .meta({ description: 'Nodes of which one kind must be had.' }),
+            .meta({ description: 'Sets of nodes. The node must be in at least one of them.' }),
         })
         .optional()
-        .meta({ description: 'What must hold for a node to be chosen.' }),
+        .meta({ description: 'Conditions that a node must meet.' }),
       preferredDuringSchedulingIgnoredDuringExecution: z
         .array(z.object({ weight, preference: nodeTerm }))
         .max(8)
         .optional()
-        .meta({ description: 'What makes a node better than others.' }),
+        .meta({ description: 'Conditions that a node should meet.' }),
     })
     .optional()
-    .meta({ description: 'Nodes that the pods should run on.' }),
-  podAffinity: podAffinity('Pods that the pods should run near.'),
-  podAntiAffinity: podAffinity('Pods that the pods should not run near.'),
+    .meta({ description: 'On which nodes to run the pods.' }),
+  podAffinity: podAffinity('Near which other pods to run the pods.'),
+  podAntiAffinity: podAffinity('Away from which other pods to run the pods.'),
 });
 
 /** core/v1 Toleration. */
 export const Toleration = z.object({
   key: labelKey
     .optional()
-    .meta({ description: 'Key of the taint; with the operator Exists, absent means any.' }),
+    .meta({ description: 'Key of the taint. Empty with the operator Exists: every key.' }),
   operator: z
     .enum(['Equal', 'Exists'])
     .optional()
-    .meta({ description: 'Whether the value must be equal, or any will do; Equal by default.' }),
+    .meta({ description: 'Equal compares the value, Exists accepts every value. Default: Equal.' }),
   value: labelValue.optional().meta({ description: 'Value of the taint.' }),
   effect: z
     .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
     .optional()
-    .meta({ description: 'Effect of the taint; absent means any.' }),
-  tolerationSeconds: z
-    .int()
-    .min(0)
-    .max(31_536_000)
-    .optional()
-    .meta({ description: 'Seconds that a pod stays after a taint with NoExecute; absent means for ever.' }),
+    .meta({ description: 'Effect of the taint. Default: every effect.' }),
+  tolerationSeconds: z.int().min(0).max(31_536_000).optional().meta({
+    description: 'Seconds that a pod stays on a node after a NoExecute taint is added. Default: unlimited.',
+  }),
 });

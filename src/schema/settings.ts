@@ -4,11 +4,11 @@ import { cidrs } from './cidrs.ts';
 import { duration, image, labelValue, namespaceName, objectName } from './fields.ts';
 
 /**
- * The settings of the platform. They are the `data` of the EnvironmentConfig `function-mcp`; what guards
- * something is read from there alone, as a tenant may choose the Composition and with it the Input.
+ * The settings of the platform: the `data` of the EnvironmentConfig `function-mcp`. Security settings are read from
+ * there only, because a tenant can choose the Composition and with it the Input.
  */
 
-/** Name of the EnvironmentConfig that holds the platform's settings. */
+/** Name of the EnvironmentConfig with the platform's settings. */
 export const settingsName = 'function-mcp';
 
 const defaults = {
@@ -18,25 +18,27 @@ const defaults = {
   ttl: z
     .strictObject({
       pending: duration(
-        'How soon an Instance is looked at again while something is still to be applied.',
+        'How soon Crossplane calls the function again while changes are not yet applied.',
       ).default('3s'),
-      steady: duration('How soon it is looked at again when nothing is to be done.').default('60s'),
+      steady: duration('How soon Crossplane calls the function again if nothing is left to do.').default(
+        '60s',
+      ),
     })
     .prefault({})
-    .meta({ description: 'How long an answer of the function holds.' }),
+    .meta({ description: 'How long a response of the function is valid.' }),
   probe: z
     .strictObject({
-      interval: duration('How often each Resource is checked, unless its Instance says otherwise.').default(
-        '5m',
-      ),
+      interval: duration(
+        'How often each Resource is checked, unless its Instance sets another interval.',
+      ).default('5m'),
     })
     .prefault({})
     .meta({ description: 'Defaults of the probe.' }),
 };
 
-/** Fields of the function's Input: defaults that guard nothing, below those of the EnvironmentConfig. */
+/** Fields of the function's Input: defaults without security relevance. The EnvironmentConfig overrides them. */
 export const InputSpec = z.strictObject(defaults).meta({
-  description: 'Defaults of the function; the EnvironmentConfig function-mcp overrides them.',
+  description: 'Defaults of the function. The EnvironmentConfig function-mcp overrides them.',
 });
 export type InputSpec = z.infer<typeof InputSpec>;
 
@@ -45,10 +47,10 @@ const mayCompose = (what: string, needs: string) =>
     .boolean()
     .optional()
     .meta({
-      description: `Whether ${what}. Needs ${needs}. Absent: what exists is kept, and nothing is added.`,
+      description: `Whether ${what}. Requires ${needs}. Default: existing objects are kept, and no new ones are created.`,
     });
 
-/** The `data` of the EnvironmentConfig. Unknown keys are refused, so that no guard is misspelt in silence. */
+/** The `data` of the EnvironmentConfig. Unknown keys are errors, so that a misspelt security setting is noticed. */
 export const PlatformSettings = z
   .strictObject({
     environment: defaults.environment,
@@ -60,53 +62,58 @@ export const PlatformSettings = z
       .optional()
       .meta({
         description:
-          'How long an answer of the function holds; 3s while something is to be applied, else 60s.',
+          'How long a response of the function is valid. Default: 3s while changes are not yet applied, otherwise 60s.',
       }),
     probe: z
       .strictObject({
         interval: duration(
-          'How often each Resource is checked, unless its Instance says otherwise; 5m.',
+          'How often each Resource is checked, unless its Instance sets another interval. Default: 5m.',
         ).optional(),
         scrapeNamespaces: z
           .array(namespaceName('Name of a namespace.'))
           .max(16)
           .default([])
-          .meta({ description: "Namespaces whose pods may read the probes' metrics." }),
+          .meta({ description: 'Namespaces whose pods may read the metrics of the probes.' }),
       })
       .optional()
       .meta({ description: 'Defaults of the probe.' }),
     compose: z
       .strictObject({
-        networkPolicies: mayCompose('NetworkPolicies guard the servers', 'the rights of platform.yaml'),
-        podDisruptionBudgets: mayCompose(
-          'PodDisruptionBudgets keep servers available',
-          'the rights of platform.yaml',
+        networkPolicies: mayCompose(
+          'to create NetworkPolicies for the servers',
+          'the permissions in platform.yaml',
         ),
-        probes: mayCompose('the companion probe runs', 'the rights of platform.yaml'),
+        podDisruptionBudgets: mayCompose(
+          'to create PodDisruptionBudgets for the servers',
+          'the permissions in platform.yaml',
+        ),
+        probes: mayCompose('to create the probes', 'the permissions in platform.yaml'),
         externalSecrets: mayCompose(
-          'ExternalSecrets fetch credentials',
-          'External Secrets and the rights of platform.yaml',
+          'to create ExternalSecrets that fetch credentials',
+          'External Secrets and the permissions in platform.yaml',
         ),
         volumes: z.boolean().default(false).meta({
-          description: 'Whether Resources may name PersistentVolumeClaims. Needs the right to read them.',
+          description:
+            'Whether Resources may use PersistentVolumeClaims. Requires the permission to read them.',
         }),
       })
       .prefault({})
       .meta({
-        description: 'Which kinds the function may compose or read beyond what Crossplane may by default.',
+        description:
+          'Which kinds the function may compose or read that Crossplane lacks permissions for by default.',
       }),
     images: z
       .strictObject({
         renderer: image(
-          'Image of the init container that renders configurations: the function itself.',
+          'Image of the init container and the sidecars. Default: the renderer image of the release.',
         ).optional(),
         servers: z
           .record(typeName, image('Image of a server type.'))
           .default({})
-          .meta({ description: 'Image of the servers, by server type.', maxProperties: 16 }),
+          .meta({ description: 'Default image of the servers, by server type.', maxProperties: 16 }),
       })
       .prefault({})
-      .meta({ description: 'Images that run by default.' }),
+      .meta({ description: 'Default images.' }),
     ...allowances,
     tolerations: z
       .strictObject({
@@ -118,7 +125,7 @@ export const PlatformSettings = z
       .strictObject({
         sourceNamespaces: z.array(namespaceName('Name of a namespace.')).max(256).optional().meta({
           description:
-            'Namespaces whose Secrets other namespaces may use, if the Secret consents. Absent: any.',
+            'Namespaces whose Secrets other namespaces may use, if the Secret allows it. Default: all namespaces.',
         }),
         allowWildcard: z
           .boolean()
@@ -126,14 +133,14 @@ export const PlatformSettings = z
           .meta({ description: 'Whether tas.io/allowed-namespaces may be "*" on a Secret.' }),
       })
       .prefault({})
-      .meta({ description: 'Credentials across namespaces.' }),
+      .meta({ description: 'Use of Secrets in other namespaces.' }),
     clusterDomain: z
       .string()
       .min(1)
       .max(189)
       .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'must be a DNS domain')
       .default('cluster.local')
-      .meta({ description: 'DNS domain of the cluster, below which Services have their names.' }),
+      .meta({ description: 'DNS domain of the cluster, which ends the names of Services.' }),
     reach: z
       .strictObject({
         allowedHosts: z
@@ -144,38 +151,38 @@ export const PlatformSettings = z
               .max(253)
               .regex(
                 /^(\*|(\*\.)?([-a-zA-Z0-9.]|\{namespace\})+)$/,
-                'must be a host, an IPv4 address, "*." and a domain, or "*"; it may hold {namespace}',
+                'must be a host, an IPv4 address, "*." and a domain, or "*", optionally with {namespace}',
               ),
           )
           .max(256)
           .optional()
           .meta({
             description:
-              "Hosts that tenants' Resources may name: a host, an IPv4 address, *. and a domain, or * for any; {namespace} stands for the tenant's. What is the node's own, or the API server, only by its very name. Absent: any; but where tenants choose what is sent there (APIEndpoint, StorageBucket), of private addresses only the Services of the cluster.",
+              "Hosts that Resources may use: a host, an IPv4 address, `*.` and a domain, or `*` for every host. `{namespace}` stands for the tenant's namespace. Hosts of the node and of the API server must be listed by their exact names. Default: every other host, except that Resources whose requests tenants control (APIEndpoint, StorageBucket) reach only Services of the cluster at private addresses.",
           }),
         exceptCidrs: cidrs(
-          'Addresses that no server may connect to for a tenant: IPv4 or IPv6 ranges. The servers and the probe refuse them, and NetworkPolicies except them.',
+          'IPv4 or IPv6 ranges that no server may connect to for a tenant. The servers and the probe refuse them, and NetworkPolicies except them.',
         ),
         insideCidrs: cidrs(
-          'Private networks of this platform in ranges that are otherwise public, shared or reserved, such as 100.100.0.0/16. The metadata services of clouds in them stay out of reach.',
+          'Private networks of this platform in ranges that are otherwise public, shared or reserved, such as 100.100.0.0/16. Cloud metadata services in these ranges remain unreachable.',
         ),
         apiServerCidrs: cidrs(
-          'Addresses of the API server: of its Service and of its nodes. No tenant reaches them, and the probe reaches them alone on the ports 443 and 6443. Absent: the probe reaches these ports at any address that is not excepted.',
+          'Addresses of the API server: of its Service and of its nodes. Tenants cannot reach them. The probe can reach the ports 443 and 6443 only at these addresses. Default: the probe can reach these ports at every address that is not excepted.',
         ),
         podNamespaces: z.array(namespaceName('Name of a namespace.')).max(64).optional().meta({
           description:
-            "Namespaces whose pods servers may reach whatever their addresses, for networks that do not match pods by address. Absent: every namespace while exceptCidrs and apiServerCidrs are empty, else the tenant's.",
+            "Namespaces whose pods servers may reach at any address, for network plugins that do not match pods by address. Default: every namespace if exceptCidrs and apiServerCidrs are empty, otherwise the tenant's namespace.",
         }),
       })
       .prefault({})
-      .meta({ description: 'Where servers may go on behalf of tenants.' }),
+      .meta({ description: 'Where servers may connect to for tenants.' }),
     externalSecrets: z
       .strictObject({
         storeKind: z
           .enum(['ClusterSecretStore', 'SecretStore'])
           .default('ClusterSecretStore')
-          .meta({ description: 'Kind of the store.' }),
-        storeName: objectName('Name of the store.'),
+          .meta({ description: 'Kind of the secret store.' }),
+        storeName: objectName('Name of the secret store.'),
         keyTemplate: z
           .string()
           .min(1)
@@ -187,11 +194,11 @@ export const PlatformSettings = z
           .default('tas/{tenant}/{resource}')
           .meta({
             description:
-              'Key in the store. It must have {resource}, {namespace} or {tenant}, and a "/" or a "_" between two of them, so that no two Resources get one key. {tenant} is the namespace without "tas-"; for a namespace without that prefix it is the namespace with "_" before it.',
+              'Key in the store. It must contain `{resource}`, and `{namespace}` or `{tenant}`, and a "/" or a "_" between two of them, so that every Resource has its own key. `{tenant}` is the namespace without "tas-". For a namespace without that prefix, it is "_" followed by the namespace.',
           }),
       })
       .optional()
-      .meta({ description: 'Where ExternalSecrets fetch from.' }),
+      .meta({ description: 'The store that ExternalSecrets fetch from.' }),
     limits: z
       .strictObject({
         resourcesPerInstance: z
@@ -199,13 +206,13 @@ export const PlatformSettings = z
           .min(1)
           .max(500)
           .default(500)
-          .meta({ description: 'Resources that an Instance serves at most; the oldest win.' }),
+          .meta({ description: 'Maximum number of Resources of an Instance. The oldest are served.' }),
         replicasPerInstance: z
           .int()
           .min(1)
           .max(50)
           .default(50)
-          .meta({ description: 'Replicas that an Instance has at most.' }),
+          .meta({ description: 'Maximum number of replicas of an Instance.' }),
         documentBytesPerInstance: z
           .int()
           .min(65_536)
@@ -213,11 +220,11 @@ export const PlatformSettings = z
           .default(8 * 1024 * 1024)
           .meta({
             description:
-              'Characters of documents (OpenAPI) that the Resources of an Instance have together at most, each document counted once; the oldest Resources win.',
+              'Maximum number of characters in all OpenAPI documents of an Instance. Each document counts once. The oldest Resources are served.',
           }),
         certificatesPerInstance: z.int().min(1).max(10_000).default(1000).meta({
           description:
-            'Certificates of authorities (caRef) that the Resources of an Instance have together at most, each authority counted once; the oldest Resources win.',
+            'Maximum number of certificates in all certificate authorities (caRef) of an Instance. Each authority counts once. The oldest Resources are served.',
         }),
       })
       .prefault({})

@@ -12,32 +12,32 @@ const words = (max: number, description: string) => z.string().max(max).meta({ d
 const resourceEntryFields = {
   name: words(253, 'Name of the Resource.'),
   phase: ResourcePhase.meta({
-    description: 'What the probe last said of it, or Failed where it is not usable.',
+    description: 'Last phase that the probe reported, or Failed if the Resource is not usable.',
   }),
-  reason: words(64, 'Why, in one word.').optional(),
-  message: words(512, 'Why it is not usable, and what to do.').optional(),
+  reason: words(64, 'Reason, as one word.').optional(),
+  message: words(512, 'Why the Resource is not usable, and what to do.').optional(),
 } as const;
 
-/** The fields that the status of every Instance has, whatever its server type. */
+/** The fields of the status of every Instance, for all server types. */
 const instanceStatusFields = {
-  phase: InstancePhase.optional().meta({ description: 'Pending, Running, Degraded or Failed.' }),
-  replicas: count('Server pods that exist.').optional(),
-  availableReplicas: count('Server pods that are available.').optional(),
+  phase: InstancePhase.optional().meta({ description: 'Phase of the Instance.' }),
+  replicas: count('Number of server pods.').optional(),
+  availableReplicas: count('Number of available server pods.').optional(),
   selector: words(512, 'Label selector of the server pods, for the scale subresource.').optional(),
   connectedResources: z
     .array(z.string().max(253))
     .max(500)
     .optional()
-    .meta({ description: 'Names of the Resources that are connected.' }),
-  selectedResources: count('How many Resources are selected.').optional(),
-  resourceSummary: words(32, 'Connected of selected Resources, as "2/3".').optional(),
+    .meta({ description: 'Names of the connected Resources.' }),
+  selectedResources: count('Number of selected Resources.').optional(),
+  resourceSummary: words(32, 'Number of connected and of selected Resources, as "2/3".').optional(),
   endpoint: words(512, 'URL for clients.').optional(),
-  configHash: words(64, 'Hash of the rendered configuration; no secret in it.').optional(),
-  credentialsRevision: count('Counts the changes of the credentials.').optional(),
+  configHash: words(64, 'Hash of the rendered configuration. It contains no secret.').optional(),
+  credentialsRevision: count('Number of changes of the credentials.').optional(),
   observedGeneration: count('Generation of the spec that this status is about.').optional(),
 } as const;
 
-/** The status of an Instance. A type adds to the entry of a Resource how it is served; `resources` says what they are. */
+/** The status of an Instance. A server type adds fields to the entry of a Resource. `resources` is their name in the plural. */
 export const instanceStatus = <Entry extends z.ZodRawShape>(resources: string, entry: Entry) =>
   z
     .object({
@@ -46,7 +46,10 @@ export const instanceStatus = <Entry extends z.ZodRawShape>(resources: string, e
         .array(
           z.object({
             ...resourceEntryFields,
-            readOnly: z.boolean().optional().meta({ description: 'Whether it is served for reading only.' }),
+            readOnly: z
+              .boolean()
+              .optional()
+              .meta({ description: 'Whether the Resource is served read-only.' }),
             ...entry,
           }),
         )
@@ -54,23 +57,23 @@ export const instanceStatus = <Entry extends z.ZodRawShape>(resources: string, e
         .optional()
         .meta({ description: `The selected ${resources}, and how each is served.` }),
     })
-    .meta({ description: 'What is served, and how well.' });
+    .meta({ description: 'The state of the Instance and its Resources.' });
 
-/** The fields that the status of every Resource has. The probe alone writes them. */
+/** The fields of the status of every Resource. Only the probe writes them. */
 export const ResourceStatus = z
   .object({
-    phase: ResourcePhase.default('Pending').meta({ description: 'Pending, Connected, Degraded or Failed.' }),
-    reason: words(64, 'Why, in one word.').optional(),
-    message: words(512, 'Why, in a sentence.').optional(),
-    lastChecked: words(32, 'When it was last checked (RFC 3339).').optional(),
-    validUntil: words(32, 'Until when this report holds (RFC 3339).').optional(),
-    latencyMs: count('How long the check took, in milliseconds.').optional(),
-    checkedBy: words(253, 'The Instance whose probe checked it.').optional(),
+    phase: ResourcePhase.default('Pending').meta({ description: 'Phase of the Resource.' }),
+    reason: words(64, 'Reason, as one word.').optional(),
+    message: words(512, 'Reason, as a sentence.').optional(),
+    lastChecked: words(32, 'Time of the last check (RFC 3339).').optional(),
+    validUntil: words(32, 'Time when this report expires (RFC 3339).').optional(),
+    latencyMs: count('Duration of the check in milliseconds.').optional(),
+    checkedBy: words(253, 'The Instance whose probe checked the Resource.').optional(),
     checkedSpec: words(64, 'Hash of the spec that was checked.').optional(),
     selectedBy: z.array(z.string().max(253)).max(64).optional().meta({
-      description: 'Instances that select it; each probe adds its own.',
+      description: 'Instances that select the Resource. Each probe adds its Instance.',
       'x-kubernetes-list-type': 'set',
     }),
   })
-  .meta({ description: 'What the last check of it found.' });
+  .meta({ description: 'The result of the last check.' });
 export type ResourceStatus = z.infer<typeof ResourceStatus>;

@@ -1,9 +1,9 @@
 import { shortHash } from '../contract/hash.ts';
 
 /**
- * The identifier of a Resource in a server's configuration, for its name: in `[a-z0-9_]`, at most `longest`
- * characters, which leaves room for the name of a tool before it (clients take 64). Injective: a name that is not
- * plain, or is too long, gets 8 hex digits of its hash.
+ * The identifier of a Resource in a server's configuration: `[a-z0-9_]`, at most `longest` characters, which leaves
+ * room for the name of a tool before it (clients allow 64). Different names have different identifiers: a name with
+ * other characters, or one that is too long, gets 8 hex digits of its hash.
  */
 export const identifier = (name: string, longest: number): string => {
   const id = name.replaceAll('-', '_');

@@ -9,7 +9,7 @@ export const specColumn = (name: string, field: string): PrinterColumn => ({
   jsonPath: `.spec.${field}`,
 });
 
-/** The kind of a Resource; `columns` come before those that every Resource has. */
+/** The kind of a Resource. `columns` precede the columns that every Resource has. */
 export const resourceKind = ({
   columns,
   ...kind
@@ -26,7 +26,7 @@ export const resourceKind = ({
   ],
 });
 
-/** The kind of an Instance; `resources` is the heading of the column that counts its Resources. `kubectl scale` works. */
+/** The kind of an Instance, with the scale subresource. `resources` is the heading of the column that counts its Resources. */
 export const instanceKind = ({
   resources,
   ...kind

@@ -1,11 +1,11 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Images that are built here, beside the function's own. */
+/** Images that are built in this repository, in addition to the image of the function. */
 export type OwnImage = keyof typeof manifest.config.images;
 
 /**
- * An image of ours, where package.json says that we publish, under a version of its own: a release of the function
- * that changes nothing of the image restarts no pod.
+ * The repository and tag of an image that this project publishes, from package.json. Its version is separate, so that
+ * a release of the function restarts no pod if the image is unchanged.
  */
 export const ownImage = (name: OwnImage): { repository: string; tag: string } => ({
   repository: `${manifest.config.registry}/tas/${name}`,

@@ -4,5 +4,5 @@ import { search } from './search/search.ts';
 import type { AnyServerType } from './server-type.ts';
 import { storage } from './storage/storage.ts';
 
-/** Every server type. A new one is a folder beside this file and a line here. */
+/** Every server type. To add one, add a folder beside this file and a line here. */
 export const serverTypes: readonly AnyServerType[] = [dbhub, search, storage, api];

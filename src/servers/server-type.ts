@@ -11,7 +11,7 @@ import type { ResourceSelector } from '../schema/instance.ts';
 
 /** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
 export interface ApiKind {
-  /** Kind in the tenant's YAML, such as `Database`. The XR of the claims flavour puts an X before it. */
+  /** Kind in the tenant's YAML, such as `Database`. In the claims flavour, the kind of the XR has the prefix X. */
   kind: string;
   plural: string;
   shortNames: readonly string[];
@@ -21,7 +21,7 @@ export interface ApiKind {
   /** Rules at the root of the object, such as on `self.metadata.name`. */
   rules?: readonly CelRule[];
   columns: readonly PrinterColumn[];
-  /** Present where `kubectl scale` works. */
+  /** The scale subresource, for `kubectl scale`. */
   scale?: { spec: string; status: string; selector: string };
 }
 
@@ -34,58 +34,58 @@ export interface PrinterColumn {
   priority?: 0 | 1;
 }
 
-/** One value of the aggregated Secret, made from keys of the tenant's. */
+/** One value of the aggregated Secret, from keys of the tenant's Secret. */
 export interface Credential {
-  /** What it is, and the last part of its placeholder: `PASSWORD`, `AUTHORIZATION`. */
+  /** Purpose of the value, which is the last part of its placeholder: `PASSWORD`, `AUTHORIZATION`. */
   purpose: string;
   /** Keys in the tenant's Secret. */
   keys: readonly string[];
-  /** Makes one value of theirs, in that order; undefined where that cannot be. By default there is one key. */
+  /** Combines the values of the keys, in that order. Returns undefined for unsupported values. Default: the only value. */
   join?: (...values: string[]) => string | undefined;
-  /** What `join` takes, as the end of a sentence: "a user name without a colon". */
+  /** What `join` accepts, as the end of a sentence: "a user name without a colon". */
   accepts?: string;
-  /** How it is written so that it survives the place where it is put. */
+  /** How the value is escaped for the place where it is inserted. */
   encoding: Encoding;
 }
 
-/** What a Resource needs before it is usable, read from its spec. */
+/** Objects that must exist before a Resource is usable, from its spec. */
 export interface Needs {
   credentials?: { name: string; namespace?: string; values: readonly Credential[] };
   ca?: { kind: 'Secret' | 'ConfigMap'; name: string; key: string };
-  /** Must exist and be mountable by several pods; needs rights that Crossplane lacks by default. */
+  /** Must exist, and several pods must be able to mount it. Requires permissions that Crossplane lacks by default. */
   persistentVolumeClaim?: string;
   /**
-   * A text in a ConfigMap of the tenant's namespace, and what the type makes of it. `read` is pure; its error is
-   * the end of a sentence, and repeats no value.
+   * A text in a ConfigMap in the tenant's namespace. `read` parses it and is pure. Its error is the end of a sentence
+   * and contains no value of the text.
    */
   document?: { name: string; key: string; reader: TextReader<Result<unknown, string>> };
 }
 
-/** Where a Resource leads its server. */
+/** What the server of a Resource connects to. */
 export interface Destination {
   /** A DNS name or an IPv4 address. */
   host: string;
   port: number;
-  /** Where the server there may send its clients on to. */
+  /** Where that host may redirect its clients. */
   redirects?: Redirects;
-  /** Set where tenants choose what is sent there: private addresses then need the platform's consent. */
+  /** Set if tenants control the requests. The platform must then allow private addresses. */
   arbitrary?: boolean;
 }
 
-/** Where a Resource is, once the platform has judged it. */
+/** The destination of a Resource after the platform's rules have been applied. */
 export interface Place {
   /** The host to connect to: a DNS name or an IPv4 address. */
   host: string;
-  /** The host as its tenant wrote it, where that differs: what a server may be called in certificates and in HTTP. */
+  /** The host as the tenant wrote it, if that differs. Certificates and HTTP may use this name. */
   name?: string;
-  /** Which addresses may stand behind the host; whoever connects has to refuse others. */
+  /** Which addresses the host may resolve to. The process that connects must refuse others. */
   addresses: AddressScope;
 }
 
-/** What an Instance allows on one Resource once spec and policy have been weighed. */
+/** What an Instance allows on one Resource, from its spec and the policy. */
 export interface Effective {
   readOnly: boolean;
-  /** Set where the policy changed what the Resource asked for. */
+  /** Set if the policy reduced what the Resource asked for. */
   reason?: 'CappedByPolicy';
   /** Further fields of the type's status entry, such as `maxRows`. */
   fields: Record<string, number | string | boolean>;
@@ -93,34 +93,34 @@ export interface Effective {
   leftOut?: readonly string[];
 }
 
-/** A selected Resource as a server type renders it. */
+/** The input from which a server type renders one selected Resource. */
 export interface SourceInput<ResourceSpec, Policy> {
   name: string;
   spec: ResourceSpec;
   policy: Policy;
-  /** Why it cannot be used; such a source keeps its place, and a call on it says why. */
+  /** Why the Resource is not usable. The source stays in the configuration, and calls on it return this problem. */
   problem?: Problem;
-  /** Path at which its certificate authority is mounted. */
+  /** Path of the mounted certificate authority. */
   caPath?: string;
-  /** What the type made of the document that it needs. */
+  /** The result of `read` for the document that the Resource needs. */
   document?: unknown;
-  /** Where its destination is. */
+  /** The destination of the Resource. */
   place: Place;
-  /** Placeholder of one of its credentials by purpose, such as `${PG_MAIN_PASSWORD}`. */
+  /** Returns the placeholder of a credential by its purpose, such as `${PG_MAIN_PASSWORD}`. */
   placeholder: (purpose: string) => string;
 }
 
-/** A usable Resource, for the probe. */
+/** The input from which a server type makes the check of a usable Resource. */
 export interface CheckInput<ResourceSpec, Policy> {
   spec: ResourceSpec;
   policy: Policy;
-  /** Where its destination is. */
+  /** The destination of the Resource. */
   place: Place;
-  /** File name of its certificate authority. */
+  /** File name of the certificate authority. */
   ca?: string;
-  /** What the type made of the document that it needs. */
+  /** The result of `read` for the document that the Resource needs. */
   document?: unknown;
-  /** Key of one of its credentials in the aggregated Secret, by purpose. */
+  /** Returns the key of a credential in the aggregated Secret, by its purpose. */
   secretKey: (purpose: string) => string;
 }
 
@@ -131,19 +131,19 @@ export interface SourceVolume {
   readOnly: boolean;
 }
 
-/** What one Resource adds to the configuration. */
+/** What one Resource adds to the configuration and the pod. */
 export interface Source {
-  /** The type's own piece of configuration. */
+  /** A piece of configuration in the form of the server type. */
   fragment: unknown;
   volume?: SourceVolume;
 }
 
-/** The server container, as far as the type decides it. */
+/** The fields of the server container that the server type decides. */
 export interface ServerContainer {
   command?: readonly string[];
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Environment variable that takes the clients' bearer token; absent where the server knows none. */
+  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
   tokenEnv?: string;
   /** Path of the liveness, readiness and startup probes on the server's port. */
   healthPath: string;
@@ -151,86 +151,86 @@ export interface ServerContainer {
   mcpPath: string;
   requests: Readonly<Record<string, string>>;
   limits: Readonly<Record<string, string>>;
-  /** Set where the server itself serves on after SIGTERM, until nodes lead nobody there and every call has ended. */
+  /** Set if the server keeps serving after SIGTERM, until nodes no longer route to the pod and every call has ended. */
   endsGently?: boolean;
 }
 
-/** What {@link ServerType.container} may build on. */
+/** The input of {@link ServerType.container}. */
 export interface ContainerInput {
   transport: 'http' | 'stdio';
   /** Address to listen on. */
   address: '0.0.0.0' | '127.0.0.1';
   port: number;
   configPath: string;
-  /** Folder of the configuration and of the certificate authorities, where there are any. */
+  /** Folder of the configuration and of the certificate authorities, if there are any. */
   configDir: string;
-  /** Every name under which clients in the cluster may address the Service. */
+  /** Every host name by which clients in the cluster may address the Service. */
   serviceNames: readonly string[];
 }
 
-/** What the platform says to every server. */
+/** Settings of the platform for every server. */
 export interface Platform {
-  /** Ranges that are judged by what the platform says; empty by default. */
+  /** Ranges of addresses that the platform configures. Empty by default. */
   ranges: PlatformRanges;
 }
 
 /**
- * A server type: one folder below `src/servers/` and one line in its registry. All functions are pure:
- * no clock, no randomness, and equal input gives equal output.
+ * A server type: one folder in `src/servers/` and one line in the registry. All functions are pure: no clock, no
+ * randomness, and equal input gives equal output.
  */
 export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSpec = unknown> {
-  /** Also the `app.kubernetes.io/name` of its pods and the folder of its generated APIs. */
+  /** Name of the type, the `app.kubernetes.io/name` of its pods, and the folder of its generated APIs. */
   name: string;
   group: string;
   version: 'v1alpha1';
   resource: ApiKind;
   instance: ApiKind;
-  /** Repository that tenants may choose tags of, and the tag that runs by default. */
+  /** Repository whose tags tenants may use, and the default tag. */
   image: { repository: string; tag: string };
   /** Key in the ConfigMap, and name of the rendered file. */
   configFile: string;
-  /** Files beside it, the same for every Instance: by name, without anything that looks like a placeholder. */
+  /** Files beside the configuration by name, equal for every Instance. They must not contain placeholders. */
   files?: Readonly<Record<string, string>>;
-  /** Identifier of a Resource in the configuration: injective, and fit for placeholders in upper case. */
+  /** Identifier of a Resource in the configuration: injective, and valid in placeholders in upper case. */
   id: (name: string) => string;
-  /** Which Resources an Instance selects, read from its parsed spec; undefined: all of its namespace. */
+  /** The selector in the parsed spec of an Instance. Undefined: all Resources in the namespace. */
   selection: (instanceSpec: InstanceSpec) => ResourceSelector | undefined;
-  /** Policy of an Instance, read from its parsed spec. */
+  /** The policy in the parsed spec of an Instance. */
   policy: (instanceSpec: InstanceSpec) => Policy;
-  /** What a parsed spec cannot have, beyond its schema. */
+  /** Why a parsed spec is not supported, beyond the checks of its schema. */
   unsupported: (spec: ResourceSpec) => Problem | undefined;
   needs: (spec: ResourceSpec) => Needs;
-  /** Where it leads the server; undefined where that is not the network. */
+  /** What the server connects to for the Resource. Undefined: nothing on the network. */
   destination: (spec: ResourceSpec) => Destination | undefined;
-  /** `document` is what the type made of the one that it needs, where that could be read. */
+  /** `document` is the result of `read`, if the document was read successfully. */
   effective: (spec: ResourceSpec, policy: Policy, document?: unknown) => Effective;
   /**
-   * How much work a source is, told before it is done: characters that are compared to decide what is served, and
-   * characters that are then written at least. Absent where the spec alone bounds both.
+   * Estimates the work of a source in advance: the number of characters that are compared to decide what is served, and
+   * the minimum number of characters that are then written. Absent if the schema of the spec bounds both.
    */
   work?: {
     compared: (spec: ResourceSpec, document: unknown) => number;
     written: (spec: ResourceSpec, policy: Policy, document: unknown) => number;
   };
-  /** Whether an unusable Resource stays in the configuration, as a source that says why. */
+  /** Whether an unusable Resource stays in the configuration, as a source that returns the problem. */
   keeps: (problem: Problem) => boolean;
   source: (input: SourceInput<ResourceSpec, Policy>) => Source;
-  /** What the probe checks of a usable Resource; undefined where nothing of it can be reached from another pod. */
+  /** How the probe checks a usable Resource. Undefined if no other pod can reach it. */
   check: (input: CheckInput<ResourceSpec, Policy>) => Check | undefined;
   /** The whole configuration, from the fragments in the order of the Resources' names. */
   config: (fragments: readonly unknown[], platform: Platform) => string;
-  /** Bytes that a fragment takes in the configuration, where that may be more than its JSON. */
+  /** Size of a fragment in the configuration in bytes. Default: the size of its JSON. */
   bytes?: (fragment: unknown) => number;
   container: (input: ContainerInput) => ServerContainer;
-  /** Where the server connects to, from the fragments as in `config`, for a module in its process that judges that. */
+  /** The destinations of the server, from the fragments as in `config`, for a module in its process that checks them. */
   destinations?: (fragments: readonly unknown[], platform: Platform) => DestinationsFile;
   /**
-   * Ways to the Resources for the gate beside the server, from the fragments as in `config`: where the server itself
-   * would show its credentials to clients, or follow a redirect to where the platform lets nobody go.
+   * Routes to the Resources for the gate beside the server, from the fragments as in `config`. A server needs a gate if
+   * it would show credentials to clients, or follow redirects to destinations that the platform does not allow.
    */
   gate?: (fragments: readonly unknown[], platform: Platform) => GateFile;
 }
 
-/** A {@link ServerType} whose own types are closed over, as the registry holds it. */
+/** A {@link ServerType} with any type parameters, for the registry. */
 // biome-ignore lint/suspicious/noExplicitAny: each type's functions only ever meet its own parsed specs
 export type AnyServerType = ServerType<any, any, any>;

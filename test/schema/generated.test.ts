@@ -173,12 +173,12 @@ describe('what Crossplane would drop or replace is refused', () => {
     [
       'a field of spec that Crossplane has',
       api(z.object({ compositionRef: field })),
-      'Thing.spec.compositionRef: Crossplane has a field of that name',
+      'Thing.spec.compositionRef: Crossplane has a field with this name',
     ],
     [
       'a field of status that Crossplane has',
       api(z.object({}), z.object({ conditions: field })),
-      'Thing.status.conditions: Crossplane has a field of that name',
+      'Thing.status.conditions: Crossplane has a field with this name',
     ],
     [
       'a keyword at the root of spec',

@@ -146,21 +146,21 @@ describe('what the API server cannot hold is refused with its path', () => {
       z.record(z.string(), z.boolean()).meta({ maxProperties: 1 }),
       'list[].leaf: the keys of a map need maxLength',
     ],
-    ['a format', z.email().max(9), 'list[].leaf: the keyword "format" has no place in a structural schema'],
+    ['a format', z.email().max(9), 'list[].leaf: the keyword "format" is not valid in a structural schema'],
     [
       'a title',
       z.boolean().meta({ title: 'T' }),
-      'list[].leaf: the keyword "title" has no place in a structural schema',
+      'list[].leaf: the keyword "title" is not valid in a structural schema',
     ],
     [
       'a union',
       z.union([z.boolean(), z.int()]),
-      'list[].leaf: the keyword "anyOf" has no place in a structural schema',
+      'list[].leaf: the keyword "anyOf" is not valid in a structural schema',
     ],
     [
       'null',
       z.boolean().nullable(),
-      'list[].leaf: the keyword "nullable" has no place in a structural schema',
+      'list[].leaf: the keyword "nullable" is not valid in a structural schema',
     ],
     [
       'a refinement that only zod knows',
@@ -170,7 +170,7 @@ describe('what the API server cannot hold is refused with its path', () => {
     [
       'a refinement whose rule was replaced',
       text(9, 'Text.').meta(cel({ rule: 'r', message: 'm' })),
-      'list[].leaf: the refinement "must not contain "${" or "{{", which servers interpolate" has no CEL rule with that message',
+      'list[].leaf: the refinement "must not contain "${" or "{{", because servers interpolate them" has no CEL rule with that message',
     ],
     [
       'a limit on entries that is not the map’s own',
@@ -190,7 +190,7 @@ describe('what the API server cannot hold is refused with its path', () => {
     [
       'a pattern with flags',
       z.string().max(3).regex(/^a/i, 'm'),
-      'list[].leaf: the flags of /^a/i have no counterpart in CEL',
+      'list[].leaf: the flags of /^a/i cannot be expressed in CEL',
     ],
     [
       'a look-ahead',
@@ -198,12 +198,12 @@ describe('what the API server cannot hold is refused with its path', () => {
         .string()
         .max(3)
         .regex(/^(?!a)/, 'm'),
-      'list[].leaf: /^(?!a)/ is not for RE2: look-around or back-reference',
+      'list[].leaf: /^(?!a)/ is not valid in RE2: remove look-around and back-references',
     ],
     [
       'a quote',
       z.string().max(3).regex(/^[']/, 'm'),
-      "list[].leaf: /^[']/ holds a quote, which a raw CEL string cannot",
+      "list[].leaf: /^[']/ contains a quote, which a raw CEL string cannot contain",
     ],
     [
       'a look-ahead in a key',
@@ -216,7 +216,7 @@ describe('what the API server cannot hold is refused with its path', () => {
           z.boolean(),
         )
         .meta({ maxProperties: 1 }),
-      'list[].leaf: /^(?!a)/ is not for RE2: look-around or back-reference',
+      'list[].leaf: /^(?!a)/ is not valid in RE2: remove look-around and back-references',
     ],
     ['a date', z.date(), 'Date cannot be represented in JSON Schema'],
   ])('%s', (_, schema, message) => {

@@ -6,8 +6,8 @@ import type { ApiEndpointSpec } from './api-resource.ts';
 import { baseOf } from './base-url.ts';
 
 /**
- * What the probe checks of an APIEndpoint: a GET of its health path, with the credentials. Whether these may write
- * cannot be asked without writing.
+ * How the probe checks an APIEndpoint: a GET of its health path with the credentials. It does not check whether the
+ * credentials can write, because that would require writing.
  */
 export const endpointCheck = ({
   spec,

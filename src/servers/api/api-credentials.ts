@@ -4,22 +4,22 @@ import type { ApiEndpointSpec } from './api-resource.ts';
 
 type Ref = NonNullable<ApiEndpointSpec['credentialsRef']>;
 
-/** What all of a type's credentials are made one of: the value of a header, or of a query parameter. */
+/** Purpose of the only value from the credentials: the value of a header or of a query parameter. */
 export const purpose = 'AUTHORIZATION';
 
-/** How a value is written for its place. */
+/** How the value is escaped for its place. */
 export const encodingOf = ({ method }: Pick<Ref, 'method'>): Encoding =>
   method === 'query' ? 'json' : 'header';
 
-/** The header that takes the credentials; undefined where the query does. */
+/** The name of the header for the credentials. Undefined if they are in the query. */
 export const headerOf = ({ method, parameter }: Ref): string | undefined =>
   method === 'query' ? undefined : method === 'header' ? (parameter ?? '') : 'Authorization';
 
-/** The query parameter that takes the credentials; undefined where a header does. */
+/** The name of the query parameter for the credentials. Undefined if they are in a header. */
 export const queryOf = ({ method, parameter }: Ref): string | undefined =>
   method === 'query' ? (parameter ?? '') : undefined;
 
-/** One value from the keys of the Secret. */
+/** How to make the value from the keys of the Secret. */
 export const credentialOf = (ref: Ref): Credential => {
   const encoding = encodingOf(ref);
   switch (ref.method) {

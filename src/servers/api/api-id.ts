@@ -1,10 +1,10 @@
 import { identifier } from '../identifier.ts';
 
-/** The identifier of an APIEndpoint: half of what the name of a tool may have is left for its operation. */
+/** The identifier of an APIEndpoint. Half of the length of a tool's name remains for its operation. */
 export const endpointId = (name: string): string => identifier(name, 32);
 
 /**
- * Longest name of an operation in `<operation>-<id>`: clients take 64 characters. No id holds a "-", so that no two
- * Resources have a tool of the same name.
+ * Longest name of an operation in `<operation>-<id>`. Clients allow 64 characters. An id contains no "-", so tools of
+ * different Resources have different names.
  */
 export const longestTool = (id: string): number => 64 - 1 - id.length;

@@ -8,17 +8,17 @@ export const apiEndpointApi = resourceKind({
   plural: 'apiendpoints',
   shortNames: ['apie'],
   description:
-    'An HTTP API, its operations and a reference to its credentials, for the APIMCPInstances of its namespace.',
+    'An HTTP API with its operations and a reference to its credentials. The APIMCPInstances in its namespace can serve it.',
   spec: ApiEndpointSpec,
   columns: [specColumn('URL', 'baseUrl')],
 });
 
-/** A server that serves the APIEndpoints it selects. */
+/** A server that serves the selected APIEndpoints. */
 export const apiMcpInstanceApi = instanceKind({
   kind: 'APIMCPInstance',
   plural: 'apimcpinstances',
   shortNames: ['apii'],
-  description: 'A server that serves APIEndpoints of its namespace to MCP clients.',
+  description: 'A server that serves APIEndpoints in its namespace to MCP clients.',
   spec: ApiMcpInstanceSpec,
   status: ApiMcpInstanceStatus,
   resources: 'APIs',

@@ -6,7 +6,7 @@ import { declaredInline } from './inline.ts';
 import { type Declared, titleOf } from './operation.ts';
 import { comparisons, type Served, servedOf } from './served.ts';
 
-/** What is served of an API; of a document that is not known, nothing. */
+/** The operations of an API that are served. None if the document is not known. */
 export const servedOperations = (
   spec: ApiEndpointSpec,
   policy: ApiPolicy,
@@ -24,7 +24,7 @@ export const servedOperations = (
     longest,
   );
 
-/** How much work an API that a document declares is; one that a spec declares is bounded by its schema. */
+/** The work of an API that a document declares. An API that a spec declares is bounded by the schema. */
 export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['work']> = {
   compared: (spec, document) =>
     comparisons((document as Declared | undefined) ?? nothing, {
@@ -41,12 +41,13 @@ export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['w
 const nothing: Declared = { operations: [], leftOut: [] };
 
 /**
- * Most bytes of the text about operations that are left out. The status of an Instance has one for each of up to 500
- * Resources: together at most 512 KiB, a third of what etcd stores of an object (1.5 MiB). `explain --full` shows all.
+ * Maximum length of the text about operations that are left out, in bytes. The status of an Instance has one text for
+ * each of up to 500 Resources: at most 512 KiB, a third of the limit of an object in etcd (1.5 MiB). `explain --full`
+ * shows all operations.
  */
 export const maxLeftOut = 1024;
 
-/** How an API is served: how many of its operations, and why others are not. */
+/** How an API is served: the number of operations, and why others are left out. */
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
   const readOnly = !mayWrite(spec, policy);
   if (!spec.operations && document === undefined) return { readOnly, fields: {} };

@@ -48,7 +48,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   },
   effective: effectivePolicy,
   work: endpointWork,
-  // Without it the tools of the others keep their names, as each has its own.
+  // The names of the other tools do not change if it is left out, because they are separate.
   keeps: () => false,
   source: endpointSource,
   check: endpointCheck,

@@ -1,15 +1,15 @@
 import type { Operation, Parameter } from './operation.ts';
 
-/** A parameter, and what a caller of the tool calls it. */
+/** A parameter, and its name for callers of the tool. */
 export interface Argument {
-  /** At most 64 letters, digits, "_" and "-", as clients demand; its own in the tool. */
+  /** At most 64 letters, digits, "_" and "-", as clients require. Unique in the tool. */
   name: string;
   parameter: Parameter;
 }
 
 /**
- * The arguments of an operation's tool. A header keeps its name, as MCP Toolbox sends it by that; of others that
- * would be called the same, the first in path, query and body keeps its name.
+ * The arguments of an operation's tool. A header keeps its name, because MCP Toolbox sends it with that name. If others
+ * would have the same name, the first in path, query and body keeps it.
  */
 export const argumentsOf = ({ parameters, body }: Operation): Argument[] => {
   const all = [...parameters, ...(body === undefined || body === 'fields' ? [] : [wholeBody(body)])];
@@ -38,7 +38,7 @@ const wholeBody = (body: Exclude<Operation['body'], 'fields' | undefined>): Para
   description: body.description ?? 'The body, as JSON.',
 });
 
-/** A name that is not taken; `next` knows how many of a stem are, so that many alike are not tried again. */
+/** An unused name. `next` counts the names of a stem, so that used names are not tried again. */
 const free = (
   { name, in: place }: Parameter,
   taken: ReadonlySet<string>,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { hostName } from '../../schema/fields.ts';
 
-/** A path without dot segments, so that what a URL names is what it says. */
+/** A path without dot segments, which would change the path when it is resolved. */
 const path = '(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?';
 const port = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 const host = hostName.source.slice(1, -1);
 
 /**
- * Where an API is: http or https, a host, perhaps a port and a path. Nothing that parsers of URLs read in more
- * than one way: no user, no query, no fragment, no escapes, no number for a host. https://url.spec.whatwg.org/
+ * The URL of an API: http or https, a host, and an optional port and path. Parts that parsers of URLs read in different
+ * ways are refused: user, query, fragment, escapes, and numbers as hosts. https://url.spec.whatwg.org/
  */
 export const baseUrl = (description: string) =>
   z
@@ -17,16 +17,16 @@ export const baseUrl = (description: string) =>
     .max(512)
     .regex(
       new RegExp(`^https?://${host}(:${port})?${path}$`),
-      'must be an http or https URL of a host, with a port and a path at most, such as "https://api.example.com/v1"',
+      'must be an http or https URL with a host and an optional port and path, such as "https://api.example.com/v1"',
     )
     .meta({ description });
 
-/** A base URL that {@link baseUrl} accepted, in its parts. */
+/** The parts of a base URL that {@link baseUrl} accepted. */
 export interface Base {
   tls: boolean;
   host: string;
   port: number;
-  /** Without a slash at its end: empty, or `/v1`. */
+  /** Without a final slash: empty, or such as `/v1`. */
   path: string;
 }
 

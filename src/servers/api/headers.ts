@@ -1,10 +1,10 @@
-/** The name of a header, as far as every client of MCP can write it as the name of an argument too. */
+/** Names of headers that are also valid names of arguments for every MCP client. */
 export const headerName = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Headers that steer the connection, or who sends a request, where it goes or what it does. Callers of a tool must
- * not set them: APIs, and the proxies in front of them, trust them to come from elsewhere. In lower case; `*` at the
- * end stands for the rest of the name.
+ * Headers that control the connection, or the sender, destination or effect of a request. Callers of a tool must not set
+ * them, because APIs and their proxies trust them. The names are in lower case. A final `*` stands for the rest of the
+ * name.
  */
 export const reservedHeaders: readonly { why: string; names: readonly string[] }[] = [
   {
@@ -144,7 +144,7 @@ export const reservedHeaders: readonly { why: string; names: readonly string[] }
   { why: 'belongs to browsers', names: ['sec-*', 'origin', 'referer', 'access-control-*'] },
 ];
 
-/** Names with a common end, which stands once: the API server charges a rule for the length of its expression. */
+/** Groups names with a common end. The cost of a rule on the API server depends on the length of its expression. */
 const ending = (all: readonly string[], end: string, others: readonly string[]): string => {
   const stems = all
     .filter((name) => name.endsWith(end) && !others.some((other) => name.endsWith(other)))
@@ -160,10 +160,10 @@ const withX = names.filter((name) => name.startsWith('x-')).map((name) => name.s
 const withoutX = names.filter((name) => !name.startsWith('x-'));
 
 /**
- * The same as a regular expression over names in lower case, in the syntax of RE2. Servers that pass headers as
- * variables (CGI, WSGI, PHP) read "_" and "-" alike.
+ * The same headers as a regular expression for names in lower case, in the syntax of RE2. Servers that pass headers as
+ * variables (CGI, WSGI, PHP) do not distinguish "_" and "-".
  */
 export const reservedHeader = new RegExp(`^(x[_-](${anyOf(withX)})|${anyOf(withoutX)})$`);
 
-/** Whether a header is not for callers to set, in whatever case it is written. */
+/** Whether callers must not set a header. The case of the name is ignored. */
 export const isReservedHeader = (name: string): boolean => reservedHeader.test(name.toLowerCase());

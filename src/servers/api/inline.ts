@@ -7,7 +7,7 @@ import { operationRules, parameterRules } from './rules.ts';
 
 const Scalar = z.enum(['string', 'integer', 'number', 'boolean']);
 
-/** What a caller of an operation gives, as a tenant declares it. */
+/** A parameter of an operation, as a tenant declares it. */
 const InlineParameter = ruled(
   z.object({
     name: text(64, 'Name of the parameter.').regex(
@@ -16,70 +16,71 @@ const InlineParameter = ruled(
     ),
     in: z
       .enum(['path', 'query', 'header', 'body'])
-      .meta({ description: 'Where it goes; body: a field of a JSON body.' }),
+      .meta({ description: 'Place of the parameter. body: a field of the JSON body.' }),
     type: z
       .enum([...Scalar.options, 'array', 'object'])
       .default('string')
-      .meta({ description: 'What its value is.' }),
+      .meta({ description: 'Type of the value.' }),
     items: Scalar.optional().meta({
-      description: 'What the values of an array are; string by default.',
+      description: 'Type of the items of an array. Default: string.',
     }),
-    required: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Whether it must be given, as one in the path or in a header always must.' }),
-    description: text(500, 'What it means, for the models that use it.').optional(),
+    required: z.boolean().optional().meta({
+      description:
+        'Whether callers must set the parameter. Parameters in the path are always required. Parameters in a header are required by default, and can be optional only if they have a default.',
+    }),
+    description: text(500, 'Meaning of the parameter, for the models that use it.').optional(),
     enum: z
       .array(text(64, 'A value.'))
       .min(1)
       .max(32)
       .optional()
-      .meta({ description: 'The only values that a string may have.' }),
-    pattern: text(
-      500,
-      'Regular expression that a string must match from its first character to its last.',
-    ).optional(),
-    minimum: z.int().optional().meta({ description: 'Smallest value of a number.' }),
-    maximum: z.int().optional().meta({ description: 'Largest value of a number.' }),
-    default: text(200, 'Value of a string that is not given.').optional(),
+      .meta({ description: 'Accepted values of a string.' }),
+    pattern: text(500, 'Regular expression (RE2) that the whole string must match.').optional(),
+    minimum: z.int().optional().meta({ description: 'Minimum value of a number.' }),
+    maximum: z.int().optional().meta({ description: 'Maximum value of a number.' }),
+    default: text(200, 'Value of a string that the caller does not set.').optional(),
   }),
   parameterRules,
-  { description: 'What a caller gives.' },
+  { description: 'A parameter of the operation.' },
 );
 export type InlineParameter = z.infer<typeof InlineParameter>;
 
 /** One operation, as a tenant declares it. */
 export const InlineOperation = ruled(
   z.object({
-    name: text(64, 'Name of the operation, from which the name of its tool is made.').regex(
+    name: text(64, 'Name of the operation. The name of its tool begins with it.').regex(
       /^[A-Za-z0-9_-]+$/,
       'must consist of letters, digits, "_" or "-"',
     ),
-    method: z.enum(methods).default('GET').meta({ description: 'Method of the request.' }),
-    path: text(500, 'Path below baseUrl, with its parameters in braces: "/todos/{id}".').regex(
+    method: z.enum(methods).default('GET').meta({ description: 'HTTP method.' }),
+    path: text(500, 'Path below baseUrl, with parameters in braces, such as "/todos/{id}".').regex(
       // no segment is empty, "." or ".."
       /^(\/\.?[A-Za-z0-9_~!&()*+,;=:@{}[\]-][A-Za-z0-9._~!&()*+,;=:@{}[\]-]*)*\/?$/,
-      'must start with "/" and consist of plain characters and parameters in braces',
+      'must start with "/", must not contain escapes, and must have parameters in braces',
     ),
-    description: text(1000, 'What it does, for the models that use it.').optional(),
-    parameters: z.array(InlineParameter).max(16).default([]).meta({ description: 'What callers give.' }),
+    description: text(1000, 'Effect of the operation, for the models that use it.').optional(),
+    parameters: z
+      .array(InlineParameter)
+      .max(16)
+      .default([])
+      .meta({ description: 'Parameters of the operation.' }),
   }),
   operationRules,
   { description: 'An operation.' },
 );
 export type InlineOperation = z.infer<typeof InlineOperation>;
 
-/** What MCP Toolbox could not do with operations that parse, as a sentence. */
+/** Why MCP Toolbox cannot serve operations that the schema accepts, as a sentence. */
 export const inlineProblem = (operations: readonly InlineOperation[]): string | undefined => {
   for (const [index, { parameters }] of operations.entries()) {
     const at = parameters.findIndex(({ pattern }) => pattern !== undefined && !isChecked(pattern));
     if (at !== -1)
-      return `spec.operations.${index}.parameters.${at}.pattern must be a regular expression in the syntax of RE2, of at most 500 characters: without look-around and back references, and with at most 1000 copies of one part.`;
+      return `spec.operations.${index}.parameters.${at}.pattern must be a regular expression in RE2 syntax with at most 500 characters. It must not contain look-around or back references, or repeat a part more than 1000 times.`;
   }
   return undefined;
 };
 
-/** What a spec declares, in the form that documents come to as well. */
+/** The operations that a spec declares, in the same form as those of documents. */
 export const declaredInline = (operations: readonly InlineOperation[]): Declared => ({
   operations: operations.map(({ name, method, path, description, parameters }): Operation => {
     const hasBody = parameters.some((it) => it.in === 'body');

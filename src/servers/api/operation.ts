@@ -1,29 +1,29 @@
-/** What a value of a parameter is, as far as MCP Toolbox can check it. */
+/** The type of a parameter, as far as MCP Toolbox can check it. */
 export type ValueType =
   | { kind: 'string'; pattern?: string; values?: readonly string[] }
   | { kind: 'integer' | 'number'; minimum?: number; maximum?: number; values?: readonly number[] }
   | { kind: 'boolean' }
   | { kind: 'array'; items: ValueType }
-  /** An object of any keys. */
+  /** An object with any keys. */
   | { kind: 'map' };
 
-/** How a value is written into a query. https://spec.openapis.org/oas/v3.1.1.html#style-values */
+/** How a value is serialized in a query. https://spec.openapis.org/oas/v3.1.1.html#style-values */
 export type QueryStyle = 'single' | 'repeated' | 'comma' | 'space' | 'pipe' | 'deep';
 
-/** One value that a caller of an operation gives. */
+/** A parameter of an operation. */
 export interface Parameter {
-  /** As it goes to the server. */
+  /** The name that is sent to the server. */
   name: string;
   in: 'path' | 'query' | 'header' | 'body';
   type: ValueType;
   required: boolean;
   description?: string;
   default?: string | number | boolean;
-  /** Of a query parameter. */
+  /** For query parameters only. */
   style?: QueryStyle;
 }
 
-/** The body as one value, where its fields cannot be told apart. */
+/** The body as one value, if its fields cannot become parameters. */
 export interface WholeBody {
   type: ValueType;
   required: boolean;
@@ -33,24 +33,24 @@ export interface WholeBody {
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 
-/** One operation of an API, whether a spec or a document declares it. */
+/** One operation of an API, declared by a spec or a document. */
 export interface Operation {
-  /** Its `operationId`, or the name that the spec gives it; undefined where it has none. */
+  /** The `operationId`, or the name in the spec. Undefined if it has none. */
   name?: string;
   method: Method;
-  /** With its parameters in braces: `/todos/{id}`. */
+  /** With parameters in braces: `/todos/{id}`. */
   path: string;
   description?: string;
   parameters: readonly Parameter[];
-  /** Its body as JSON: the parameters that are in it, or one value. Undefined: it has none. */
+  /** The JSON body: the parameters in the body, or one value. Undefined if it has none. */
   body?: 'fields' | WholeBody;
-  /** What of it callers cannot use, as phrases: "its field tag, which may be anything". */
+  /** Parts that callers cannot use, as phrases: "its field tag, which may be anything". */
   notes?: readonly string[];
-  /** Characters that its tool has at least; absent where the spec itself bounds them. */
+  /** The minimum number of characters of its tool. Absent if the schema of the spec bounds them. */
   characters?: number;
 }
 
-/** What an operation is called; without a method, all those of a path. */
+/** Identifies an operation, or without a method all operations of a path. */
 export interface Called {
   name?: string;
   method?: Method;
@@ -63,13 +63,13 @@ export interface LeftOut extends Called {
   reason: string;
 }
 
-/** What an API declares. */
+/** The operations that an API declares. */
 export interface Declared {
   operations: readonly Operation[];
   leftOut: readonly LeftOut[];
 }
 
-/** What an operation is called for people: `getTodo`, or `GET /todos/{id}` where it has no name. */
+/** The name of an operation for people: `getTodo`, or `GET /todos/{id}` if it has no name. */
 export const titleOf = ({ name, method, path }: Called): string =>
   name ?? (method === undefined ? path : `${method} ${path}`);
 

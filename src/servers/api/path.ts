@@ -1,24 +1,24 @@
 import type { Parameter } from './operation.ts';
 
-/** What a path may be made of outside its parameters: nothing that parsers of URLs disagree about. */
+/** Characters of a path outside its parameters. All parsers of URLs read them in the same way. */
 const plain = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]*$/;
 
-/** A part of a path: text that stands there, or a parameter. */
+/** A part of a path: text, or a parameter. */
 export type Part = { text: string } | { parameter: string };
 
-/** A path taken apart at its braces. */
+/** Splits a path at its braces. */
 export const partsOf = (path: string): Part[] =>
   path
     .split(/(\{[^{}]*\})/)
     .filter((part) => part !== '')
     .map((part) => (part.startsWith('{') ? { parameter: part.slice(1, -1) } : { text: part }));
 
-/** Why a path cannot be served, as a phrase; undefined where it can. */
+/** Why a path cannot be served, as a phrase. Undefined if it can. */
 export const pathProblem = (path: string, parameters: readonly Parameter[]): string | undefined => {
   if (!path.startsWith('/') || path.length > 1000) return 'its path does not start with "/"';
   const parts = partsOf(path);
   const texts = parts.flatMap((part) => ('text' in part ? [part.text] : []));
-  if (!texts.every((text) => plain.test(text))) return 'its path holds characters that are not plain';
+  if (!texts.every((text) => plain.test(text))) return 'its path contains characters that are not supported';
   const segments = path.slice(1).split('/');
   if (segments.slice(0, -1).includes('') || segments.some((segment) => /^\.{1,2}$/.test(segment)))
     return 'its path has empty or dot segments';

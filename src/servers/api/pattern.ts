@@ -1,20 +1,20 @@
 import { isRe2 } from './re2.ts';
 
-/** Longest pattern that is read. */
+/** Maximum length of a pattern. */
 const maxPattern = 500;
 
-/** The pattern, for the whole of a value and no part of it. */
+/** A pattern that must match the whole value. */
 export const anchored = (pattern: string): string => `^(?:${pattern})$`;
 
 /**
- * Whether MCP Toolbox can check values by a pattern: it compiles the anchored pattern with Go's regexp, and where
- * that fails it compares values with the pattern's text, so that no value fits. The pattern must compile by itself
- * too, as a bracket in it must not close the group around it.
+ * Whether MCP Toolbox can check values with a pattern. It compiles the anchored pattern with Go's regexp. If that fails,
+ * it compares values with the text of the pattern, which no value equals. The pattern must also compile without the
+ * anchors, so that a bracket in it does not close the group around it.
  */
 export const isChecked = (pattern: string): boolean =>
   pattern.length <= maxPattern && isRe2(pattern) && isRe2(anchored(pattern));
 
-/** What JavaScript and Go both accept, and read differently. */
+/** Syntax that JavaScript and Go both accept, but read differently. */
 const readDifferently = [
   /\(\?(?!:)/, // look-around, names, flags
   /\\[1-9k]/, // references in one, octal in the other
@@ -24,9 +24,9 @@ const readDifferently = [
 ];
 
 /**
- * Whether a pattern of an OpenAPI document, which is JavaScript's, means the same to MCP Toolbox. Three classes still
- * differ in rare characters: `.` takes a carriage return and U+2028, `\s` takes ASCII alone, and `\S` the rest. The
- * API checks the value too, so that a value which gets through is refused there.
+ * Whether a pattern of an OpenAPI document, which has JavaScript syntax, means the same in MCP Toolbox. Three classes
+ * still differ in rare characters: in Go, `.` matches a carriage return and U+2028, `\s` only ASCII, and `\S` the rest.
+ * The API also checks the value, and refuses it then.
  */
 export const isPortable = (pattern: string): boolean => {
   if (!isChecked(pattern) || readDifferently.some((part) => part.test(pattern))) return false;
@@ -40,5 +40,5 @@ export const isPortable = (pattern: string): boolean => {
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 
-/** A pattern that matches these texts and nothing else. */
+/** A pattern that matches only these texts. */
 export const oneOf = (texts: readonly string[]): string => anchored(texts.map(escaped).join('|'));

@@ -1,6 +1,6 @@
 /**
- * Names in `\p{…}` that every Go from 1.26 on knows, as Go compares them: without spaces, "_" and "-", and in lower
- * case but for the first letter. Go 1.26 itself knows no script whose name has a "_".
+ * Names in `\p{…}` that Go supports from version 1.26, in the form in which Go compares them: without spaces, "_" and
+ * "-", and in lower case except for the first letter. Go 1.26 supports no script whose name contains a "_".
  * https://pkg.go.dev/regexp/syntax, https://pkg.go.dev/unicode#pkg-variables
  */
 const names: ReadonlySet<string> = new Set(
@@ -25,7 +25,7 @@ const names: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** Whether Go knows a class of characters by this name. */
+/** Whether Go supports a class of characters with this name. */
 export const isUnicodeName = (name: string): boolean => {
   const plain = name.replace(/[ _-]/g, '');
   const [first = ''] = plain;

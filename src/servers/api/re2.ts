@@ -1,19 +1,19 @@
 import { isUnicodeName } from './re2-names.ts';
 
-/** Most copies of one thing that nested repetitions may ask for, and the largest number of one repetition. */
+/** Maximum number of copies of a part through nested repetitions, and of one repetition. */
 const maxCopies = 1000;
 
 /** One group, or the pattern as a whole, while it is read. */
 interface Level {
-  /** Most copies of one thing that a part of the group asks for. */
+  /** Maximum number of copies that a part of the group requires. */
   copies: number;
-  /** The same of the part that a repetition would apply to; undefined where there is none. */
+  /** The copies of the part that a repetition would apply to. Undefined if there is no such part. */
   last: number | undefined;
 }
 
 /**
- * Whether Go's package regexp compiles a pattern, as MCP Toolbox does. One pass over the pattern, character by
- * character, in the order of Go's own parser. A pattern of at most 500 characters cannot reach Go's other limits:
+ * Whether Go's package regexp, which MCP Toolbox uses, compiles a pattern. One pass over the pattern, character by
+ * character, in the order of Go's parser. A pattern of at most 500 characters cannot reach Go's other limits:
  * nesting of 1000, and the size of the program.
  * https://github.com/google/re2/wiki/Syntax, https://github.com/golang/go/blob/go1.26.0/src/regexp/syntax/parse.go
  */
@@ -61,7 +61,7 @@ export const isRe2 = (pattern: string): boolean => {
   return levels.length === 1;
 };
 
-/** A repetition, and how many copies of what is before it Go makes. Undefined where none stands. */
+/** A repetition, and the number of copies that Go makes of the part before it. Undefined if there is no repetition. */
 const repetitionAt = (pattern: string, at: number): { copies: number; end: number } | undefined => {
   if (/[*+?]/.test(pattern[at] ?? '')) return { copies: 1, end: at + 1 };
   const [all, min = '', comma, max = ''] =
@@ -75,7 +75,7 @@ const repetitionAt = (pattern: string, at: number): { copies: number; end: numbe
   return { copies: least > Number(max) ? Number.POSITIVE_INFINITY : Number(max), end };
 };
 
-/** What follows a bracket that opens: a group, or flags for what comes after. Undefined where Go refuses it. */
+/** An opening bracket: a group, or flags for the following part. Undefined if Go refuses it. */
 const groupAt = (pattern: string, at: number): { opens: boolean; end: number } | undefined => {
   if (pattern[at + 1] !== '?') return { opens: true, end: at + 1 };
   const named = matchAt(/\(\?P?<[A-Za-z0-9_]+>/y, pattern, at);
@@ -84,7 +84,7 @@ const groupAt = (pattern: string, at: number): { opens: boolean; end: number } |
   return flags ? { opens: flags[2] === ':', end: at + flags[0].length } : undefined;
 };
 
-/** The end of what stands for a character, a class or a place. Undefined where Go refuses it. */
+/** The end of a character, a class or an assertion. Undefined if Go refuses it. */
 const atomEnd = (pattern: string, at: number): number | undefined => {
   if (pattern[at] === '[') return classEnd(pattern, at);
   if (pattern[at] !== '\\') return at + characterAt(pattern, at).length;
@@ -108,7 +108,7 @@ const classEscapeEnd = (pattern: string, at: number): number | undefined => {
 
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** The one character that an escape stands for. Undefined where Go refuses the escape. */
+/** The character of an escape. Undefined if Go refuses the escape. */
 const escapeAt = (pattern: string, at: number): { code: number; end: number } | undefined => {
   const octal = matchAt(/\\(0[0-7]{0,2}|[1-7][0-7]{1,2})/y, pattern, at);
   if (octal) return { code: Number.parseInt(octal[1] ?? '', 8), end: at + octal[0].length };

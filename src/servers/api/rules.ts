@@ -11,16 +11,16 @@ interface Parameter {
   default?: string | undefined;
 }
 
-/** Of a parameter that a spec declares. */
+/** The rules for a parameter that a spec declares. */
 export const parameterRules: readonly Rule<Parameter>[] = [
   {
     rule: "self.type == 'string' || (!has(self.enum) && !has(self.pattern) && !has(self.default))",
-    message: 'enum, pattern and default are for strings',
+    message: 'enum, pattern and default are supported for strings only',
     holds: (it) => it.type === 'string' || (it.enum ?? it.pattern ?? it.default) === undefined,
   },
   {
     rule: '!has(self.enum) || !has(self.pattern)',
-    message: 'enum and pattern exclude each other',
+    message: 'enum and pattern must not both be set',
     holds: (it) => it.enum === undefined || it.pattern === undefined,
   },
   {
@@ -45,7 +45,7 @@ export const parameterRules: readonly Rule<Parameter>[] = [
   },
   {
     rule: `self.__in__ != 'header' || (self.name.matches('${headerName.source}') && !self.name.matches('(?i)${reservedHeader.source}'))`,
-    message: 'callers must not set this header',
+    message: 'this header is reserved: callers must not set it',
     holds: (it) => it.in !== 'header' || (headerName.test(it.name) && !isReservedHeader(it.name)),
   },
 ];
@@ -59,26 +59,26 @@ interface Operation {
 const inPath = ({ parameters }: Operation) => parameters.filter((it) => it.in === 'path');
 const count = (path: string, brace: string) => path.split(brace).length - 1;
 
-/** Of an operation that a spec declares. */
+/** The rules for an operation that a spec declares. */
 export const operationRules: readonly Rule<Operation>[] = [
   {
     rule: "!(self.method in ['GET', 'HEAD']) || !self.parameters.exists(p, p.__in__ == 'body')",
-    message: 'GET and HEAD have no body',
+    message: 'GET and HEAD must not have a body',
     holds: (it) => !['GET', 'HEAD'].includes(it.method) || !it.parameters.some((p) => p.in === 'body'),
   },
   {
     rule: "self.parameters.all(p, p.__in__ != 'path' || self.path.contains('{' + p.name + '}'))",
-    message: 'the path must have each parameter that is in it, in braces',
+    message: 'path must contain each path parameter in braces',
     holds: (it) => inPath(it).every(({ name }) => it.path.includes(`{${name}}`)),
   },
   {
     rule: "self.path.split('{').size() == self.parameters.filter(p, p.__in__ == 'path').size() + 1 && self.path.split('}').size() == self.path.split('{').size()",
-    message: 'each brace in the path must belong to a parameter that is in it, and that is there once',
+    message: 'path must contain each path parameter once, and no other braces',
     holds: (it) => count(it.path, '{') === inPath(it).length && count(it.path, '}') === inPath(it).length,
   },
   {
     rule: 'self.parameters.all(p, self.parameters.exists_one(q, q.name == p.name && q.__in__ == p.__in__))',
-    message: 'two parameters must not have the same name and place',
+    message: 'parameters must not have the same name and place',
     holds: ({ parameters }) =>
       new Set(parameters.map((it) => `${it.in} ${it.name}`)).size === parameters.length,
   },

@@ -2,31 +2,31 @@ import { matchesGlob } from '../../contract/glob.ts';
 import { shortHash } from '../../contract/hash.ts';
 import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
 
-/** What decides on the operations of an API. */
+/** The criteria that select operations of an API. */
 export interface Selection {
-  /** Patterns of operations; undefined: every one. */
+  /** Patterns of operations. Undefined: all operations. */
   allow?: readonly string[];
   deny?: readonly string[];
   readOnly: boolean;
   maxOperations: number;
 }
 
-/** An operation, and its part of the tool's name. */
+/** An operation, and its part of the name of its tool. */
 export interface ServedOperation {
   name: string;
   operation: Operation;
 }
 
-/** What is served of an API, and why the rest of what it declares is not. */
+/** The operations of an API that are served, and why others are not. */
 export interface Served {
   served: ServedOperation[];
-  /** Of what the selection wants: operations that are not served, and parts of those that are. */
+  /** Selected operations that are not served, and parts of served operations that are left out. */
   leftOut: LeftOut[];
 }
 
 /**
- * Which operations become tools. What deny names is never served, whatever allow names; what reads is told by
- * its method alone. Names depend on no operation but those of the same name.
+ * Which operations become tools. `deny` overrides `allow`. Only the method decides whether an operation reads. The name
+ * of a tool depends only on the operations with the same name.
  */
 export const servedOf = (declared: Declared, selection: Selection, longest: number): Served => {
   const wanted = declared.operations.filter((operation) => isWanted(operation, selection));
@@ -58,7 +58,7 @@ const isWanted = (operation: Called, { allow, deny = [], readOnly }: Selection):
   (allow === undefined || allow.some((pattern) => matches(pattern, operation))) &&
   !deny.some((pattern) => matches(pattern, operation));
 
-/** Whether a pattern names an operation: by its name, or as `METHOD /path`; `*` stands for any characters. */
+/** Whether a pattern matches the name of an operation, or its `METHOD /path`. `*` stands for any characters. */
 export const matches = (pattern: string, { name, method, path }: Called): boolean => {
   const [, verb, place] = /^([A-Z]+|\*) (\/.*)$/.exec(pattern) ?? [];
   return verb === undefined || place === undefined
@@ -67,8 +67,8 @@ export const matches = (pattern: string, { name, method, path }: Called): boolea
 };
 
 /**
- * Characters that are compared at most to decide which operations are served: told before, as a document and a spec
- * can each be large.
+ * The maximum number of characters that are compared to decide which operations are served. It is computed in advance,
+ * because a document and a spec can both be large.
  */
 export const comparisons = (
   { operations, leftOut }: Declared,
@@ -84,7 +84,7 @@ export const comparisons = (
 
 type Patterns = Pick<Selection, 'allow' | 'deny'>;
 
-/** The names of tools: letters, digits, "_" and "-"; what two operations would share, and what is too long, gets a hash. */
+/** The names of tools: letters, digits, "_" and "-". A name that is too long or not unique gets a hash. */
 const toolNames = (operations: readonly Operation[], longest: number): string[] => {
   const plain = operations.map(plainName);
   const count = new Map<string, number>();
@@ -108,7 +108,7 @@ const plainName = ({ name, method, path }: Operation): string => {
   return trimmed(text) || method.toLowerCase();
 };
 
-/** Without "_" and "-" at its ends: by hand, as a regular expression looks at a long row once for each of its places. */
+/** Removes "_" and "-" at both ends. A regular expression would take quadratic time for a long run of them. */
 const trimmed = (text: string): string => {
   const isMark = (at: number) => text[at] === '_' || text[at] === '-';
   let [start, end] = [0, text.length];

@@ -3,25 +3,25 @@ import type { Operation, Parameter } from './operation.ts';
 import { partsOf } from './path.ts';
 
 /**
- * The Go templates of a tool (https://pkg.go.dev/text/template), in which nothing that a tenant wrote is ever
- * template: names of arguments are plain, and what else a document says is encoded for its place.
+ * The Go templates of a tool (https://pkg.go.dev/text/template). Text of a tenant never becomes template code: names of
+ * arguments consist of plain characters, and all other text is encoded for its place.
  */
 
 /** How a template reads an argument. */
 const read = ({ name }: Argument): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `(index . "${name}")`;
 
-/** Plain digits of a number, which Go would write as 1e+06. */
+/** Formats a number as plain digits. Go would write 1e+06. */
 const digits = (value: string): string => `printf "%.15g" ${value}`;
 
-/** Whether an argument has a value whatever the caller says. */
+/** Whether an argument always has a value. */
 const isGiven = ({ parameter }: Argument): boolean => parameter.required || parameter.default !== undefined;
 
 const ifGiven = (argument: Argument, then: string): string =>
   isGiven(argument) ? then : `{{if ne ${read(argument)} nil}}${then}{{end}}`;
 
 /**
- * Path and query of an operation. MCP Toolbox's own query parameters know no lists, no names in brackets and no
+ * Path and query of an operation. The query parameters of MCP Toolbox do not support lists, names in brackets and
  * plain numbers.
  */
 export const pathTemplate = (path: string, all: readonly Argument[]): string => {
@@ -65,7 +65,7 @@ const pairOf = ({ name, type, style = 'single' }: Parameter, value: string): str
   }
 };
 
-/** The body of an operation as JSON; a field that is not given is left out, as null is a value. */
+/** The body of an operation as JSON. A field that is not set is left out, because null is a value. */
 export const bodyTemplate = (
   { body }: Pick<Operation, 'body'>,
   inBody: readonly Argument[],
@@ -79,6 +79,6 @@ export const bodyTemplate = (
   return `{{$c := ""}}{{"{"}}${fields.join('')}}`;
 };
 
-/** A JSON string in which nothing but letters, digits and a few marks stands as itself. */
+/** A JSON string in which all characters except letters, digits and a few marks are escaped. */
 const keyOf = (name: string): string =>
   `"${name.replace(/[^A-Za-z0-9_. -]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;

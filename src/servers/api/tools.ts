@@ -4,13 +4,13 @@ import { isReading, type Operation, type Parameter, type ValueType } from './ope
 import { anchored, oneOf } from './pattern.ts';
 import { bodyTemplate, pathTemplate } from './template.ts';
 
-/** Where the tools of a Resource lead. */
+/** Where the tools of a Resource send requests. */
 export interface Place {
   /** Name of the source. */
   source: string;
-  /** What stands before the paths of the operations. */
+  /** Prefix of the paths of the operations. */
   basePath: string;
-  /** What the Resource is, for the descriptions of its tools. */
+  /** Description of the Resource, for the descriptions of its tools. */
   about?: string;
 }
 
@@ -40,7 +40,7 @@ export const toolOf = (name: string, operation: Operation, { source, basePath, a
   };
 };
 
-/** Of those that change something. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
+/** Methods that change something and are idempotent. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const idempotent: ReadonlySet<string> = new Set(['PUT', 'DELETE']);
 
 const descriptionOf = (operation: Operation, about: string | undefined): string => {
@@ -57,10 +57,10 @@ const parameterOf = ({ name, parameter }: Argument): ToolParameter => ({
   ...excludedOf(parameter),
 });
 
-/** A description that says something: MCP Toolbox does not start on one that is empty, and serves nobody then. */
+/** A description that is not empty. MCP Toolbox does not start if a description is empty. */
 const said = (text: string | undefined): string | undefined => (text?.trim() === '' ? undefined : text);
 
-/** What MCP Toolbox checks and does not tell clients, they are told in words. */
+/** The description of a parameter, with the constraints that MCP Toolbox checks but does not show to clients. */
 const describe = ({ name, description, type }: Parameter): string => {
   const what = said(description) ?? said(name) ?? 'A value.';
   const values = 'values' in type && type.values ? type.values.join(', ') : undefined;
@@ -80,7 +80,7 @@ const valueFields = (type: ValueType): Omit<ToolParameter, 'name' | 'description
         type: type.kind === 'integer' ? 'integer' : 'float',
         ...(type.minimum !== undefined && { min: type.minimum }),
         ...(type.maximum !== undefined && { max: type.maximum }),
-        // Toolbox compares a number with the pattern's text, and never finds it equal to a number.
+        // Toolbox compares a number with the text of the pattern, and a float never equals it.
         ...(type.values && type.kind === 'integer' && { allowed: [oneOf(type.values.map(String))] }),
       };
     case 'boolean':
@@ -93,8 +93,8 @@ const valueFields = (type: ValueType): Omit<ToolParameter, 'name' | 'description
 };
 
 /**
- * What no value may be, whatever its pattern says: a part of a path that leads elsewhere once it is resolved
- * (Toolbox resolves "." away, and refuses ".."), or that is read as several parts on the way; a header that is none.
+ * Values that are refused regardless of the pattern: a segment of a path that changes the path when it is resolved
+ * (Toolbox removes ".", and refuses ".."), or that servers read as several segments, and an invalid header.
  */
 const excludedOf = ({ in: place, type }: Parameter): Pick<ToolParameter, 'excluded'> => {
   if (type.kind !== 'string') return {};

@@ -4,7 +4,7 @@ import type { DbhubPolicy } from './dbhub-instance.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import { type DatabaseSpec, type DatabaseType, defaultPorts } from './dbhub-resource.ts';
 
-/** Driver of the probe by type; oracle has none, so its check stops at the open port. */
+/** Driver of the probe by type. There is no driver for oracle, so its check stops at the open port. */
 const drivers: Record<Exclude<DatabaseType, 'sqlite'>, string> = {
   postgres: 'postgres',
   mysql: 'mysql',
@@ -13,7 +13,7 @@ const drivers: Record<Exclude<DatabaseType, 'sqlite'>, string> = {
   oracle: 'tcp',
 };
 
-/** What the probe checks of a Database. A sqlite file is in a volume that the probe does not mount. */
+/** How the probe checks a Database. Undefined for sqlite: the probe does not mount the volume of the file. */
 export const databaseCheck = ({
   spec,
   policy,

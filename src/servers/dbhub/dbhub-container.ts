@@ -3,8 +3,8 @@ import { lastRequestsFile } from './last-requests.ts';
 import { preloaded } from './preloaded.ts';
 
 /**
- * How DBHub is run (https://dbhub.ai/config/command-line). It refuses requests whose Host is not listed.
- * An environment variable named `ID` would end its start.
+ * The container of DBHub (https://dbhub.ai/config/command-line). DBHub refuses requests whose Host is not listed.
+ * It does not start if an environment variable is named `ID`.
  */
 export const dbhubContainer = ({
   transport,

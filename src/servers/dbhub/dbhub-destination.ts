@@ -2,7 +2,7 @@ import type { Destination } from '../server-type.ts';
 import { type DatabaseSpec, defaultPorts } from './dbhub-resource.ts';
 
 /**
- * Services of Azure and Fabric whose gateways send clients on to the server proper:
+ * Services of Azure and Fabric whose gateways redirect clients to the database server:
  * https://learn.microsoft.com/azure/azure-sql/database/connectivity-architecture#connection-policy
  */
 const redirects = {
@@ -20,7 +20,7 @@ const redirects = {
   ],
 };
 
-/** Where a Database is. */
+/** The host and port of a Database. Undefined for sqlite. */
 export const databaseDestination = ({
   type,
   host,

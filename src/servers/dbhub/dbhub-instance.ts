@@ -4,11 +4,11 @@ import { oneSpelling, readOnlyFields } from '../../schema/read-only.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 import { instanceStatus } from '../../schema/status.ts';
 
-/** The tools that DBHub has built in. */
+/** The built-in tools of DBHub. */
 export const Operation = z.enum(['execute_sql', 'search_objects', 'explain_sql', 'health_check']);
 export type Operation = z.infer<typeof Operation>;
 
-/** What every Database of an Instance may be used for. */
+/** The policy for every Database of an Instance. */
 export const DbhubPolicy = ruled(
   z.object({
     ...readOnlyFields('Whether databases may only be read.'),
@@ -17,7 +17,7 @@ export const DbhubPolicy = ruled(
       .min(1)
       .max(100_000)
       .default(500)
-      .meta({ description: 'Rows that a query returns at most.' }),
+      .meta({ description: 'Maximum number of rows that a query returns.' }),
     allowedOperations: z
       .array(Operation)
       .min(1)
@@ -32,7 +32,7 @@ export type DbhubPolicy = z.infer<typeof DbhubPolicy>;
 
 const notBoth: Rule<{ databaseSelector?: unknown; resourceSelector?: unknown }> = {
   rule: '!has(self.databaseSelector) || !has(self.resourceSelector)',
-  message: 'databaseSelector is another name of resourceSelector: give one of them',
+  message: 'databaseSelector and resourceSelector are the same field: set only one of them',
   holds: ({ databaseSelector, resourceSelector }) => !databaseSelector || !resourceSelector,
 };
 
@@ -40,17 +40,17 @@ const notBoth: Rule<{ databaseSelector?: unknown; resourceSelector?: unknown }> 
 export const DbhubInstanceSpec = ruled(
   z.object({
     ...instanceFields,
-    databaseSelector: ResourceSelector.optional().meta({ description: 'Another name of resourceSelector.' }),
+    databaseSelector: ResourceSelector.optional().meta({ description: 'Alias of resourceSelector.' }),
     defaultPolicy: DbhubPolicy.prefault({}).meta({
       description: 'Policy for every database of this Instance.',
     }),
   }),
   [notBoth],
-  { description: 'A DBHub server that serves the Databases it selects.' },
+  { description: 'A DBHub server that serves the selected Databases.' },
 );
 export type DbhubInstanceSpec = z.infer<typeof DbhubInstanceSpec>;
 
 /** Status of a DBHubInstance. */
 export const DbhubInstanceStatus = instanceStatus('databases', {
-  maxRows: z.int().optional().meta({ description: 'Rows that a query returns at most.' }),
+  maxRows: z.int().optional().meta({ description: 'Maximum number of rows that a query returns.' }),
 });

@@ -3,7 +3,7 @@ import { dataKey, host, objectName, port } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 
-/** The databases that DBHub speaks to, each with its default port. */
+/** The databases that DBHub supports, with their default ports. */
 export const defaultPorts = {
   postgres: 5432,
   mysql: 3306,
@@ -27,12 +27,12 @@ const rules: readonly Rule<DatabaseFields>[] = [
   },
   {
     rule: "(self.type == 'sqlite') == has(self.persistentVolumeClaim)",
-    message: 'persistentVolumeClaim is required for sqlite, and for sqlite alone',
+    message: 'persistentVolumeClaim is required for sqlite, and must not be set for other types',
     holds: (spec) => (spec.type === 'sqlite') === (spec.persistentVolumeClaim !== undefined),
   },
   {
     rule: "self.type != 'sqlite' || (!has(self.host) && !has(self.port) && !has(self.credentialsRef))",
-    message: 'sqlite is a file: it has no host, port or credentialsRef',
+    message: 'host, port and credentialsRef must not be set for sqlite, which is a file',
     holds: (spec) =>
       spec.type !== 'sqlite' ||
       (spec.host === undefined && spec.port === undefined && spec.credentialsRef === undefined),
@@ -44,22 +44,22 @@ const rules: readonly Rule<DatabaseFields>[] = [
   },
   {
     rule: "self.type != 'sqlite' || !self.database.contains('..')",
-    message: 'database must not leave the volume: ".." is refused',
+    message: 'database must not contain "..", which would leave the volume',
     holds: (spec) => spec.type !== 'sqlite' || !spec.database.includes('..'),
   },
   {
     rule: "self.sslMode != 'verify-ca' || self.type == 'postgres'",
-    message: 'sslMode verify-ca is for postgres only: DBHub offers it for no other type',
+    message: 'sslMode verify-ca is supported for postgres only',
     holds: (spec) => spec.sslMode !== 'verify-ca' || spec.type === 'postgres',
   },
   {
     rule: "self.sslMode != 'verify-full' || self.type in ['postgres', 'oracle']",
-    message: 'sslMode verify-full is for postgres and oracle only: DBHub offers it for no other type',
+    message: 'sslMode verify-full is supported for postgres and oracle only',
     holds: (spec) => spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
     rule: "!has(self.caRef) || (self.type == 'postgres' && self.sslMode.startsWith('verify'))",
-    message: 'caRef is for postgres with sslMode verify-ca or verify-full',
+    message: 'caRef is supported for postgres with sslMode verify-ca or verify-full only',
     holds: (spec) =>
       spec.caRef === undefined || (spec.type === 'postgres' && spec.sslMode.startsWith('verify')),
   },
@@ -68,29 +68,29 @@ const rules: readonly Rule<DatabaseFields>[] = [
 const DatabaseFields = z.object({
   type: DatabaseType.meta({ description: 'Kind of database.' }),
   host: host('DNS name or IPv4 address of the server.').optional(),
-  port: port("Port of the server; the type's own by default (5432, 3306, 1433, 1521).").optional(),
+  port: port('Port of the server. Default: the port of the type (5432, 3306, 1433, 1521).').optional(),
   database: z
     .string()
     .min(1)
     .max(128)
     .regex(
       /^[A-Za-z0-9_][A-Za-z0-9_.$/-]*$/,
-      'must start with a letter, digit or "_", and go on with these, ".", "$" or "-"',
+      'must start with a letter, digit or "_", followed by these, ".", "$" or "-"',
     )
     .meta({
       description:
-        'Name of the database; the service name for oracle; the path of the file in its volume for sqlite.',
+        'Name of the database. For oracle: the service name. For sqlite: the path of the file in its volume.',
     }),
   credentialsRef: z
     .object({
       ...credentialsRefFields,
-      userKey: dataKey('Key that holds the user name.').default('username'),
-      passwordKey: dataKey('Key that holds the password.').default('password'),
+      userKey: dataKey('Key of the user name in the Secret.').default('username'),
+      passwordKey: dataKey('Key of the password in the Secret.').default('password'),
     })
     .optional()
-    .meta({ description: 'The Secret with user name and password.' }),
+    .meta({ description: 'The Secret with the user name and password.' }),
   persistentVolumeClaim: objectName(
-    'For sqlite: the claim that holds the file, ReadWriteMany or ReadOnlyMany.',
+    'For sqlite: the PersistentVolumeClaim with the file. Its access mode must be ReadWriteMany or ReadOnlyMany.',
   ).optional(),
   connectionTimeout: z
     .int()
@@ -98,18 +98,20 @@ const DatabaseFields = z.object({
     .max(300)
     .default(30)
     .meta({ description: 'Seconds to wait for a connection.' }),
-  queryTimeout: z.int().min(1).max(3600).default(15).meta({ description: 'Seconds that a query may take.' }),
-  sslMode: SslMode.default('require').meta({
-    description:
-      'TLS to the server: none, unverified, verified by CA (postgres), verified by CA and name (postgres, oracle).',
-  }),
-  caRef: CaRef.optional(),
-  maxRows: z
+  queryTimeout: z
     .int()
     .min(1)
-    .max(100_000)
-    .optional()
-    .meta({ description: 'Rows that a query returns at most; the policy of the Instance may be stricter.' }),
+    .max(3600)
+    .default(15)
+    .meta({ description: 'Maximum duration of a query in seconds.' }),
+  sslMode: SslMode.default('require').meta({
+    description:
+      'TLS to the server: disable: no TLS; require: TLS without verification; verify-ca: verify the certificate authority (postgres); verify-full: verify the certificate authority and the host name (postgres, oracle).',
+  }),
+  caRef: CaRef.optional(),
+  maxRows: z.int().min(1).max(100_000).optional().meta({
+    description: 'Maximum number of rows that a query returns. The policy of the Instance can reduce it.',
+  }),
   ...resourceFields,
 });
 type DatabaseFields = z.infer<typeof DatabaseFields>;

@@ -1,10 +1,10 @@
-/** Name of the module below, beside the configuration. */
+/** File name of the module below, beside the configuration. */
 export const lastRequestsFile = 'last-requests.mjs';
 
 /**
- * A module that Node loads before DBHub, which serves HTTP without an end: SIGTERM drops what is in progress, and as
- * PID 1 it ignores that. With it, SIGTERM makes it serve on for 15 s, in which nodes take the pod out of the Service
- * and every answer asks its client to connect anew, and then end with the last call.
+ * A module that Node loads before DBHub. DBHub does not shut down gracefully: it ignores SIGTERM as PID 1, and otherwise
+ * SIGTERM aborts calls in progress. With this module, DBHub keeps serving for 15 s after SIGTERM, while nodes remove the
+ * pod from the Service and every response asks its client to reconnect. Then it exits after the last call.
  * https://nodejs.org/api/diagnostics_channel.html#http
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** The search engines that are spoken to, each by its own HTTP API. */
+/** The supported search engines, each with a different HTTP API. */
 export const EngineType = z.enum(['opensearch', 'elasticsearch', 'meilisearch', 'typesense', 'qdrant']);
 export type EngineType = z.infer<typeof EngineType>;
 
 export const AuthMethod = z.enum(['apiKey', 'basic', 'bearer']);
 export type AuthMethod = z.infer<typeof AuthMethod>;
 
-/** What differs between the engines, apart from their tools. */
+/** The differences between the engines, except for their tools. */
 export interface Engine {
-  /** How it is called. */
+  /** Name of the engine for people. */
   title: string;
-  /** Port by default. */
+  /** Default port. */
   port: number;
-  /** How clients may authenticate; the first by default. */
+  /** Supported authentication methods. The first is the default. */
   methods: readonly [AuthMethod, ...AuthMethod[]];
-  /** Whether a request can name several indices by a pattern. */
+  /** Whether a request can name several indices with a pattern. */
   patterns: boolean;
-  /** What the engine itself calls an index. */
+  /** The term of the engine for an index. */
   index: string;
 }
 

@@ -2,9 +2,9 @@ import { engines } from './engines.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
 
 /**
- * Which indices a tool may name, as anchored patterns (RE2). A value has only letters, digits, ".", "_", "-" and,
- * where the engine knows patterns, "*" at its end: no list, no exclusion (`-x`), no date math (`<x-{now}>`), no
- * other cluster (`c:x`), no index of the engine's own (`.x`), and nothing that means anything in a URL.
+ * Which indices a tool may name, as anchored patterns (RE2). A value consists of letters, digits, ".", "_", "-" and, if
+ * the engine supports patterns, a final "*". It cannot be a list, an exclusion (`-x`), date math (`<x-{now}>`), an index
+ * of another cluster (`c:x`) or an internal index (`.x`), and it has no special characters of URLs.
  */
 export const allowedIndices = ({ type, indices }: SearchEngineSpec): string[] => {
   const { patterns } = engines[type];
@@ -16,7 +16,7 @@ export const allowedIndices = ({ type, indices }: SearchEngineSpec): string[] =>
   });
 };
 
-/** The same for people and models. */
+/** The indices that a tool may name, described for people and models. */
 export const describeIndices = ({ type, indices }: SearchEngineSpec): string => {
   const { patterns, index } = engines[type];
   if (!indices)
@@ -33,6 +33,6 @@ export const describeIndices = ({ type, indices }: SearchEngineSpec): string => 
 
 const maxShown = 20;
 
-/** The entries of the list that name one index each. */
+/** The entries of the list without a pattern. */
 export const plainNames = ({ indices = [] }: SearchEngineSpec): string[] =>
   [...new Set(indices)].filter((entry) => !entry.endsWith('*')).sort();

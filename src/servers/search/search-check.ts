@@ -9,8 +9,8 @@ import type { SearchEngineSpec } from './search-resource.ts';
 type Params = Record<string, string>;
 
 /**
- * What is asked of an engine. A user with the right to read some indices and no more may not see the health of the
- * cluster: 403 then says that the credentials are known, and one of the listed indices says the rest.
+ * The request of the check. A user who may read only some indices cannot read the health of the cluster. The status 403
+ * then shows that the credentials are valid, and a search in one of the listed indices checks the access.
  */
 const elastic = ({ indices: [first] = [] }: SearchEngineSpec): Params => ({
   path: '/_cluster/health?timeout=5s',
@@ -22,7 +22,7 @@ const elastic = ({ indices: [first] = [] }: SearchEngineSpec): Params => ({
 const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec) => Params>> = {
   opensearch: elastic,
   elasticsearch: elastic,
-  /** 403 is for a key that is not known, as well as for one without the right. https://www.meilisearch.com/docs/reference/errors/error_codes#invalid_api_key */
+  /** The status 403 is returned for an unknown key, and also for a key without the permission. https://www.meilisearch.com/docs/reference/errors/error_codes#invalid_api_key */
   meilisearch: (spec) => ({
     path: one(spec, (name) => `/indexes/${name}/search?limit=0`) ?? '/indexes?limit=1',
     forbidden: 'refused',
@@ -43,7 +43,7 @@ const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec) => Params>
 const one = (spec: SearchEngineSpec, path: (name: string) => string): string | undefined =>
   plainNames(spec).slice(0, 1).map(path)[0];
 
-/** What the probe checks of a SearchEngine. */
+/** How the probe checks a SearchEngine. */
 export const engineCheck = ({
   spec,
   place,

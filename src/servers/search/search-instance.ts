@@ -3,7 +3,7 @@ import { instanceFields } from '../../schema/instance.ts';
 import { instanceStatus } from '../../schema/status.ts';
 import { toolboxPort } from '../toolbox/toolbox-port.ts';
 
-/** What may be done with a search engine; each is a tool for each of them, and none writes. */
+/** The operations on a search engine. Each is a tool for each SearchEngine. None of them writes. */
 export const Operation = z.enum([
   'list_indices',
   'get_mapping',
@@ -14,9 +14,14 @@ export const Operation = z.enum([
 ]);
 export type Operation = z.infer<typeof Operation>;
 
-/** What every SearchEngine of an Instance may be used for. */
+/** The policy for every SearchEngine of an Instance. */
 export const SearchPolicy = z.object({
-  maxHits: z.int().min(1).max(1000).default(100).meta({ description: 'Hits that a search returns at most.' }),
+  maxHits: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .meta({ description: 'Maximum number of hits that a search returns.' }),
   allowedOperations: z
     .array(Operation)
     .min(1)
@@ -24,7 +29,7 @@ export const SearchPolicy = z.object({
     .default(['list_indices', 'get_mapping', 'search', 'count'])
     .meta({
       description:
-        'Tools that are served for every search engine. query_dsl takes whole bodies of opensearch and elasticsearch, which can read other indices: it is left out where a SearchEngine lists its own.',
+        'Tools that are served for every search engine. query_dsl accepts any search body for opensearch and elasticsearch. Such a body can read other indices, so query_dsl is not served for a SearchEngine with a list of indices.',
     }),
 });
 export type SearchPolicy = z.infer<typeof SearchPolicy>;
@@ -38,10 +43,10 @@ export const SearchMcpInstanceSpec = z
       description: 'Policy for every search engine of this Instance.',
     }),
   })
-  .meta({ description: 'An MCP Toolbox that serves the SearchEngines it selects.' });
+  .meta({ description: 'An MCP Toolbox server that serves the selected SearchEngines.' });
 export type SearchMcpInstanceSpec = z.infer<typeof SearchMcpInstanceSpec>;
 
 /** Status of a SearchMCPInstance. */
 export const SearchMcpInstanceStatus = instanceStatus('search engines', {
-  maxHits: z.int().optional().meta({ description: 'Hits that a search returns at most.' }),
+  maxHits: z.int().optional().meta({ description: 'Maximum number of hits that a search returns.' }),
 });

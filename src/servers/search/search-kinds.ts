@@ -8,17 +8,17 @@ export const searchEngineApi = resourceKind({
   plural: 'searchengines',
   shortNames: ['se'],
   description:
-    'A search engine, with a reference to its credentials, for the SearchMCPInstances of its namespace.',
+    'A search engine with a reference to its credentials. The SearchMCPInstances in its namespace can serve it.',
   spec: SearchEngineSpec,
   columns: [specColumn('Type', 'type'), specColumn('Host', 'host')],
 });
 
-/** A server that serves the SearchEngines it selects. */
+/** A server that serves the selected SearchEngines. */
 export const searchMcpInstanceApi = instanceKind({
   kind: 'SearchMCPInstance',
   plural: 'searchmcpinstances',
   shortNames: ['searchmcp'],
-  description: 'An MCP Toolbox that serves SearchEngines of its namespace to MCP clients.',
+  description: 'An MCP Toolbox server that serves SearchEngines in its namespace to MCP clients.',
   spec: SearchMcpInstanceSpec,
   status: SearchMcpInstanceStatus,
   resources: 'Engines',

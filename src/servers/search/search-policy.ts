@@ -1,7 +1,7 @@
 import type { SearchPolicy } from './search-instance.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
 
-/** The stricter of what a SearchEngine asks for and what its Instance allows; no tool of any writes. */
+/** Combines the spec of a SearchEngine and the policy of its Instance. The stricter value applies. No tool writes. */
 export const effectivePolicy = (spec: SearchEngineSpec, policy: SearchPolicy) => {
   const maxHits = Math.min(spec.maxHits ?? policy.maxHits, policy.maxHits);
   const capped = spec.maxHits !== undefined && maxHits < spec.maxHits;

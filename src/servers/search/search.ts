@@ -11,7 +11,7 @@ import { searchEngineApi, searchMcpInstanceApi } from './search-kinds.ts';
 import { effectivePolicy } from './search-policy.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
 
-/** Search engines over MCP, for reading. https://github.com/googleapis/mcp-toolbox */
+/** Search engines over MCP, read-only. https://github.com/googleapis/mcp-toolbox */
 export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanceSpec> = {
   name: 'search',
   group: 'search.tas.io',
@@ -36,7 +36,7 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   }),
   destination: ({ type, host, port = engines[type].port }) => ({ host, port }),
   effective: effectivePolicy,
-  // without it the tools of the others keep their names, as each has its own
+  // The names of the other tools do not change if it is left out, because they are separate.
   keeps: () => false,
   source: engineSource,
   check: engineCheck,

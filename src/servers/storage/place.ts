@@ -1,11 +1,11 @@
 import type { Destination } from '../server-type.ts';
 import type { SslMode, StorageBucketSpec } from './storage-resource.ts';
 
-/** Where a bucket is, for whoever connects to it. */
+/** Where a bucket is, and how to connect to it. */
 export interface Place {
   /** Scheme, host and port of the service. */
   endpoint: string;
-  /** Whom to connect to: with the bucket before the service's host where it is not in the path. */
+  /** Host to connect to. The bucket precedes the host of the service if it is not in the path. */
   host: string;
   port: number;
   tls: SslMode;
@@ -13,8 +13,9 @@ export interface Place {
 }
 
 /**
- * The service of a bucket, which is that of AWS in its region by default. In a path the bucket needs no name of its
- * own in DNS and in the certificate, as services elsewhere rarely have; and a name with dots fits no certificate.
+ * The service of a bucket. The default is AWS in the region of the bucket. With path style, the bucket needs no name in
+ * DNS and in the certificate, which services other than AWS rarely provide. A wildcard certificate is not valid for a
+ * bucket whose name contains dots.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
 export const placeOf = (spec: StorageBucketSpec): Place => {
@@ -35,7 +36,7 @@ export const placeOf = (spec: StorageBucketSpec): Place => {
 const endpointOfAws = (region: string): string =>
   `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
-/** Where a StorageBucket leads its server. Its clients name the keys and write the objects of what is sent there. */
+/** The host and port of a StorageBucket. Tenants control the requests, because clients choose keys and objects. */
 export const bucketDestination = (spec: StorageBucketSpec): Destination => {
   const { host, port } = placeOf(spec);
   return { host, port, arbitrary: true };

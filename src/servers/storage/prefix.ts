@@ -3,11 +3,11 @@ import { z } from 'zod';
 const mark = 'A-Za-z0-9!_*()&@:,=+;~ ';
 const [any, noDot] = [`[-.${mark}]`, `[-${mark}]`];
 
-/** Characters that are safe in keys, in segments that are neither empty nor "." nor "..". */
+/** A segment of characters that are safe in keys. It is not empty, "." or "..". */
 const segment = `(${noDot}${any}*|\\.${noDot}${any}*|\\.\\.${any}+)`;
 
 /**
- * What keys begin with. It ends with "/", or `reports` would stand for `reports-of-others/` as well.
+ * The prefix of keys. It must end with "/", because otherwise `reports` would include `reports-of-others/`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
  */
 export const prefix = (description: string) =>
@@ -17,6 +17,6 @@ export const prefix = (description: string) =>
     .max(512)
     .regex(
       new RegExp(`^(${segment}/)+$`),
-      'must end with "/", as "reports/2026/", and have no segment that is empty, "." or ".."',
+      'must end with "/", such as "reports/2026/", and must not have empty, "." or ".." segments',
     )
     .meta({ description });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The size of an object: whole KiB or MiB, at most 32 MiB, as all of it is held in memory. */
+/** The size of an object: whole KiB or MiB, at most 32 MiB, because the server holds the object in memory. */
 export const size = (description: string) =>
   z
     .string()
@@ -14,5 +14,5 @@ export const size = (description: string) =>
 
 const units: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 * 1024 };
 
-/** Bytes in a size that {@link size} accepted. */
+/** The number of bytes in a size that {@link size} accepted. */
 export const bytes = (text: string): number => Number(text.slice(0, -2)) * (units[text.slice(-2)] ?? 1);

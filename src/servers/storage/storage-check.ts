@@ -5,7 +5,7 @@ import type { StoragePolicy } from './storage-instance.ts';
 import { effectivePolicy } from './storage-policy.ts';
 import type { StorageBucketSpec } from './storage-resource.ts';
 
-/** What the probe checks of a StorageBucket. */
+/** How the probe checks a StorageBucket. */
 export const bucketCheck = ({
   spec,
   policy,
@@ -29,7 +29,7 @@ export const bucketCheck = ({
     },
     params: {
       region: spec.region,
-      // As it stands in the path, where it is not before the host.
+      // Only with path style. Otherwise the host contains the bucket.
       ...(pathStyle && { bucket: spec.bucket }),
       prefix: spec.prefix ?? '',
     },

@@ -1,6 +1,6 @@
 import type { ContainerInput, ServerContainer } from '../server-type.ts';
 
-/** How the server in `images/mcp-s3` is run. It takes nothing but its token from the environment. */
+/** The container of the server in `images/mcp-s3`. The server reads only its token from the environment. */
 export const storageContainer = ({
   transport,
   address,

@@ -5,12 +5,12 @@ import { ruled } from '../../schema/rules.ts';
 import { instanceStatus } from '../../schema/status.ts';
 import { size } from './size.ts';
 
-/** What every StorageBucket of an Instance may be used for. */
+/** The policy for every StorageBucket of an Instance. */
 export const StoragePolicy = ruled(
   z.object({
     ...readOnlyFields('Whether buckets may only be read.'),
-    maxGetSize: size('Size of the largest object that is read.').default('1Mi'),
-    maxPutSize: size('Size of the largest object that is written.').default('1Mi'),
+    maxGetSize: size('Maximum size of an object that is read.').default('1Mi'),
+    maxPutSize: size('Maximum size of an object that is written.').default('1Mi'),
   }),
   [oneSpelling],
   { description: 'Policy for every bucket of this Instance.' },
@@ -25,15 +25,15 @@ export const StorageInstanceSpec = z
       description: 'Policy for every bucket of this Instance.',
     }),
   })
-  .meta({ description: 'A server for objects in the StorageBuckets it selects.' });
+  .meta({ description: 'A server for objects in the selected StorageBuckets.' });
 export type StorageInstanceSpec = z.infer<typeof StorageInstanceSpec>;
 
 /** Status of a StorageMCPInstance. */
 export const StorageInstanceStatus = instanceStatus('buckets', {
-  maxGetSize: z.string().max(8).optional().meta({ description: 'Size of the largest object that is read.' }),
+  maxGetSize: z.string().max(8).optional().meta({ description: 'Maximum size of an object that is read.' }),
   maxPutSize: z
     .string()
     .max(8)
     .optional()
-    .meta({ description: 'Size of the largest object that is written.' }),
+    .meta({ description: 'Maximum size of an object that is written.' }),
 });

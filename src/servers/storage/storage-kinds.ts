@@ -8,17 +8,17 @@ export const storageBucketApi = resourceKind({
   plural: 'storagebuckets',
   shortNames: ['sb'],
   description:
-    'A bucket of AWS S3, or of what speaks its protocol, with a reference to its credentials, for the StorageMCPInstances of its namespace.',
+    'A bucket of AWS S3 or of a compatible service, with a reference to its credentials. The StorageMCPInstances in its namespace can serve it.',
   spec: StorageBucketSpec,
   columns: [specColumn('Bucket', 'bucket'), specColumn('Endpoint', 'endpoint')],
 });
 
-/** A server that serves the StorageBuckets it selects. */
+/** A server that serves the selected StorageBuckets. */
 export const storageInstanceApi = instanceKind({
   kind: 'StorageMCPInstance',
   plural: 'storagemcpinstances',
   shortNames: ['smcp'],
-  description: 'A server that serves objects in StorageBuckets of its namespace to MCP clients.',
+  description: 'A server that serves objects in StorageBuckets in its namespace to MCP clients.',
   spec: StorageInstanceSpec,
   status: StorageInstanceStatus,
   resources: 'Buckets',

@@ -4,7 +4,7 @@ import { bytes } from './size.ts';
 import type { StoragePolicy } from './storage-instance.ts';
 import type { StorageBucketSpec } from './storage-resource.ts';
 
-/** The stricter of what a StorageBucket asks for and what its Instance allows. */
+/** Combines the spec of a StorageBucket and the policy of its Instance. The stricter value applies. */
 export const effectivePolicy = (spec: StorageBucketSpec, policy: StoragePolicy) => {
   const maxGetSize = smaller(spec.maxGetSize, policy.maxGetSize);
   const maxPutSize = smaller(spec.maxPutSize, policy.maxPutSize);

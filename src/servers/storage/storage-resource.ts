@@ -14,24 +14,24 @@ const plain = ({ endpoint }: BucketFields): boolean => endpoint?.startsWith('htt
 const rules: readonly Rule<BucketFields>[] = [
   {
     rule: "has(self.endpoint) || self.region.matches('^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$')",
-    message: 'without an endpoint it is a bucket of AWS: region must be one of AWS, such as "eu-central-1"',
+    message: 'region must be an AWS region such as "eu-central-1" if endpoint is not set',
     holds: (spec) => spec.endpoint !== undefined || /^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$/.test(spec.region),
   },
   {
     rule: "!has(self.sslMode) || (self.sslMode == 'disable') == (has(self.endpoint) && self.endpoint.startsWith('http://'))",
-    message: 'sslMode disable is for an endpoint with http://, and for no other',
+    message: 'sslMode must be disable for an http:// endpoint, and must not be disable otherwise',
     holds: (spec) => spec.sslMode === undefined || (spec.sslMode === 'disable') === plain(spec),
   },
   {
     rule: "!has(self.caRef) || ((!has(self.sslMode) || self.sslMode.startsWith('verify')) && !(has(self.endpoint) && self.endpoint.startsWith('http://')))",
-    message: 'caRef is for sslMode verify-ca and verify-full',
+    message: 'caRef is supported for sslMode verify-ca and verify-full only',
     holds: (spec) =>
       spec.caRef === undefined || (spec.sslMode?.startsWith('verify') !== false && !plain(spec)),
   },
   {
     rule: "!has(self.pathStyle) || self.pathStyle || !(self.bucket.contains('.') || (has(self.endpoint) && self.endpoint.matches('^https?://[0-9.]+(:[0-9]+)?$')))",
     message:
-      'pathStyle false puts the bucket before the host: neither may it contain ".", nor the host be an address',
+      'pathStyle false is not supported if bucket contains "." or the host of endpoint is an IP address',
     holds: ({ pathStyle, bucket, endpoint = '' }) =>
       pathStyle !== false || !(bucket.includes('.') || /^https?:\/\/[0-9.]+(:[0-9]+)?$/.test(endpoint)),
   },
@@ -39,7 +39,7 @@ const rules: readonly Rule<BucketFields>[] = [
 
 const BucketFields = z.object({
   endpoint: endpoint(
-    'Where the service is, as http:// or https:// with a host, and a port or none; AWS in the region by default.',
+    'URL of the service: http:// or https:// with a host and an optional port. Default: AWS in the region.',
   ).optional(),
   region: z
     .string()
@@ -47,10 +47,13 @@ const BucketFields = z.object({
     .max(63)
     .regex(/^[A-Za-z0-9][-A-Za-z0-9]*$/, 'must consist of letters, digits and "-"')
     .default('us-east-1')
-    .meta({ description: 'Region of the bucket; what the service is set up with where it is not AWS.' }),
+    .meta({
+      description:
+        'Region of the bucket. For a service other than AWS: the region in the configuration of the service.',
+    }),
   pathStyle: z.boolean().optional().meta({
     description:
-      'Whether the bucket is in the path and not before the host; so by default, but for AWS and a bucket without dots.',
+      'Whether the bucket is in the path of the URL instead of before the host. Default: true, except for AWS with a bucket without dots.',
   }),
   bucket: z
     .string()
@@ -58,21 +61,23 @@ const BucketFields = z.object({
     .max(63)
     .regex(
       /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-      'must be the name of a bucket: letters in lower case, digits, "-" and "."',
+      'must be the name of a bucket: lower case letters, digits, "-" and "."',
     )
     .meta({ description: 'Name of the bucket.' }),
-  prefix: prefix('Keys must begin with it, "/" at its end; the whole bucket by default.').optional(),
+  prefix: prefix(
+    'Prefix of all keys that are served. It must end with "/". Default: the whole bucket.',
+  ).optional(),
   sslMode: SslMode.optional().meta({
     description:
-      'TLS to the service: none, unverified, verified by CA, verified by CA and name. By default verify-full, and disable with http://.',
+      'TLS to the service: disable: no TLS; require: TLS without verification; verify-ca: verify the certificate authority; verify-full: verify the certificate authority and the host name. Default: verify-full, or disable for an http:// endpoint.',
   }),
   caRef: CaRef.optional(),
   credentialsRef: z
     .object({
       ...credentialsRefFields,
-      accessKeyIdKey: dataKey('Key that holds the access key ID.').default('accessKeyId'),
-      secretAccessKeyKey: dataKey('Key that holds the secret access key.').default('secretAccessKey'),
-      sessionTokenKey: dataKey('Key that holds the session token of temporary credentials.').optional(),
+      accessKeyIdKey: dataKey('Key of the access key ID in the Secret.').default('accessKeyId'),
+      secretAccessKeyKey: dataKey('Key of the secret access key in the Secret.').default('secretAccessKey'),
+      sessionTokenKey: dataKey('Key of the session token of temporary credentials in the Secret.').optional(),
     })
     .meta({ description: 'The Secret with the access key.' }),
   connectionTimeout: z
@@ -86,12 +91,12 @@ const BucketFields = z.object({
     .min(1)
     .max(3600)
     .default(30)
-    .meta({ description: 'Seconds that a call may take, retries included.' }),
+    .meta({ description: 'Maximum duration of a call in seconds, including retries.' }),
   maxGetSize: size(
-    'Size of the largest object that is read; the policy of the Instance may be stricter.',
+    'Maximum size of an object that is read. The policy of the Instance can reduce it.',
   ).optional(),
   maxPutSize: size(
-    'Size of the largest object that is written; the policy of the Instance may be stricter.',
+    'Maximum size of an object that is written. The policy of the Instance can reduce it.',
   ).optional(),
   ...resourceFields,
 });
@@ -99,6 +104,6 @@ type BucketFields = z.infer<typeof BucketFields>;
 
 /** Spec of a StorageBucket. */
 export const StorageBucketSpec = ruled(BucketFields, rules, {
-  description: 'A bucket that is reached by the S3 protocol.',
+  description: 'A bucket that is accessed through the S3 protocol.',
 });
 export type StorageBucketSpec = z.infer<typeof StorageBucketSpec>;

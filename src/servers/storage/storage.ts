@@ -10,7 +10,7 @@ import { storageBucketApi, storageInstanceApi } from './storage-kinds.ts';
 import { effectivePolicy } from './storage-policy.ts';
 import type { StorageBucketSpec } from './storage-resource.ts';
 
-/** Buckets over MCP, by the tools of https://github.com/txn2/mcp-s3 in a server of our own: `images/mcp-s3`. */
+/** Buckets over MCP, with the tools of https://github.com/txn2/mcp-s3 in the server `images/mcp-s3`. */
 export const storage: ServerType<StorageBucketSpec, StoragePolicy, StorageInstanceSpec> = {
   name: 'storage',
   group: 'storage.tas.io',

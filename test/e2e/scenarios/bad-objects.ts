@@ -48,7 +48,7 @@ const refused: Refused[] = [
     what: 'TLS that the type cannot do',
     kind: 'Database',
     spec: { ...good, type: 'mysql', sslMode: 'verify-full' },
-    says: /verify-full is for postgres/,
+    says: /verify-full is supported for postgres/,
   },
   {
     what: 'a name that no Service may have',

@@ -5,7 +5,7 @@ import { maxFields, maxRequired, mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
 import { typeOf } from './schema.ts';
 
-/** Most media types of a body that are looked at. */
+/** Maximum number of media types of a body that are read. */
 const maxMediaTypes = 20;
 /** Longest name of a field that becomes a parameter. */
 const maxName = 200;
@@ -17,8 +17,8 @@ export interface Body {
 }
 
 /**
- * The body of an operation: its fields as parameters where each of them that is required has one type, else the
- * whole as one. Only JSON can be written. https://spec.openapis.org/oas/v3.1.1.html#request-body-object
+ * The body of an operation: its fields as parameters if every required field has one type, otherwise the whole body as
+ * one parameter. Only JSON is supported. https://spec.openapis.org/oas/v3.1.1.html#request-body-object
  */
 export const bodyOf = (operation: JsonObject, reading: Reading): Result<Body, string> => {
   if (operation['requestBody'] === undefined) return ok({ parameters: [], notes: [] });
@@ -44,7 +44,7 @@ const read = (body: JsonObject, reading: Reading): Result<Body, string> => {
   return ok({
     ...none,
     body: {
-      // A body of which nothing is known is an object for the most part.
+      // A body without a known type is usually an object.
       type: type.ok ? type.value : { kind: 'map' },
       required,
       ...(description !== undefined && { description }),
@@ -69,7 +69,9 @@ const fieldsOf = (schema: JsonObject, reading: Reading): Omit<Body, 'body'> | un
     const proper = shortText(name, maxName)?.isWellFormed() === true;
     if (!type.ok || !proper) {
       if (required.has(name)) return undefined;
-      notes.push(`its field ${words(name, 64) ?? '?'}, which ${type.ok ? 'has no proper name' : type.error}`);
+      notes.push(
+        `its field ${words(name, 64) ?? '?'}, which ${type.ok ? 'has an invalid name' : type.error}`,
+      );
       continue;
     }
     const description = resolved.ok ? words(resolved.value['description'], 500) : undefined;

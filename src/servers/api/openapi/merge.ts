@@ -1,16 +1,16 @@
 import { firstOf, isObject, type JsonObject } from './json.ts';
 import type { Reading } from './reading.ts';
 
-/** How deep `allOf` may be nested. */
+/** Maximum depth of nested `allOf`. */
 const maxDepth = 4;
-/** Most parts of an `allOf` that are looked at. */
+/** Maximum number of parts of an `allOf` that are read. */
 const maxParts = 100;
-/** Most fields of an object that become parameters of their own; the merged schema has one more where it has more. */
+/** Maximum number of fields that become separate parameters. The merged schema has one more if the object has more. */
 export const maxFields = 40;
-/** Most fields that a schema may require. */
+/** Maximum number of required fields. */
 export const maxRequired = 1000;
 
-/** What is read of a schema. */
+/** The keywords that are read. */
 const keywords = [
   'type',
   'format',
@@ -26,7 +26,7 @@ const keywords = [
   'readOnly',
 ] as const;
 
-/** What is read of a schema, and of all that its `allOf` adds; its own keywords win. */
+/** Merges a schema with the parts of its `allOf`. The keywords of the schema override those of the parts. */
 export const mergeAll = (schema: JsonObject, reading: Reading, depth = 0): JsonObject =>
   reading.once(`merged at ${depth}`, schema, () => merged(schema, reading, depth));
 

@@ -7,12 +7,12 @@ import { parametersOf } from './parameters.ts';
 import { type Reading, startReading } from './reading.ts';
 import { charactersOf } from './weight.ts';
 
-/** Most operations of one document that are read. */
+/** Maximum number of operations that are read from one document. */
 const maxOperations = 2000;
 
 /**
- * The operations of an OpenAPI document, each by itself: what is wrong with one leaves out that one. Where the
- * API is and how it is logged in to, the spec says and the document does not.
+ * The operations of an OpenAPI document. Each is read separately: an error in one leaves out only that one. The spec
+ * defines the URL of the API and the authentication, and the document does not.
  * https://spec.openapis.org/oas/v3.1.1.html#paths-object
  */
 export const operationsOf = (document: JsonObject, reading: Reading = startReading(document)): Declared => {
@@ -65,7 +65,7 @@ function* callsOf(document: JsonObject, reading: Reading) {
   }
 }
 
-/** A path for people. */
+/** A path as text for people. */
 const shown = (path: string): string => words(path, 200) ?? '/';
 
 const nameOf = (raw: unknown): string | undefined => {

@@ -7,21 +7,21 @@ import { typeOf } from './schema.ts';
 
 /** Longest name of a parameter. */
 const maxName = 200;
-/** Most parameters of one operation. */
+/** Maximum number of parameters of one operation. */
 const maxParameters = 64;
-/** Most parameters of a path item, and of an operation, that are looked at: those of one may override the other's. */
+/** Maximum number of parameters that are read from a path item and from an operation, which may override the former. */
 const maxListed = 2 * maxParameters;
 
-/** What the parameters of an operation come to. */
+/** The parameters of an operation. */
 export interface Parameters {
   parameters: Parameter[];
-  /** Optional ones that callers cannot give. */
+  /** Phrases about optional parameters that callers cannot set. */
   notes: string[];
 }
 
 /**
- * The parameters of a path item and of its operation, whose own win. One that cannot be expressed is left out
- * where it is optional; where it is required, nothing is left of the operation, and the error says why.
+ * The parameters of a path item and of its operation, which override those of the path item. An optional parameter that
+ * cannot be expressed is left out. If a required parameter cannot be expressed, the result is an error that says why.
  * https://spec.openapis.org/oas/v3.1.1.html#parameter-object
  */
 export const parametersOf = (
@@ -37,7 +37,7 @@ export const parametersOf = (
       const resolved = reading.resolve(raw);
       if (!resolved.ok) return fail(`one of its parameters ${resolved.error}`);
       const judged = reading.once('parameter', resolved.value, () => judge(resolved.value, reading));
-      if (judged === undefined) return fail('one of its parameters has no proper name');
+      if (judged === undefined) return fail('one of its parameters has an invalid name');
       byPlace.set(JSON.stringify([judged.place, judged.name]), judged);
     }
   }
@@ -52,16 +52,16 @@ export const parametersOf = (
   return ok(found);
 };
 
-/** What one parameter object comes to, wherever it is referred to. */
+/** The result for one parameter object, for all references to it. */
 interface Judged {
   name: string;
   place: string;
   parameter: Result<Parameter, string>;
-  /** Whether an operation cannot be called without it. */
+  /** Whether operations cannot be called without the parameter. */
   needed: boolean;
 }
 
-/** Undefined where it has no proper name. */
+/** Undefined if the parameter has no valid name. */
 const judge = (raw: JsonObject, reading: Reading): Judged | undefined => {
   const name = shortText(raw['name'], maxName);
   if (name === undefined || name === '' || !name.isWellFormed()) return undefined;
@@ -73,16 +73,16 @@ const judge = (raw: JsonObject, reading: Reading): Judged | undefined => {
   };
 };
 
-/** A name for people. */
+/** A name as text for people. */
 const shown = (name: string): string => words(name, 64) ?? '?';
 
-/** Headers that OpenAPI has no parameters for, whatever a document says. */
+/** Headers that OpenAPI ignores as parameters. */
 const ignored = new Set(['accept', 'content-type', 'authorization']);
 
 const parameterOf = (name: string, raw: JsonObject, reading: Reading): Result<Parameter, string> => {
   const place = raw['in'];
   if (place === 'cookie') return fail('is in a cookie');
-  if (place !== 'path' && place !== 'query' && place !== 'header') return fail('is in no known place');
+  if (place !== 'path' && place !== 'query' && place !== 'header') return fail('is in an unknown place');
   const json = member(raw['content'], 'application/json');
   if (
     raw['schema'] === undefined &&
@@ -114,43 +114,44 @@ type Written = Result<{ type: ValueType; style?: QueryStyle }, string>;
 const writtenIn: Record<Parameter['in'], (type: ValueType, raw: JsonObject, name: string) => Written> = {
   path: (type, raw) =>
     type.kind === 'array' || type.kind === 'map' || (raw['style'] ?? 'simple') !== 'simple'
-      ? fail('is not one plain part of the path')
+      ? fail('is not a single value in the path')
       : ok({ type }),
   header: (type, _raw, name) => {
     if (!headerName.test(name) || isReservedHeader(name))
       return fail('is a header that callers must not set');
-    if (type.kind === 'array' || type.kind === 'map') return fail('is not one plain header');
+    if (type.kind === 'array' || type.kind === 'map') return fail('is not a single value in a header');
     return ok({ type: asText(type) });
   },
   query: (type, raw) => {
     const style = typeof raw['style'] === 'string' ? raw['style'] : 'form';
     if (type.kind === 'map')
       return style === 'deepObject' ? ok({ type, style: 'deep' }) : fail('is an object');
-    if (type.kind !== 'array') return style === 'form' ? ok({ type, style: 'single' }) : fail('is not plain');
+    if (type.kind !== 'array')
+      return style === 'form' ? ok({ type, style: 'single' }) : fail('has a style that is not supported');
     if (type.items.kind === 'array' || type.items.kind === 'map') return fail('is a list of lists');
     const explode = raw['explode'] ?? style === 'form';
     const joined = new Map<string, QueryStyle>(joins).get(style);
-    if (joined === undefined) return fail('is written in a style that is not known');
+    if (joined === undefined) return fail('has a style that is not supported');
     return ok({ type, style: explode === true ? 'repeated' : joined });
   },
-  body: () => fail('is in no known place'),
+  body: () => fail('is in an unknown place'),
 };
 
-/** How a list is written where it is not repeated. */
+/** How a list is joined if the parameter is not repeated. */
 const joins = [
   ['form', 'comma'],
   ['spaceDelimited', 'space'],
   ['pipeDelimited', 'pipe'],
 ] as const;
 
-/** Headers are strings to MCP Toolbox. */
+/** MCP Toolbox supports only strings in headers. */
 const asText = (type: ValueType): ValueType => {
   if (type.kind === 'string') return type;
   if (type.kind === 'boolean') return { kind: 'string', values: ['true', 'false'] };
   return { kind: 'string', pattern: type.kind === 'integer' ? '-?[0-9]+' : '-?[0-9]+([.][0-9]+)?' };
 };
 
-/** A default that is of the parameter's own type: MCP Toolbox would not start on another. */
+/** The default of a parameter, if it has the type of the parameter. MCP Toolbox does not start otherwise. */
 const defaultOf = (
   raw: JsonObject,
   type: ValueType,

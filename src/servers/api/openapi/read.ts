@@ -5,21 +5,20 @@ import { operationsOf } from './operations.ts';
 import { parseDocument } from './text.ts';
 
 /**
- * What an OpenAPI 3.0 or 3.1 document declares, read from JSON or YAML. By hand, as a validator refuses the
- * whole of a document for one wrong operation, and what a tool can express decides here, not what is valid.
- * The result is plain data,
- * which can be passed between threads. The error is the end of a sentence, and repeats nothing of the text but its
- * version, and names of its operations.
+ * Reads the operations of an OpenAPI 3.0 or 3.1 document in JSON or YAML. No validator is used, because a validator
+ * refuses the whole document for one invalid operation. The result is plain data, which can be passed between threads.
+ * The error is the end of a sentence. It contains nothing from the text except its version and names of operations.
  */
 export const readOpenApi = (text: string): Result<Declared, string> => {
   const parsed = parseDocument(text);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
   const { openapi, swagger } = document;
-  if (swagger !== undefined) return fail('must be OpenAPI 3, not Swagger 2: convert it');
+  if (swagger !== undefined)
+    return fail('must be OpenAPI 3.0 or 3.1, but is Swagger 2: convert the document');
   const version = versionOf(openapi);
   if (!/^3\.[01](\.|$)/.test(version))
-    return fail(`must be OpenAPI 3.0 or 3.1, and says ${JSON.stringify(words(version, 20) ?? '')}`);
+    return fail(`must be OpenAPI 3.0 or 3.1, but has version ${JSON.stringify(words(version, 20) ?? '')}`);
   if (!isObject(document['paths'])) return fail('must have paths');
   const declared = operationsOf(document);
   const first = declared.leftOut[0];
@@ -32,7 +31,7 @@ export const readOpenApi = (text: string): Result<Declared, string> => {
       );
 };
 
-/** The version, which is a number where YAML has it without quotes: `openapi: 3.0`. */
+/** The version, which is a number if it has no quotes in YAML: `openapi: 3.0`. */
 const versionOf = (openapi: unknown): string => {
   if (typeof openapi === 'number') return Number.isInteger(openapi) ? openapi.toFixed(1) : String(openapi);
   return typeof openapi === 'string' ? openapi.slice(0, 100) : typeof openapi;

@@ -1,39 +1,39 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { isObject, type JsonObject, member } from './json.ts';
 
-/** Most references that may lead from one to the next. */
+/** Maximum length of a chain of references. */
 const maxHops = 16;
-/** Longest reference that is followed. */
+/** Maximum length of the text of a reference. */
 const maxPointer = 1000;
 
 /**
- * Most steps that reading one document may take: a step is an object, a reference or a list entry that is looked at.
- * The largest real documents of 1 MiB take a tenth of this.
+ * Maximum number of steps for one document. A step reads an object, a reference or a list entry. The largest real
+ * documents of 1 MiB take a tenth of this.
  */
 const maxSteps = 300_000;
 
 /**
- * One pass over one document. Every object is judged once, however many references lead to it, so that the cost is
- * linear in the size of the document. Errors are phrases: "refers to another document".
+ * One pass over one document. Every object is read once, however many references to it exist, so the cost is linear in
+ * the size of the document. Errors are phrases: "refers to another document".
  */
 export interface Reading {
   /**
-   * Follows `$ref` within the document, by JSON pointer (https://www.rfc-editor.org/rfc/rfc6901). Nothing is ever
-   * fetched: a reference to anywhere else is an error, and so is a circle.
+   * Follows `$ref` within the document by JSON pointer (https://www.rfc-editor.org/rfc/rfc6901). Nothing is fetched:
+   * references to other documents and circular references are errors.
    */
   resolve: (value: unknown) => Result<JsonObject, string>;
-  /** The members of an object; none where the value is not an object. Listed once for each object. */
+  /** The members of an object. Empty if the value is not an object. Listed once for each object. */
   members: (value: unknown) => readonly (readonly [string, unknown])[];
-  /** Takes steps; false once the document has used up what it may take. */
+  /** Counts steps. False after the document has exceeded the maximum. */
   spend: (steps: number) => boolean;
-  /** What `make` returned for this object under this name, which is called once for each. */
+  /** The result of `make`, which is called once for each object and name. */
   once: <T>(name: string, object: object, make: () => T) => T;
-  /** Steps taken so far. */
+  /** The number of steps so far. */
   steps: () => number;
 }
 
-/** The error once a document has used up its steps. */
-export const beyond = 'is beyond what is read of one document';
+/** The error after a document has exceeded the maximum number of steps. */
+export const beyond = 'exceeds the size limit of a document';
 
 /** Starts to read a document. */
 export const startReading = (document: JsonObject): Reading => {

@@ -5,19 +5,19 @@ import { firstOf, isObject, type JsonObject, member, shortText } from './json.ts
 import { mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
 
-/** How deep arrays may be nested, and choices within choices. */
+/** Maximum depth of nested arrays and of nested choices. */
 const maxDepth = 4;
-/** Most values of an `enum` that a tool checks, and most parts of a choice that are looked at. */
+/** Maximum number of values of an `enum` that a tool checks, and of parts of a choice that are read. */
 const maxValues = 100;
-/** Most types of which a schema may name one. */
+/** Maximum number of types in the list of a schema. */
 const maxTypes = 16;
 
-/** The first of a list: one more than is used, so that too many can be told. */
+/** The first entries of a list: one more than is used, to detect that there are too many. */
 const some = (value: unknown): readonly unknown[] => firstOf(value, maxValues + 1);
 
 /**
- * What a schema says of a value, as far as a tool can say it. In a text (a path, a query, a header) whatever can
- * be written is a string; in JSON a value must have one type. The error is a phrase: "may be of several types".
+ * The type of a value according to its schema, as far as a tool can express it. In text (a path, a query, a header), a
+ * value of any type is a string. In JSON, a value must have one type. The error is a phrase: "may be of several types".
  * https://spec.openapis.org/oas/v3.1.1.html#schema-object
  */
 export const typeOf = (
@@ -26,7 +26,7 @@ export const typeOf = (
   reading: Reading,
   depth = 0,
 ): Result<ValueType, string> => {
-  if (depth > maxDepth) return fail('is nested too deep');
+  if (depth > maxDepth) return fail('is nested too deeply');
   if (schema === true || schema === undefined) return anything(place);
   const resolved = reading.resolve(schema);
   if (!resolved.ok) return resolved;
@@ -62,7 +62,7 @@ const typeOfMerged = (
     case 'object':
       return ok({ kind: 'map' });
     default:
-      return fail('is of a type that is not known');
+      return fail('has an unknown type');
   }
 };
 
@@ -88,7 +88,7 @@ const typeOfChoice = (
   const [first, ...others] = types;
   if (!first) return anything(place);
   if (others.length === 0) return ok(first);
-  // Of several choices of one kind, what each of them demands holds for none of the others.
+  // Several choices of one kind: the constraints of one do not apply to the others.
   if (others.every(({ kind }) => kind === first.kind) && first.kind !== 'array')
     return ok({ kind: first.kind });
   return types.some(({ kind }) => kind === 'array' || kind === 'map')
@@ -96,10 +96,10 @@ const typeOfChoice = (
     : several(place);
 };
 
-/** A type that no schema has, for what stands where a type belongs and is none. */
+/** A placeholder for an invalid type. */
 const noType = 'not a type';
 
-/** Its types without null, which callers say by leaving a value out. */
+/** The types of a schema without null. Callers leave out a value instead of null. */
 const kindsOf = (schema: JsonObject): string[] => {
   const { type } = schema;
   const given = (type === undefined ? [] : Array.isArray(type) ? firstOf(type, maxTypes) : [type])
@@ -118,7 +118,7 @@ const stringType = (schema: JsonObject): ValueType => {
   const { pattern } = schema;
   if (values.length > 0 && values.length <= maxValues && values.every((value) => value.length <= 200))
     return { kind: 'string', values };
-  // What cannot be checked here, the API checks all the same.
+  // The API checks what cannot be checked here.
   return typeof pattern === 'string' && isPortable(pattern)
     ? { kind: 'string', pattern }
     : { kind: 'string' };

@@ -2,22 +2,22 @@ import { CORE_SCHEMA, constructFromEvents, mergeTag, parseEvents } from 'js-yaml
 import { fail, ok, type Result } from '../../../contract/result.ts';
 import { isObject, type JsonObject } from './json.ts';
 
-/** Longest document: what a ConfigMap can hold. */
+/** Maximum length of a document: the limit of a ConfigMap. */
 const maxLength = 1024 * 1024;
-/** Most nodes of a YAML document, counted before anything is built; the largest real ones of 1 MiB have a third. */
+/** Maximum number of nodes of a YAML document, counted before it is built. The largest real ones of 1 MiB have a third. */
 const maxEvents = 400_000;
-/** How deep a YAML document may be nested. */
+/** Maximum depth of a YAML document. */
 const maxDepth = 100;
-/** Most aliases, and most keys that merges (`<<`) may copy: each could otherwise copy the whole document. */
+/** Maximum number of aliases, and of keys that merges (`<<`) copy. Each could otherwise copy the whole document. */
 const maxAliases = 10_000;
 const maxMergedKeys = 10_000;
 
-/** YAML 1.2 with merge keys. Dates stay texts, as in JSON. */
+/** YAML 1.2 with merge keys. Dates remain strings, as in JSON. */
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
 /**
- * The object in a text of JSON or YAML. Both parsers take a time that is linear in the length of the text, whatever it
- * holds, and what can multiply is bounded. The error is the end of a sentence, and repeats nothing of the text.
+ * Parses an object in JSON or YAML. The time of both parsers is linear in the length of the text, and aliases are
+ * limited. The error is the end of a sentence and contains nothing from the text.
  */
 export const parseDocument = (text: string): Result<JsonObject, string> => {
   if (text.length > maxLength) return fail('must not be longer than 1 MiB');
@@ -33,7 +33,7 @@ const json = (text: string): unknown => {
   }
 };
 
-/** The parsers of YAML throw on what is not YAML, and on what is beyond its bounds. */
+/** Undefined for invalid YAML and for documents that exceed the limits: the parsers throw for both. */
 const yaml = (text: string): unknown => {
   try {
     const source = text.replace(/^\uFEFF/, '');

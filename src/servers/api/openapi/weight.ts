@@ -1,13 +1,13 @@
 import type { Operation, Parameter, ValueType } from '../operation.ts';
 import type { Reading } from './reading.ts';
 
-/** What a tool, and a parameter of one, take in the configuration beside their own texts. */
+/** Characters of a tool and of a parameter in the configuration, in addition to their texts. */
 const perTool = 300;
 const perParameter = 100;
 
 /**
- * Characters that the tool of an operation has at least: each text counts once. Told before anything is written, as
- * references can make a small document declare a great deal.
+ * The minimum number of characters of an operation's tool. Each text counts once. It is computed before anything is
+ * written, because references can make a small document declare very much.
  */
 export const charactersOf = (
   { name = '', path, description = '', parameters, body }: Operation,

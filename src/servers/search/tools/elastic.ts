@@ -16,7 +16,7 @@ const query: Parameter = {
   default: '*',
 };
 
-/** Its own syntax cannot name another index, whereas whole bodies can (terms look-ups, more_like_this, percolate). */
+/** The syntax of query_string cannot name another index. Other queries can (terms lookup, more_like_this, percolate). */
 const queryString = '"query":{"query_string":{"query":{{json .query}}}}';
 
 const sort: Parameter[] = [
@@ -69,7 +69,7 @@ const json = { 'Content-Type': 'application/json' };
 
 /** OpenSearch and Elasticsearch. https://docs.opensearch.org/2.19/api-reference/ */
 export const elastic: EngineTools = {
-  // `_cat/indices` says more, and takes the right to see the state of the whole cluster
+  // `_cat/indices` returns more, but requires the permission to read the state of the whole cluster.
   list_indices: ({ spec: { indices } }) => ({
     method: 'GET',
     path: `/_resolve/index/${indices ? [...new Set(indices)].sort().join(',') : '*,-.*'}`,
@@ -114,7 +114,7 @@ export const elastic: EngineTools = {
             'Searches an index by a whole search body: query, aggs, sort, _source, highlight and what else the query DSL has.',
           headers: json,
           pathParams: [indexParameter(input)],
-          // in the query, where it counts more than what the body says
+          // In the query of the URL, where it overrides the body.
           queryParams: [limitParameter('size', input)],
           body: '{{json .body}}',
           bodyParams: [{ name: 'body', type: 'map', description: 'The search body.' }],

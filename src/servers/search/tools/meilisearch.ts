@@ -2,7 +2,7 @@ import { type EngineTools, fieldName, indexParameter, limitParameter, offsetPara
 
 /** https://www.meilisearch.com/docs/reference/api/overview */
 export const meilisearch: EngineTools = {
-  // it cannot be told to leave names out
+  // The API cannot filter the list by name.
   list_indices: ({ spec }) =>
     spec.indices
       ? undefined

@@ -1,12 +1,12 @@
 import type { Parameter } from '../../toolbox/toolbox-tool.ts';
 import { type EngineTools, indexParameter, limitParameter } from './tool.ts';
 
-/** A filter has no word for another collection; `lookup_from` of a query has, and is not offered. */
+/** A filter cannot name another collection. `lookup_from` in a query can, and is not offered. */
 const filter: Parameter = {
   name: 'filter',
   type: 'map',
   description:
-    'Condition on the payload: {"must": [{"key": "city", "match": {"value": "Bern"}}]}, with should and must_not likewise.',
+    'Condition on the payload: {"must": [{"key": "city", "match": {"value": "Bern"}}]}, with should and must_not in the same way.',
   required: false,
 };
 
@@ -17,7 +17,7 @@ const json = { 'Content-Type': 'application/json' };
 
 /** https://api.qdrant.tech/api-reference */
 export const qdrant: EngineTools = {
-  // it cannot be told to leave names out
+  // The API cannot filter the list by name.
   list_indices: ({ spec }) =>
     spec.indices ? undefined : { method: 'GET', path: '/collections', description: 'Lists the collections.' },
   get_mapping: (input) => ({

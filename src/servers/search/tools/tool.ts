@@ -3,16 +3,16 @@ import { allowedIndices, describeIndices } from '../indices.ts';
 import type { Operation } from '../search-instance.ts';
 import type { SearchEngineSpec } from '../search-resource.ts';
 
-/** What the tools of one SearchEngine are made from. */
+/** The input for the tools of one SearchEngine. */
 export interface ToolInput {
   spec: SearchEngineSpec;
   maxHits: number;
 }
 
-/** A tool as far as the engine decides it; its path begins at the engine's root. */
+/** The fields of a tool that the engine decides. Its path is relative to the root of the engine. */
 export type EngineTool = Omit<HttpTool, 'name' | 'source' | 'readOnly'>;
 
-/** The tools of an engine; undefined: it has none for the operation, or none that would keep to the list of indices. */
+/** The tools of an engine. Undefined: the engine has no tool for the operation, or none that respects the list of indices. */
 export type EngineTools = Readonly<Record<Operation, (input: ToolInput) => EngineTool | undefined>>;
 
 /** The parameter that names an index. */
@@ -23,7 +23,7 @@ export const indexParameter = ({ spec }: ToolInput, name = 'index'): Parameter =
   allowed: allowedIndices(spec),
 });
 
-/** The parameters that bound an answer. */
+/** The parameter that limits the number of hits. */
 export const limitParameter = (name: string, { maxHits }: ToolInput): Parameter => ({
   name,
   type: 'integer',
@@ -42,5 +42,5 @@ export const offsetParameter = (name: string): Parameter => ({
   max: 10_000,
 });
 
-/** Names of fields: no pattern and no reference to anything else. */
+/** Names of fields. They exclude patterns and references. */
 export const fieldName = '^[A-Za-z0-9_@][A-Za-z0-9_.@-]*$';

@@ -16,7 +16,7 @@ const byEngine: Readonly<Record<EngineType, EngineTools>> = {
   qdrant,
 };
 
-/** The tools of a SearchEngine under its id: `search_<id>` and the like. */
+/** The tools of a SearchEngine. Their names end with its id, such as `search_<id>`. */
 export const toolsOf = (
   { name, id, spec }: { name: string; id: string; spec: SearchEngineSpec },
   { allowedOperations }: SearchPolicy,

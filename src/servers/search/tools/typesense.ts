@@ -1,7 +1,7 @@
 import type { Parameter } from '../../toolbox/toolbox-tool.ts';
 import { type EngineTools, indexParameter, limitParameter } from './tool.ts';
 
-/** "$" begins a reference to another collection. https://typesense.org/docs/29.0/api/joins.html */
+/** "$" starts a reference to another collection. https://typesense.org/docs/29.0/api/joins.html */
 const ownFieldsOnly = ['^[^$]*$'];
 
 const collection = (input: Parameters<typeof indexParameter>[0]): Parameter =>
@@ -12,7 +12,7 @@ const mostHits = 250;
 
 /** https://typesense.org/docs/29.0/api/ */
 export const typesense: EngineTools = {
-  // it cannot be told to leave names out
+  // The API cannot filter the list by name.
   list_indices: ({ spec }) =>
     spec.indices
       ? undefined
