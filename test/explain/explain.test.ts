@@ -87,7 +87,7 @@ describe('what cannot be rendered at all', () => {
     const stdin = instance('{}').replace('kind: DBHubInstance', 'kind: XDBHubInstance');
     const { code, out } = await run(['-'], { stdin, width: 300 });
     expect(code).toBe(1);
-    expect(out).toContain('InvalidComposite: XDBHubInstance has no spec.claimRef: create it by a claim');
+    expect(out).toContain('InvalidComposite: XDBHubInstance has no spec.claimRef: do not create it directly');
   });
 
   it('is a platform setting that does not parse', async () => {

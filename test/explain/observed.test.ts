@@ -190,7 +190,7 @@ describe('against what is observed', () => {
     const refused = await against(yaml([foreign]), [instance(), ...before]);
     expect(refused.code).toBe(1);
     expect(refused.out).toContain(
-      'ForeignObject: ConfigMap "hub-config" in namespace "tas-acme" exists and is not',
+      'ForeignObject: ConfigMap "hub-config" in namespace "tas-acme" already exists and is not managed by',
     );
     const adopted = {
       ...foreign,
