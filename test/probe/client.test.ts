@@ -211,8 +211,8 @@ describe('the API server that is meant', () => {
   test.each([
     [{}, /not in a cluster/],
     [{ server: 'api.example' }, /not a URL/],
-    [{ server: 'http://api.example' }, /must be https/],
-    [{ server: 'ftp://127.0.0.1' }, /must be https/],
+    [{ server: 'http://api.example' }, /must be an https URL/],
+    [{ server: 'ftp://127.0.0.1' }, /must be an https URL/],
   ])('%j is none', (options, why) => {
     expect(apiServerOf(options, {})).toMatch(why);
   });

@@ -178,7 +178,7 @@ test('an API server that is away at the start gets everything when it comes', as
 
 test.each([
   ['outside a cluster', () => mounts(), /not in a cluster/],
-  ['over plain HTTP', () => [...mounts(), '--api-server=http://api.example'], /must be https/],
+  ['over plain HTTP', () => [...mounts(), '--api-server=http://api.example'], /must be an https URL/],
   [
     'on a port that is taken',
     () => [...mounts(), `--api-server=${api.url.origin}`, `--port=${listening}`],

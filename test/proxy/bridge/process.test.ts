@@ -93,7 +93,7 @@ it.each([
   [['--listen=0.0.0.0:99999', '--server=http://127.0.0.1:1'], 'host:port'],
   [['--listen=0.0.0.0:8080', '--server=https://127.0.0.1:1'], 'http://host:port'],
   [['--listen=0.0.0.0:8080', '--server=http://127.0.0.1:1/mcp'], 'http://host:port'],
-  [['--listen=0.0.0.0:8080', '--server=http://127.0.0.1:1', '--mcp-path=mcp'], 'must be a path'],
+  [['--listen=0.0.0.0:8080', '--server=http://127.0.0.1:1', '--mcp-path=mcp'], 'Expected a path'],
   [['--listen=0.0.0.0:8080'], '--server'],
 ])('refuses %j', async (args, named) => {
   const bridge = start(['bridge', ...args]);
