@@ -200,7 +200,7 @@ test('--once prints a table, and ends with 1 where not all is well', async () =>
   const [header, ...rows] = probe.logs().trim().split('\n');
   expect(header).toMatch(/^RESOURCE +PHASE +REASON +LATENCY +MESSAGE$/);
   expect(rows).toEqual([
-    expect.stringMatching(/^open +Degraded +NoDriver +\d+ ms +The port is open;/),
+    expect.stringMatching(/^open +Degraded +NoDriver +\d+ ms +The port is open\./),
     expect.stringMatching(/^shut +Failed +ConnectionRefused +\d+ ms +The host refuses connections/),
   ]);
   expect(probe.logs()).not.toContain(canary);
