@@ -138,7 +138,7 @@ describe.skipIf(memoryLimits === 'none')(
       await asksWell(url, 20);
       flood.pour(1500, () => []);
       await asksWell(url, 20);
-      flood.pour(10, () => [`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(100)]);
+      flood.pour(100, () => [`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(200)]);
       await asksWell(url, 20);
       await holds(guard);
     });

@@ -139,6 +139,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     if (closing && responses.size === 0) server.closeAllConnections();
   };
   const server = createServer(strictly, (request, response) => {
+    if (request.socket.destroyed) return;
     responses.add(response);
     response.once('close', () => {
       responses.delete(response);

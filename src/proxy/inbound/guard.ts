@@ -49,6 +49,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
+    if (request.socket.destroyed) return;
     const verdict = judge(request);
     if (verdict === 'health') void answerHealth(response);
     else if (verdict !== 'pass') {

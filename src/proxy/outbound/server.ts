@@ -95,6 +95,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
   };
 
   const server = createServer(strictly, (request, response) => {
+    if (request.socket.destroyed) return;
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       response.destroy();

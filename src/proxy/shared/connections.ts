@@ -4,6 +4,12 @@ import type { Socket } from 'node:net';
 /** Maximum number of client connections. */
 export const maxConnections = 1024;
 
+/**
+ * Maximum number of requests that one connection may have under way. MCP clients do not pipeline, while a chunk of
+ * pipelined requests for the health page, which needs no token, is a thousand requests at once.
+ */
+const mostPipelined = 16;
+
 /** Milliseconds within which the head of a request must arrive. */
 const headTime = 10_000;
 
@@ -19,7 +25,8 @@ export const strictly = {
 /**
  * Limits the number of connections of a server. A new connection closes the oldest one that has never sent a request,
  * so that such connections cannot block others. If there is none, it closes the one that has been idle for longest. If
- * all others are busy, the new connection is closed.
+ * all others are busy, the new connection is closed. A connection with too many pipelined requests is closed as well;
+ * requests that were read from it already still reach the listeners, which must ignore a destroyed socket.
  */
 export const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
   const open = new Set<Socket>();
@@ -44,9 +51,16 @@ export const limitConnections = (server: Server, most: number, onClosed: () => v
     onClosed();
   });
   const began = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    const underWay = (busy.get(socket) ?? 0) + 1;
+    if (underWay > mostPipelined) {
+      forget(socket);
+      socket.destroy();
+      return;
+    }
+    if (socket.destroyed) return;
     silent.delete(socket);
     idle.delete(socket);
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    busy.set(socket, underWay);
     response.once('close', () => {
       const left = (busy.get(socket) ?? 1) - 1;
       if (!open.has(socket)) return;

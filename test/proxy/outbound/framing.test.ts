@@ -97,9 +97,9 @@ test('the health page is asked for in our own words, once at a time', async () =
   expect(requests.map((request) => Object.fromEntries(request.fields))).toStrictEqual([
     Object.fromEntries(fields),
   ]);
-  const many = await heardOf('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(200));
-  expect(many.answer.match(/HTTP\/1\.1 200/g)).toHaveLength(200);
-  expect(many.requests.length).toBeLessThan(20);
+  const many = await heardOf('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(16));
+  expect(many.answer.match(/HTTP\/1\.1 200/g)).toHaveLength(16);
+  expect(many.requests.length).toBeLessThan(4);
 });
 
 // What the fuzzer builds requests from: valid pieces, and what parsers have disagreed about.

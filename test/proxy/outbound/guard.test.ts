@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../lab/process/server-process.ts';
 import { createLog } from '../../../src/process/log.ts';
@@ -46,6 +47,25 @@ describe('who gets in', () => {
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="mcp"/);
       expect(await answer.text()).toBe('A bearer token is required\n');
     }
+  });
+
+  test.each([
+    ['a few requests at once are answered', 8, 8],
+    ['a connection with a thousand requests at once is closed', 1000, 0],
+  ])('of the health page, %s', async (_title, count, answers) => {
+    await using server = await startRecorder();
+    const { port, hostname } = new URL(await guardOf(server.port));
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.split('HTTP/1.1 200').length > answers && answers > 0) socket.destroy();
+    });
+    socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(count));
+    await once(socket, 'close');
+    expect(text.split('HTTP/1.1 200')).toHaveLength(answers + 1);
+    expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
   test('the health page alone needs none, and nothing that only looks like it', async () => {
