@@ -17,7 +17,10 @@ import { smallText } from './worker.ts';
 export interface Limits {
   /** Larger requests run in a worker, in bytes. */
   largeBytes: number;
-  /** Larger requests run under a guard in the main thread: smaller ones cannot cost much, and the guard costs. */
+  /**
+   * Larger requests run under a guard in the main thread. The guard costs a thread for each call, which ordinary calls
+   * would notice. A smaller request that takes longer than the guard allows is the last one of its composite there.
+   */
   guardedBytes: number;
   /** Longest run in the main thread, in milliseconds. */
   guardMs: number;
@@ -30,7 +33,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   largeBytes: 1024 * 1024,
-  guardedBytes: 32 * 1024,
+  guardedBytes: 256 * 1024,
   guardMs: 50,
   deadlineMs: 5000,
   heapMb: 192,
@@ -87,7 +90,16 @@ export const createNet = ({ createHandler, worker, log, limits, now = Date.now }
   const answerHere = (bytes: Uint8Array, { namespace }: Composite, id: string): Answer | undefined => {
     unread = false;
     const run = () => answerBytes(bytes, handler);
-    const done = bytes.length > guardedBytes ? guarded(guardMs, run) : { value: run() };
+    const began = now();
+    const isGuarded = bytes.length > guardedBytes;
+    const done = isGuarded ? guarded(guardMs, run) : { value: run() };
+    if (done && !isGuarded && now() - began > guardMs) {
+      delays.struck(namespace, id);
+      log.warn(
+        { composite: id, guardMs },
+        'A call took long; the next calls of its composite run in a worker',
+      );
+    }
     if (done) return unread ? undefined : done.value;
     delays.struck(namespace, id);
     log.warn({ composite: id, guardMs }, 'Interrupted a call; a worker takes over');

@@ -16,7 +16,7 @@ interface World {
 const entry = new URL('./hostile-worker.ts', import.meta.url);
 
 /** A real server with a hostile handler behind the net. */
-const world = async (limits: Partial<Limits> = {}): Promise<World> => {
+const world = async (limits: Partial<Limits> = {}, step = 0): Promise<World> => {
   const clock = { now: 0 };
   const { log, lines } = readableLog();
   const net = createNet({
@@ -24,7 +24,10 @@ const world = async (limits: Partial<Limits> = {}): Promise<World> => {
     worker: { entry },
     log,
     limits: { guardedBytes: 0, deadlineMs: 1500, heapMb: 48, ...limits },
-    now: () => clock.now,
+    now: () => {
+      clock.now += step;
+      return clock.now;
+    },
   });
   const server = await serve({ handler: undefined, net, log });
   const client = connect(server.address);
@@ -73,6 +76,16 @@ describe('a call that costs too much', () => {
       expect(lines.join('')).toContain('Ended a call');
     },
   );
+
+  test('and is small is answered, and the next one of its composite runs in a worker', async () => {
+    const { client, lines } = await world({ guardedBytes: 1_000_000, guardMs: 50 }, 100);
+    const long = () => lines.filter((line) => line.includes('A call took long')).length;
+    expect((await client.run(callOf({ a: 1 }))).output).toEqual({ a: 1 });
+    expect(long()).toBe(1);
+    // the handler that loops would end the process if it ran in the main thread
+    isEnded(await client.run(callOf({ what: 'loop' })), 'DBHubInstance tas-evil/shop');
+    expect(long()).toBe(1);
+  });
 
   test('is tried again with growing delay, and answered at once in between', async () => {
     const { client, lines, clock } = await world({ deadlineMs: 300 });
