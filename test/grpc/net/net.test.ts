@@ -11,6 +11,7 @@ interface World {
   client: ByteClient;
   lines: string[];
   clock: { now: number };
+  drain: () => Promise<void>;
 }
 
 const entry = new URL('./hostile-worker.ts', import.meta.url);
@@ -30,7 +31,7 @@ const world = async (limits: Partial<Limits> = {}, spent?: () => number): Promis
   const server = await serve({ handler: undefined, net, log });
   const client = connect(server.address);
   onTestFinished(() => client[Symbol.dispose]());
-  return { client, lines, clock };
+  return { client, lines, clock, drain: server.drain };
 };
 
 const composite = (namespace: string, name = 'shop') => ({
@@ -136,6 +137,16 @@ describe('a call that costs too much', () => {
     expect(lines.join('')).toContain('The function failed');
     expect(lines.join('')).not.toContain('canary');
   });
+});
+
+test('a call in a worker is finished before the server has drained', async () => {
+  const { client, drain } = await world({ largeBytes: 1000 });
+  const large = { what: 'wait', a: 'x'.repeat(2000) };
+  const call = client.run(callOf(large));
+  // the server has the first call when it has answered the second one
+  await client.run(callOf({ a: 1 }, 'tas-good'));
+  await drain();
+  expect((await call).output).toEqual(large);
 });
 
 describe('a large text', () => {
