@@ -1,5 +1,5 @@
 import type { ServerType } from '../server-type.ts';
-import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { configFile, toolsYaml } from '../toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
 import { endpointCheck } from './api-check.ts';
 import { endpointSource } from './api-config.ts';
@@ -53,7 +53,6 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   source: endpointSource,
   check: endpointCheck,
   config: toolsYaml,
-  bytes: toolboxBytes,
   container: toolboxContainer,
-  gate: toolboxRoutes,
+  gate: true,
 };

@@ -1,6 +1,6 @@
 import type { ServerType } from '../server-type.ts';
 import { databaseCheck } from './dbhub-check.ts';
-import { databaseSource, dbhubToml, destinationsOf } from './dbhub-config.ts';
+import { databaseSource, dbhubToml } from './dbhub-config.ts';
 import { dbhubContainer } from './dbhub-container.ts';
 import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
@@ -45,6 +45,6 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   source: databaseSource,
   check: databaseCheck,
   config: dbhubToml,
-  destinations: destinationsOf,
+  judges: true,
   container: dbhubContainer,
 };

@@ -1,5 +1,5 @@
 import type { Source, SourceInput } from '../server-type.ts';
-import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
+import { toolboxSource } from '../toolbox/toolbox-config.ts';
 import { engines } from './engines.ts';
 import { headerOf, purpose } from './search-credentials.ts';
 import { engineId } from './search-id.ts';
@@ -13,10 +13,10 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
   const { name, spec, policy, caPath, place, placeholder } = input;
   const id = engineId(name);
   const header = headerOf(spec);
-  const fragment: ToolboxFragment = {
-    source: { name: id, timeout: spec.queryTimeout },
-    tools: toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
-    route: {
+  return toolboxSource(
+    { name: id, timeout: spec.queryTimeout },
+    toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
+    {
       tls: spec.sslMode !== 'disable',
       ...(spec.sslMode === 'require' && { verified: false }),
       host: place.host,
@@ -27,10 +27,9 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
       query: {},
       ...(caPath !== undefined && { ca: caPath }),
       addresses: place.addresses,
-      // searches are sent by POST; what is sent is the tools' alone
+      // Searches are sent by POST. The tools decide what is sent.
       readOnly: false,
       timeout: spec.queryTimeout,
     },
-  };
-  return { fragment };
+  );
 };

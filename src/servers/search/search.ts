@@ -1,5 +1,5 @@
 import type { ServerType } from '../server-type.ts';
-import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { configFile, toolsYaml } from '../toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
 import { engines } from './engines.ts';
 import { engineCheck } from './search-check.ts';
@@ -41,7 +41,6 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   source: engineSource,
   check: engineCheck,
   config: toolsYaml,
-  bytes: toolboxBytes,
   container: toolboxContainer,
-  gate: toolboxRoutes,
+  gate: true,
 };
