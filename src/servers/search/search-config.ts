@@ -1,7 +1,7 @@
 import type { Source, SourceInput } from '../server-type.ts';
 import { toolboxSource } from '../toolbox/toolbox-config.ts';
-import { engines } from './engines.ts';
 import { headerOf, purpose } from './search-credentials.ts';
+import { engineDestination } from './search-destination.ts';
 import { engineId } from './search-id.ts';
 import type { SearchPolicy } from './search-instance.ts';
 import { effectivePolicy } from './search-policy.ts';
@@ -21,7 +21,7 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
       ...(spec.sslMode === 'require' && { verified: false }),
       host: place.host,
       ...(place.name !== undefined && { name: place.name }),
-      port: spec.port ?? engines[spec.type].port,
+      port: engineDestination(spec).port,
       basePath: '',
       headers: header === undefined ? {} : { [header]: placeholder(purpose) },
       query: {},

@@ -1,7 +1,7 @@
 import type { PlatformRanges } from '../../contract/addresses.ts';
 import type { Source, SourceInput } from '../server-type.ts';
-import { placeOf } from './place.ts';
 import { bytes } from './size.ts';
+import { serviceOf } from './storage-destination.ts';
 import type { StoragePolicy } from './storage-instance.ts';
 import { effectivePolicy } from './storage-policy.ts';
 import type { StorageBucketSpec } from './storage-resource.ts';
@@ -12,7 +12,7 @@ import type { StorageBucketSpec } from './storage-resource.ts';
  */
 export const bucketSource = (input: SourceInput<StorageBucketSpec, StoragePolicy>): Source => {
   const { name, spec, policy, problem, caPath, place, placeholder } = input;
-  const { endpoint, host, tls, pathStyle } = placeOf(spec);
+  const { endpoint, host, tls, pathStyle } = serviceOf(spec);
   const { readOnly, fields } = effectivePolicy(spec, policy);
   const connection = {
     ...(spec.description !== undefined && { description: spec.description }),
