@@ -10,6 +10,7 @@ const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['Markdown and prose (markdownlint, retext)', 'node', 'scripts/prose/main.ts'],
   // compares with the files on disk, including untracked files, so it does not need a clean checkout
   ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
+  ['versions of images', 'node', 'scripts/image-versions.ts', '--check'],
 ];
 
 /** The tools of the project, and the Node that runs this, come first. */

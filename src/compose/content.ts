@@ -1,6 +1,4 @@
 import { caFile } from '../contract/config-files.ts';
-import { destinationsFile } from '../contract/destinations.ts';
-import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
@@ -10,6 +8,7 @@ import { isBearerToken } from '../contract/token.ts';
 import { decodeSecretValue, encodeSecretValue } from '../plan/encoding.ts';
 import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
+import { filesOf } from './files.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
 
@@ -35,15 +34,11 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
-  const fragments = kept.map((resource) => resource.source?.fragment);
-  const { type } = subject;
-  const platform = { ranges: rangesOf(settings) };
-  const config: Record<string, string> = {
-    [type.configFile]: type.config(fragments, platform),
-    ...type.files,
-    ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments, platform)) }),
-    ...(type.destinations && { [destinationsFile]: canonicalJson(type.destinations(fragments, platform)) }),
-  };
+  const config = filesOf(
+    subject.type,
+    kept.flatMap((resource) => resource.source ?? []),
+    rangesOf(settings),
+  );
   for (const { ca } of served) if (ca !== undefined) config[caFile(ca)] = ca;
 
   const deployment = observed[keys.deployment];

@@ -26,8 +26,7 @@ export const runInstance = (call: Call): Result<Outcome, Refused> | undefined =>
   const { made, resources } = isolated(
     plan?.resources ?? [],
     (planned) => decide(call, { ...spec.value, ...plan, resources: planned }),
-    (resource, failure) =>
-      failed(resource, failure, { type: subject.type, policy, namespace: subject.namespace }),
+    (resource, failure) => failed(resource, failure, { type: subject.type, policy }),
   );
   if (!plan || !made?.ok) return plan && made;
   return ok({ ...made.value, failures: failuresOf(resources) });

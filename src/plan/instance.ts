@@ -11,7 +11,7 @@ import { withinBudget } from './budget.ts';
 import { credentialsOf } from './credentials.ts';
 import { imageAllowed, serverImage } from './images.ts';
 import type { Pending } from './problem.ts';
-import { failed, type PlannedResource, planResources } from './resources.ts';
+import { type PlannedResource, planResources } from './resources.ts';
 import { lostLabel, resourceSelector, selectResources } from './select.ts';
 import type { Settings } from './settings.ts';
 import { parseSpec } from './spec.ts';
@@ -128,10 +128,7 @@ export const planInstance = (
   const allowance = allowanceOf(settings);
   const resources = planResources(selected, { type, namespace, policy, settings, world, allowance });
   if (!resources || (common.authTokenRef && !token)) return undefined;
-  const within = withinBudget(resources, type, (resource, failure) =>
-    failed(resource, failure, { type, policy, namespace }),
-  );
-  return { ...spec, resources: within, ...(token && { token }) };
+  return { ...spec, resources: withinBudget(resources), ...(token && { token }) };
 };
 
 const tokenOf = (

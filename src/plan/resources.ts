@@ -9,7 +9,7 @@ import type { AnyServerType, Destination, Effective, Place, Source } from '../se
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
-import { parseSpecOnce } from './spec.ts';
+import { parseSpec } from './spec.ts';
 import { type Supplies, suppliesOf } from './supplies.ts';
 import type { SupplyContext } from './supply-context.ts';
 
@@ -70,12 +70,12 @@ const planned = (entry: Selected, context: ResourceContext): PlannedResource | P
 export const failed = (
   { name, xr }: Selected,
   failure: Failure,
-  { type, policy, namespace }: Pick<ResourceContext, 'type' | 'policy' | 'namespace'>,
+  { type, policy }: Pick<ResourceContext, 'type' | 'policy'>,
 ): PlannedResource => {
   const problem = internalProblem(failure);
   const without: PlannedResource = { name, xr, values: {}, problem, failure };
   try {
-    const parsed = parseSpecOnce(type.resource.spec, objectAt(xr, 'spec'), namespace);
+    const parsed = parseSpec(type.resource.spec, objectAt(xr, 'spec'));
     if (!parsed.ok || !type.keeps(problem)) return without;
     const spec = parsed.value;
     const placeholder = placeholderOf(type.id(name));
@@ -121,7 +121,7 @@ export const judgeResource = (
 };
 
 const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
-  const parsed = parseSpecOnce(type.resource.spec, rawSpec, context.namespace);
+  const parsed = parseSpec(type.resource.spec, rawSpec);
   if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
   const spec = parsed.value;
   const unsupported = type.unsupported(spec);

@@ -6,7 +6,7 @@ const planned = (name: string, fields: Partial<PlannedResource> = {}): PlannedRe
   name,
   xr: {},
   values: {},
-  source: { fragment: { name } },
+  source: { texts: [name] },
   ...fields,
 });
 
@@ -22,7 +22,7 @@ describe('what an object may hold', () => {
       want: ['a', 'b'],
     },
     {
-      reason: 'the oldest win, as base64 takes a third more',
+      reason: 'the oldest are served, and base64 takes a third more',
       args: [planned('a', { values: { A: kib(400) } }), planned('b', { values: { B: kib(400) } })],
       want: ['a'],
     },
