@@ -30,7 +30,7 @@ export const serverOf = (input: Pick<ComposeInput, 'subject' | 'plan'>): ServerC
       configPath: `${configDir}/${subject.type.configFile}`,
       serviceNames: serviceNames(subject.name, subject.namespace),
     });
-  const server = run('0.0.0.0', transport === 'sse' ? bridgedPort(port) : port);
+  const server = run('0.0.0.0', port);
   return isHidden(server, input) ? run('127.0.0.1', bridgedPort(port)) : server;
 };
 
@@ -38,9 +38,9 @@ export const serverOf = (input: Pick<ComposeInput, 'subject' | 'plan'>): ServerC
 export const isGuarded = ({ tokenEnv }: ServerContainer, { plan }: Pick<ComposeInput, 'plan'>): boolean =>
   tokenEnv === undefined && plan.token !== undefined && plan.common.transport !== 'stdio';
 
-/** Whether sidecars alone reach the server: one that knows no token, behind one that asks for it or may have to. */
+/** Whether only a sidecar connects to the server. It then listens on loopback. */
 const isHidden = (server: ServerContainer, input: Pick<ComposeInput, 'plan'>): boolean =>
-  isGuarded(server, input) || (server.tokenEnv === undefined && input.plan.common.transport === 'sse');
+  isGuarded(server, input) || input.plan.common.transport === 'sse';
 
 /** The server's container. */
 export const serverContainer = (input: ComposeInput, content: Content): Record<string, unknown> => {
@@ -60,12 +60,9 @@ export const serverContainer = (input: ComposeInput, content: Content): Record<s
         ? []
         : [tokenVariable(server.tokenEnv, subject.name)]),
     ],
-    ...(common.transport === 'stdio' && { stdin: true }),
-    ...(!isHidden(server, input) && {
-      ...(common.transport === 'http' && httpServing(server, 'http', common.port)),
-      ...(common.transport === 'sse' && httpServing(server, 'upstream', bridgedPort(common.port))),
-    }),
-    ...(!server.endsGently && common.transport !== 'stdio' && { lifecycle: lastRequests }),
+    ...(common.transport === 'stdio'
+      ? { stdin: true }
+      : { ...serving(server, common.port), ...(!server.endsGently && { lifecycle: lastRequests }) }),
     resources: resources(common.resources, server),
     securityContext: containerSecurityContext,
     volumeMounts: [
@@ -82,15 +79,16 @@ export const tokenVariable = (name: string, instance: string) => ({
   valueFrom: { secretKeyRef: { name: objectNames(instance).secret, key: dataKeys.authToken } },
 });
 
-/** The port and the three probes of a container that serves HTTP. The Service leads to the port named `http`. */
-export const httpServing = (
-  { healthPath }: Pick<ServerContainer, 'healthPath'>,
-  name: 'http' | 'upstream',
-  port: number,
-) => {
-  const httpGet = { path: healthPath, port: name };
+/**
+ * The port of the pod, and the probes of the server, which take the way of its clients. They belong to the server also
+ * where a sidecar listens on that port: Services find a sidecar's named ports from Kubernetes 1.33 on only, the kubelet
+ * restarts the container that a probe belongs to, and a sidecar whose probe waits for the server would keep the server
+ * from starting. https://github.com/kubernetes/kubernetes/pull/128850
+ */
+const serving = ({ healthPath }: ServerContainer, port: number) => {
+  const httpGet = { path: healthPath, port: 'http' };
   return {
-    ports: [{ name, containerPort: port, protocol: 'TCP' }],
+    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 3 },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
@@ -98,11 +96,12 @@ export const httpServing = (
 };
 
 /**
- * Serves on for a while after the pod was told to end: nodes need some seconds to take it out of the Service, and
- * whoever connects in that moment would be refused; and calls in progress, which servers drop at SIGTERM, as long as
- * a query may take by default. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ * Keeps the server running after the pod was told to end: for the seconds that nodes need to remove the pod from the
+ * Service, and for calls in progress, which servers drop at SIGTERM, as long as a query may take by default. Sidecars
+ * need no such pause, because they are told to end when the server has ended.
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
-export const lastRequests = { preStop: { sleep: { seconds: 15 } } };
+const lastRequests = { preStop: { sleep: { seconds: 15 } } };
 
 /** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
 const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({

@@ -61,12 +61,13 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
         labelSelector: { matchLabels: selectorLabels(input) },
       },
     ],
-    initContainers: [rendererContainer(input)],
-    containers: [
-      serverContainer(input, content),
-      ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
+    // They start in this order and end in the reverse order. The bridge needs the gate for its last answers.
+    initContainers: [
+      rendererContainer(input),
       ...(hasGate(input) ? [gateContainer(input)] : []),
+      ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
     ],
+    containers: [serverContainer(input, content)],
     volumes: volumes(input, content),
   };
 };

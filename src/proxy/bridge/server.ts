@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { livePath } from '../../contract/sidecar.ts';
 import type { Log } from '../../process/log.ts';
 import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
@@ -124,6 +125,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     if (refusal) return answer(response, refusal.status, refusal.message);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const route = `${request.method} ${pathname}`;
+    if (route === `GET ${livePath}`) return answer(response, 200, 'OK');
     if (route === `GET ${options.healthPath}`) {
       const status = (await upstream.health())?.status ?? 503;
       return answer(response, status, status === 200 ? 'OK' : 'The MCP server is not healthy');

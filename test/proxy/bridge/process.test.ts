@@ -41,9 +41,9 @@ const renderedArgs = async (): Promise<string[]> => {
     required: {},
   });
   const deployment = response.desired?.resources['deployment']?.resource as {
-    spec: { template: { spec: { containers: { name: string; args: string[] }[] } } };
+    spec: { template: { spec: { initContainers: { name: string; args: string[] }[] } } };
   };
-  return deployment.spec.template.spec.containers.find(({ name }) => name === 'sse-bridge')?.args ?? [];
+  return deployment.spec.template.spec.initContainers.find(({ name }) => name === 'sse-bridge')?.args ?? [];
 };
 
 it('serves with the arguments that the function renders, and ends cleanly and soon after SIGTERM', async () => {
