@@ -81,7 +81,7 @@ export const tokenVariable = (name: string, instance: string) => ({
 
 /**
  * The port of the pod, and the probes of the server, which take the way of its clients. They belong to the server also
- * where a sidecar listens on that port: Services find a sidecar's named ports from Kubernetes 1.33 on only, the kubelet
+ * where a sidecar listens on that port: Services of Kubernetes 1.30 do not find named ports of sidecars, the kubelet
  * restarts the container that a probe belongs to, and a sidecar whose probe waits for the server would keep the server
  * from starting. https://github.com/kubernetes/kubernetes/pull/128850
  */

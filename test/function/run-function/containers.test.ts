@@ -108,7 +108,7 @@ describe.each(pods)('a pod of $name over $transport, with a token: $token, on po
     for (const container of all) {
       const upstream = option(container, 'server');
       if (upstream !== undefined) expect(places).toContain(upstream.replace('http://', ''));
-      // named ports of sidecars are not found by Services before Kubernetes 1.33
+      // Services of Kubernetes 1.30 do not find named ports of sidecars
       if (container !== server) expect(container.ports).toBeUndefined();
     }
     if (it.transport === 'stdio') {
