@@ -3,3 +3,9 @@
  * the server, which starts after its sidecars.
  */
 export const livePath = '/livez';
+
+/** Path of the event stream that the bridge serves. */
+export const ssePath = '/sse';
+
+/** Number of ports next to the port of an Instance that its pod may use: of the guard and the server behind a bridge. */
+export const portsBeside = 2;

@@ -143,14 +143,18 @@ export interface ServerContainer {
   command?: readonly string[];
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
-  tokenEnv?: string;
-  /** Path of the liveness, readiness and startup probes on the server's port. */
-  healthPath: string;
-  /** Path of the MCP endpoint. */
-  mcpPath: string;
   requests: Readonly<Record<string, string>>;
   limits: Readonly<Record<string, string>>;
+}
+
+/** How a server serves clients over HTTP. */
+export interface Serving {
+  /** Path of the MCP endpoint. */
+  mcpPath: string;
+  /** Path of the liveness, readiness and startup probes on the server's port. */
+  healthPath: string;
+  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
+  tokenEnv?: string;
   /** Set if the server keeps serving after SIGTERM, until nodes no longer route to the pod and every call has ended. */
   endsGently?: boolean;
 }
@@ -222,6 +226,7 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** Size of a fragment in the configuration in bytes. Default: the size of its JSON. */
   bytes?: (fragment: unknown) => number;
   container: (input: ContainerInput) => ServerContainer;
+  serves: Serving;
   /** The destinations of the server, from the fragments as in `config`, for a module in its process that checks them. */
   destinations?: (fragments: readonly unknown[], platform: Platform) => DestinationsFile;
   /**

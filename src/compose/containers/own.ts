@@ -1,5 +1,6 @@
 import { livePath } from '../../contract/sidecar.ts';
 import type { ComposeInput } from '../input.ts';
+import type { Listener } from '../listeners.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 
 /** The fields in which the containers from the image of the release differ. */
@@ -26,20 +27,20 @@ export const ownContainer = (
 });
 
 /**
- * A sidecar: an init container that keeps running. The server starts after it, and ends before it is told to end. `port`
- * is the port that it listens on at the pod's address, if it does. The server starts when the sidecar serves there.
+ * A sidecar: an init container that keeps running. The server starts when the sidecar serves its clients, and the
+ * sidecar is told to end when the server has ended. The kubelet cannot ask a sidecar that listens on loopback.
  * https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
  */
 export const sidecar = (
   input: ComposeInput,
-  port: number | undefined,
+  clients: Listener | undefined,
   fields: Fields,
 ): Record<string, unknown> => {
-  const httpGet = { path: livePath, port };
+  const httpGet = { path: livePath, port: clients?.port };
   return {
     ...ownContainer(input, fields),
     restartPolicy: 'Always',
-    ...(port !== undefined && {
+    ...(clients?.host === '0.0.0.0' && {
       startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
       livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     }),

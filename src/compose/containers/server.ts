@@ -3,11 +3,9 @@ import { dataKeys, objectNames } from '../../contract/names.ts';
 import type { ServerContainer } from '../../servers/server-type.ts';
 import type { Content } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
+import { type Listener, listenersOf } from '../listeners.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 import { sourceMounts, volumeNames } from './volumes.ts';
-
-/** Port that a server listens on behind a sidecar. */
-export const bridgedPort = (port: number): number => (port === 65535 ? port - 1 : port + 1);
 
 /** Every name under which a Service can be addressed from within the cluster. */
 export const serviceNames = (name: string, namespace: string): string[] => [
@@ -17,38 +15,23 @@ export const serviceNames = (name: string, namespace: string): string[] => [
   `${name}.${namespace}.svc.cluster.local`,
 ];
 
-/** How the type runs its server in this Instance. */
-export const serverOf = (input: Pick<ComposeInput, 'subject' | 'plan'>): ServerContainer => {
-  const { subject, plan } = input;
-  const { transport, port } = plan.common;
-  const run = (address: '0.0.0.0' | '127.0.0.1', at: number) =>
-    subject.type.container({
-      transport: transport === 'stdio' ? 'stdio' : 'http',
-      address,
-      port: at,
-      configDir,
-      configPath: `${configDir}/${subject.type.configFile}`,
-      serviceNames: serviceNames(subject.name, subject.namespace),
-    });
-  const server = run('0.0.0.0', port);
-  return isHidden(server, input) ? run('127.0.0.1', bridgedPort(port)) : server;
-};
-
-/** Whether clients have to show a token that the server knows nothing of: a sidecar asks for it. */
-export const isGuarded = ({ tokenEnv }: ServerContainer, { plan }: Pick<ComposeInput, 'plan'>): boolean =>
-  tokenEnv === undefined && plan.token !== undefined && plan.common.transport !== 'stdio';
-
-/** Whether only a sidecar connects to the server. It then listens on loopback. */
-const isHidden = (server: ServerContainer, input: Pick<ComposeInput, 'plan'>): boolean =>
-  isGuarded(server, input) || input.plan.common.transport === 'sse';
-
 /** The server's container. */
 export const serverContainer = (input: ComposeInput, content: Content): Record<string, unknown> => {
   const { subject, plan } = input;
+  const { type, name, namespace } = subject;
   const { common } = plan;
-  const server = serverOf(input);
+  const { tokenEnv, endsGently } = type.serves;
+  const { inbound } = listenersOf(input);
+  const server = type.container({
+    transport: inbound ? 'http' : 'stdio',
+    address: inbound?.server.host ?? '127.0.0.1',
+    port: inbound?.server.port ?? common.port,
+    configDir,
+    configPath: `${configDir}/${type.configFile}`,
+    serviceNames: serviceNames(name, namespace),
+  });
   return {
-    name: subject.type.name,
+    name: type.name,
     image: plan.image,
     imagePullPolicy: common.imagePullPolicy,
     ...(server.command && { command: server.command }),
@@ -56,13 +39,14 @@ export const serverContainer = (input: ComposeInput, content: Content): Record<s
     env: [
       ...Object.entries({ HOME: '/tmp', ...server.env }).map(([name, value]) => ({ name, value })),
       // asked for even where there is none: a pod without its token then never starts
-      ...(plan.token === undefined || server.tokenEnv === undefined
-        ? []
-        : [tokenVariable(server.tokenEnv, subject.name)]),
+      ...(plan.token === undefined || tokenEnv === undefined ? [] : [tokenVariable(tokenEnv, name)]),
     ],
-    ...(common.transport === 'stdio'
-      ? { stdin: true }
-      : { ...serving(server, common.port), ...(!server.endsGently && { lifecycle: lastRequests }) }),
+    ...(inbound
+      ? {
+          ...probed(inbound.clients, type.serves.healthPath),
+          ...(!endsGently && { lifecycle: lastRequests }),
+        }
+      : { stdin: true }),
     resources: resources(common.resources, server),
     securityContext: containerSecurityContext,
     volumeMounts: [
@@ -85,8 +69,8 @@ export const tokenVariable = (name: string, instance: string) => ({
  * restarts the container that a probe belongs to, and a sidecar whose probe waits for the server would keep the server
  * from starting. https://github.com/kubernetes/kubernetes/pull/128850
  */
-const serving = ({ healthPath }: ServerContainer, port: number) => {
-  const httpGet = { path: healthPath, port: 'http' };
+const probed = ({ port }: Listener, path: string) => {
+  const httpGet = { path, port: 'http' };
   return {
     ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },

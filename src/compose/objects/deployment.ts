@@ -1,7 +1,7 @@
 import type { RenderedObject } from '../../contract/kube.ts';
 import { annotationKeys, objectNames } from '../../contract/names.ts';
 import { bridgeContainer } from '../containers/bridge.ts';
-import { gateContainer, hasGate } from '../containers/gate.ts';
+import { gateContainer } from '../containers/gate.ts';
 import { rendererContainer } from '../containers/renderer.ts';
 import { serverContainer } from '../containers/server.ts';
 import { volumes } from '../containers/volumes.ts';
@@ -62,11 +62,7 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
       },
     ],
     // They start in this order and end in the reverse order. The bridge needs the gate for its last answers.
-    initContainers: [
-      rendererContainer(input),
-      ...(hasGate(input) ? [gateContainer(input)] : []),
-      ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
-    ],
+    initContainers: [rendererContainer(input), ...gateContainer(input), ...bridgeContainer(input)],
     containers: [serverContainer(input, content)],
     volumes: volumes(input, content),
   };

@@ -5,8 +5,8 @@ import { type TargetsFile, targetsKey } from '../../contract/targets.ts';
 import type { Content } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, podLabels, selectorLabels } from '../labels.ts';
+import { probePort } from '../listeners.ts';
 import { containerSecurityContext, podSecurityContext } from '../pod-security.ts';
-import { probePort } from './network.ts';
 
 const mounts = {
   targets: '/probe/targets',

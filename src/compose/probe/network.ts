@@ -4,9 +4,7 @@ import type { Settings } from '../../plan/settings.ts';
 import { blocksBut, egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, selectorLabels } from '../labels.ts';
-
-/** Port of /healthz and /metrics. */
-export const probePort = 8081;
+import { probePort } from '../listeners.ts';
 
 /** Ports of API servers: the port of the Service, and the port that cloud providers and kubeadm use. */
 const apiServerPorts = [443, 6443];

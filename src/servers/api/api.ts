@@ -55,5 +55,6 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   config: toolsYaml,
   bytes: toolboxBytes,
   container: toolboxContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
   gate: toolboxRoutes,
 };

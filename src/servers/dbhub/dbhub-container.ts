@@ -24,10 +24,6 @@ export const dbhubContainer = ({
       .map((file) => `--import=${configDir}/${file}`)
       .join(' '),
   },
-  tokenEnv: 'DBHUB_AUTH_TOKEN',
-  healthPath: '/healthz',
-  mcpPath: '/mcp',
   requests: { cpu: '50m', memory: '192Mi' },
   limits: { memory: '512Mi' },
-  endsGently: transport === 'http',
 });

@@ -47,4 +47,5 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   config: dbhubToml,
   destinations: destinationsOf,
   container: dbhubContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz', tokenEnv: 'DBHUB_AUTH_TOKEN', endsGently: true },
 };

@@ -43,5 +43,6 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   config: toolsYaml,
   bytes: toolboxBytes,
   container: toolboxContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
   gate: toolboxRoutes,
 };
