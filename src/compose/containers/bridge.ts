@@ -1,10 +1,12 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
+import type { Written } from '../../contract/kube.ts';
 import type { ComposeInput } from '../input.ts';
 import { listenersOf, listenOption, serverOption } from '../listeners.ts';
 import { sidecar } from './own.ts';
 import { serviceNames } from './server.ts';
 
 /** The sidecar that offers server-sent events to clients and speaks streamable HTTP to the guard or the server. */
-export const bridgeContainer = (input: ComposeInput): Record<string, unknown>[] => {
+export const bridgeContainer = (input: ComposeInput): Written<Container>[] => {
   const { type, name, namespace } = input.subject;
   const { inbound } = listenersOf(input);
   if (!inbound?.bridge) return [];

@@ -1,5 +1,7 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import { configDir } from '../../contract/config-files.ts';
 import { gateFile } from '../../contract/gate.ts';
+import type { Written } from '../../contract/kube.ts';
 import type { ComposeInput } from '../input.ts';
 import { listenersOf, listenOption, serverOption } from '../listeners.ts';
 import { sidecar } from './own.ts';
@@ -7,7 +9,7 @@ import { tokenVariable } from './server.ts';
 import { volumeNames } from './volumes.ts';
 
 /** The sidecar that connects a server to its Resources, clients that present the token to the server, or both. */
-export const gateContainer = (input: ComposeInput): Record<string, unknown>[] => {
+export const gateContainer = (input: ComposeInput): Written<Container>[] => {
   const { type, name } = input.subject;
   const { inbound, outbound } = listenersOf(input);
   const guard = inbound?.guard;

@@ -1,21 +1,18 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
+import type { Written } from '../../contract/kube.ts';
 import { livePath } from '../../contract/sidecar.ts';
 import type { ComposeInput } from '../input.ts';
 import type { Listener } from '../listeners.ts';
 import { containerSecurityContext } from '../pod-security.ts';
 
 /** The fields in which the containers from the image of the release differ. */
-interface Fields {
-  name: string;
-  args: readonly string[];
-  env?: readonly unknown[];
-  volumeMounts?: readonly unknown[];
-}
+type Fields = Pick<Written<Container>, 'name' | 'args' | 'env' | 'volumeMounts'>;
 
 /** An init container from the image of the release. */
 export const ownContainer = (
   { plan, settings, release }: ComposeInput,
   { name, args, env, volumeMounts }: Fields,
-): Record<string, unknown> => ({
+): Written<Container> => ({
   name,
   image: settings.images.renderer ?? release.rendererImage,
   imagePullPolicy: plan.common.imagePullPolicy,
@@ -35,12 +32,12 @@ export const sidecar = (
   input: ComposeInput,
   clients: Listener | undefined,
   fields: Fields,
-): Record<string, unknown> => {
-  const httpGet = { path: livePath, port: clients?.port };
+): Written<Container> => {
+  const httpGet = clients?.host === '0.0.0.0' && { path: livePath, port: clients.port };
   return {
     ...ownContainer(input, fields),
     restartPolicy: 'Always',
-    ...(clients?.host === '0.0.0.0' && {
+    ...(httpGet && {
       startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
       livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     }),

@@ -1,4 +1,6 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import { configDir } from '../../contract/config-files.ts';
+import type { Written } from '../../contract/kube.ts';
 import { annotationKeys } from '../../contract/names.ts';
 import type { ComposeInput } from '../input.ts';
 import { ownContainer } from './own.ts';
@@ -13,7 +15,7 @@ const fromAnnotation = (name: string, annotation: string) => ({
  * The init container that writes the configuration: waits until template and values are those that the
  * pod was made for, and puts the values in place of the placeholders.
  */
-export const rendererContainer = (input: ComposeInput): Record<string, unknown> =>
+export const rendererContainer = (input: ComposeInput): Written<Container> =>
   ownContainer(input, {
     name: 'config-renderer',
     args: [

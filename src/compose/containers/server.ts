@@ -1,4 +1,6 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import { configDir } from '../../contract/config-files.ts';
+import type { Written } from '../../contract/kube.ts';
 import { dataKeys, objectNames } from '../../contract/names.ts';
 import type { ServerContainer } from '../../servers/server-type.ts';
 import type { Content } from '../content.ts';
@@ -16,7 +18,7 @@ export const serviceNames = (name: string, namespace: string): string[] => [
 ];
 
 /** The server's container. */
-export const serverContainer = (input: ComposeInput, content: Content): Record<string, unknown> => {
+export const serverContainer = (input: ComposeInput, content: Content): Written<Container> => {
   const { subject, plan } = input;
   const { type, name, namespace } = subject;
   const { common } = plan;
@@ -87,11 +89,16 @@ const probed = ({ port }: Listener, path: string) => {
  */
 const lastRequests = { preStop: { sleep: { seconds: 15 } } };
 
+type Quantities = Readonly<Record<string, string | number>>;
+
 /** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
 const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({
-  requests: wanted?.requests ?? without(server.requests, wanted?.limits),
-  limits: wanted?.limits ?? without(server.limits, wanted?.requests),
+  requests: quantities(wanted?.requests ?? without(server.requests, wanted?.limits)),
+  limits: quantities(wanted?.limits ?? without(server.limits, wanted?.requests)),
 });
 
-const without = (defaults: Readonly<Record<string, string>>, said: Readonly<Record<string, unknown>> = {}) =>
+const quantities = (values: Quantities) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+
+const without = (defaults: Quantities, said: Quantities = {}): Quantities =>
   Object.fromEntries(Object.entries(defaults).filter(([name]) => !Object.hasOwn(said, name)));

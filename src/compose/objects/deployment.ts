@@ -1,4 +1,6 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { Rendered, Written } from '../../contract/kube.ts';
 import { annotationKeys, objectNames } from '../../contract/names.ts';
 import { bridgeContainer } from '../containers/bridge.ts';
 import { gateContainer } from '../containers/gate.ts';
@@ -11,7 +13,7 @@ import { metadata, podLabels, selectorLabels } from '../labels.ts';
 import { podSecurityContext } from '../pod-security.ts';
 
 /** The server's pods. Its template changes exactly when the configuration, the credentials or the spec do. */
-export const deployment = (input: ComposeInput, content: Content): RenderedObject => {
+export const deployment = (input: ComposeInput, content: Content): Rendered<Deployment> => {
   const { subject, plan } = input;
   return {
     apiVersion: 'apps/v1',
@@ -39,7 +41,7 @@ export const deployment = (input: ComposeInput, content: Content): RenderedObjec
   };
 };
 
-const podSpec = (input: ComposeInput, content: Content): Record<string, unknown> => {
+const podSpec = (input: ComposeInput, content: Content): Written<PodSpec> => {
   const { subject, plan } = input;
   const { common } = plan;
   return {

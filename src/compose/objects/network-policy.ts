@@ -1,4 +1,5 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { Rendered } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
 import { egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
@@ -9,7 +10,7 @@ import { listenersOf } from '../listeners.ts';
  * Only the tenant's own namespace and those that the Instance names reach the server; nobody where it serves no
  * port. It reaches DNS and the ports of its Resources, whose addresses only DNS knows.
  */
-export const networkPolicy = (input: ComposeInput): RenderedObject => {
+export const networkPolicy = (input: ComposeInput): Rendered<NetworkPolicy> => {
   const { networkPolicy } = input.plan.common;
   const clients = listenersOf(input).inbound?.clients;
   const namespaces = [...new Set(networkPolicy.allowedNamespaces)].sort();
