@@ -58,6 +58,14 @@ describe('the certificates in a file', () => {
   });
 });
 
+test('a certificate that is longer than any real one is refused before it is parsed', () => {
+  const long = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64 * 1024)}\n-----END CERTIFICATE-----`;
+  expect(readAuthority(one + long)).toStrictEqual({
+    ok: false,
+    error: 'must not contain a certificate that is longer than 64 KiB',
+  });
+});
+
 describe('an authority that is named', () => {
   const object = (kind: 'Secret' | 'ConfigMap', data: JsonObject): JsonObject => ({
     apiVersion: 'v1',
@@ -95,6 +103,9 @@ describe('an authority that is named', () => {
     });
     expect(found('Secret', 'a', object('Secret', { a: '/w==' }))).toMatchObject({
       error: { reason: 'CAInvalid' },
+    });
+    expect(found('ConfigMap', 'a', object('ConfigMap', { a: one.padEnd(1024 * 1024 + 1) }))).toMatchObject({
+      error: { reason: 'CAInvalid', message: 'Key "a" of ConfigMap "x" must not be longer than 1 MiB.' },
     });
   });
 });
