@@ -45,8 +45,9 @@ export interface Texts {
   known: (tenant: string) => [key: string, known: Known][];
 }
 
-export const createTexts = (now: () => number): Texts => {
-  const memory = remembered<Kept>(bounds);
+/** Creates the memory. `evicted` is told of each tenant that loses a result for lack of room. */
+export const createTexts = (now: () => number, evicted?: (tenant: string) => void): Texts => {
+  const memory = remembered<Kept>(bounds, evicted);
   return {
     read:
       (unread) =>
