@@ -30,7 +30,7 @@ interface Shelf<T> {
  *
  * The state is consistent at every loop and call in here, because a call can be interrupted at any of these.
  *
- * @param evicted is told of each tenant that loses an entry for lack of room
+ * @param evicted is called with each tenant that loses an entry for lack of room
  */
 export const remembered = <T>(
   { perTenant, total }: Bounds,

@@ -45,7 +45,7 @@ export interface Texts {
   known: (tenant: string) => [key: string, known: Known][];
 }
 
-/** Creates the memory. `evicted` is told of each tenant that loses a result for lack of room. */
+/** Creates the memory. `evicted` is called with each tenant that loses a result for lack of room. */
 export const createTexts = (now: () => number, evicted?: (tenant: string) => void): Texts => {
   const memory = remembered<Kept>(bounds, evicted);
   return {

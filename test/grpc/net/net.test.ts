@@ -180,7 +180,7 @@ describe('a large text', () => {
     expect(lines.join('')).not.toContain('Ended a call');
   });
 
-  test('that is forgotten for lack of room is told of once for its tenant', async () => {
+  test('that is forgotten for lack of room is logged once for its tenant', async () => {
     const { client, lines } = await world();
     const large = (index: number) => callOf({ text: `size${index}`.padEnd(5000, '-') });
     for (let index = 0; index < 4; index++) await client.run(large(index));
