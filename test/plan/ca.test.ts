@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { authorityOf } from '../../src/plan/authority.ts';
@@ -64,6 +65,22 @@ test('a certificate that is longer than any real one is refused before it is par
     ok: false,
     error: 'must not contain a certificate that is longer than 64 KiB',
   });
+});
+
+test('of pieces of PEM in any order, certificates alone are taken', () => {
+  const mark = (word: string, what = 'CERTIFICATE') => `-----${word} ${what}-----`;
+  const pieces = [
+    ...[one, other, one.slice(0, 200), one.slice(200), mark('BEGIN'), mark('END'), '\n', '=', '-----'],
+    ...[mark('BEGIN', 'PRIVATE KEY'), mark('END', 'PRIVATE KEY'), 'hush', 'A'.repeat(1000), '\0', 'ü'],
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (all) => {
+      const read = readAuthority(all.join(''));
+      if (!read.ok) return expect(read.error).toMatch(/^must (not )?contain /);
+      expect(read.value.replaceAll(one, '').replaceAll(other, '')).toBe('');
+    }),
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500) },
+  );
 });
 
 describe('an authority that is named', () => {
