@@ -69,10 +69,11 @@ describe.each(flavours)('the loop of requirements (%s)', (flavour) => {
 
   test('the binding of the probe follows its role: applied before it, it is refused', async () => {
     const first = (await calls(tenant(flavour))).at(-1)?.response.desired?.resources ?? {};
-    expect(Object.keys(first)).toContain('probe-role');
-    expect(Object.keys(first)).not.toContain('probe-role-binding');
+    const role = flavour === 'claims' ? 'probe-role-cluster' : 'probe-role';
+    expect(Object.keys(first)).toContain(role);
+    expect(Object.keys(first)).not.toContain(`${role}-binding`);
     const { response } = await settled(flavour);
-    expect(Object.keys(response.desired?.resources ?? {})).toContain('probe-role-binding');
+    expect(Object.keys(response.desired?.resources ?? {})).toContain(`${role}-binding`);
   });
 
   test('a first reconcile asks, is answered, and asks for more until it has seen everything', async () => {
