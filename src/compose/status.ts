@@ -71,6 +71,7 @@ export const instanceStatus = (
       .map(statusEntry),
     ...(endpoint !== undefined && { endpoint }),
     configHash: content.configHash,
+    configRevision: content.configRevision,
     credentialsRevision: content.credentialsRevision,
     observedGeneration: input.subject.generation,
   };
