@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { fail } from './lib/fail.ts';
 import { repository } from './lib/release.ts';
-import { fail } from './lib/run.ts';
 
 /** Entry below src/ → bundle below dist/. The first is the program. The others are built if their source exists. */
 const bundles = {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { must } from '../lab/process/run.ts';
 import { ensureTool } from '../lab/tools/build.ts';
 import { build } from './build.ts';
+import { fail } from './lib/fail.ts';
 import { type Builder, buildImage, defaultBuilder } from './lib/image.ts';
 import { packages, type Release, release, repository } from './lib/release.ts';
-import { fail, must } from './lib/run.ts';
 import { buildServerImage, type ServerImage, serverImages, serverTag } from './lib/server-image.ts';
 
 const usage = `npm run package -- [OPTIONS]

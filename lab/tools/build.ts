@@ -4,7 +4,7 @@ import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import { cacheFolder, lock } from '../sources/cache.ts';
 import { needs } from '../sources/needs.ts';
 
@@ -163,7 +163,7 @@ interface GoModule {
 export async function moduleSources(name: ToolName, module: string): Promise<string> {
   const { folder } = recipes[name];
   await ensureTool(name);
-  return run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
+  return must('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
     text.trim(),
   );
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { must, run } from '../../lab/process/run.ts';
 import { until } from '../../lab/process/wait.ts';
-import { must, run } from '../../scripts/lib/run.ts';
 import { cgroupRoot, inState, network, stateFolder } from './plan.ts';
 
 /**

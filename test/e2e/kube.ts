@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseAllDocuments } from 'yaml';
 import { reapGroup } from '../../lab/process/reaper.ts';
+import { type Finished, run } from '../../lab/process/run.ts';
 import { until, type WaitOptions } from '../../lab/process/wait.ts';
-import { type Finished, run } from '../../scripts/lib/run.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind, of which each scenario says what it expects
