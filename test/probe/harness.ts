@@ -5,7 +5,7 @@ import type { Report, RunCheck } from '../../src/probe/check.ts';
 import { guarded } from '../../src/probe/cluster/guarded.ts';
 import type { Look } from '../../src/probe/inputs/inputs.ts';
 import { workOf } from '../../src/probe/inputs/work.ts';
-import { createLog } from '../../src/probe/log.ts';
+import { createProbeLog } from '../../src/probe/log.ts';
 import { createProbe, type Probe } from '../../src/probe/probe.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
@@ -145,7 +145,7 @@ export const lab = (): Lab => {
       });
     };
 
-    const log = createLog('debug', { write: (line) => void lines.push(line) });
+    const log = createProbeLog('debug', { write: (line) => void lines.push(line) });
     const own = {
       ...clock,
       setTimer: (ms: number, run: () => void) => clock.setTimer(ms, () => (dead ? undefined : run())),
