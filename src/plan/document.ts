@@ -2,7 +2,7 @@ import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
+import type { Cluster } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { type Pending, problem } from './problem.ts';
@@ -12,10 +12,10 @@ import { readValue } from './reading.ts';
 export const documentOf = (
   ref: NonNullable<Needs['document']>,
   namespace: string,
-  world: World,
+  cluster: Cluster,
   allowance?: Allowance,
 ): Result<unknown, Problem> | Pending => {
-  const found = world.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
+  const found = cluster.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
   if (!found) return undefined;
   const where = `ConfigMap "${ref.name}" with the key "${ref.key}"`;
   const text = found[0] && stringAt(found[0], 'data', ref.key);
@@ -35,7 +35,7 @@ export const documentOf = (
     { object: found[0] as JsonObject, key: ref.key, text },
     ref.reader,
     namespace,
-    world,
+    cluster,
   );
   if (!reading) return undefined;
   const read = reading.ok ? reading.value : reading;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/kube.ts';
 import type { Result } from '../contract/result.ts';
-import { readInPlace, type TextReader, type World } from '../contract/selector.ts';
+import { type Cluster, readInPlace, type TextReader } from '../contract/selector.ts';
 
 /** Results by the object of a request: many Resources name one object, and even hashing its text takes long. */
 const known = new WeakMap<JsonObject, Map<string, Result<unknown, string>>>();
@@ -10,7 +10,7 @@ export const readValue = <T>(
   { object, key, text }: { object: JsonObject; key: string; text: string },
   reader: TextReader<T>,
   namespace: string,
-  { read = readInPlace }: World,
+  { read = readInPlace }: Cluster,
 ): Result<T, string> | undefined => {
   const readings = known.get(object) ?? new Map<string, Result<unknown, string>>();
   known.set(object, readings);

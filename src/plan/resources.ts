@@ -6,6 +6,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Check } from '../contract/targets.ts';
 import type { AnyServerType, Destination, Effective, Place, Source } from '../servers/server-type.ts';
+import { placeholderName, placeholderOf } from './placeholders.ts';
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
@@ -242,11 +243,3 @@ const tooMuchWork = (
           'This Resource would make the configuration of the Instance too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
       };
 };
-
-/** IDs are lowercase, so uppercase keeps names unique. */
-const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;
-
-const placeholderOf =
-  (id: string) =>
-  (purpose: string): string =>
-    `\${${placeholderName(id, purpose)}}`;
