@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { isMain } from '../lab/process/is-main.ts';
 import { must } from '../lab/process/run.ts';
 import { ensureTool } from '../lab/tools/build.ts';
 import { build } from './build.ts';
@@ -128,7 +129,7 @@ async function metadata(planned: Release, file: string): Promise<string> {
   return stringify(meta);
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   const text = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
