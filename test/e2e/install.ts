@@ -85,7 +85,7 @@ export async function publish(registry: string, flavour: Flavour, release: Relea
   }
 }
 
-/** `crossplane xpkg install configuration`, and nothing else: Crossplane pulls the function along. */
+/** `crossplane xpkg install configuration`, and nothing else: Crossplane installs the function as a dependency. */
 export async function install(
   kube: Kube,
   registry: string,

@@ -11,7 +11,7 @@ export type KubeObject = any;
 
 export interface Kube {
   kubeconfig: string;
-  /** Runs kubectl; throws with what it prints when it does not end with 0. Returns its standard output. */
+  /** Runs kubectl; throws with what it prints when it does not exit with status 0. Returns its standard output. */
   kubectl: (...args: string[]) => Promise<string>;
   /** Like kubectl, but never throws. */
   tried: (...args: string[]) => Promise<Finished>;

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   const unknown = only?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}\n\n${usage}`);
 
-  // What was given has one Crossplane, which is not ours to replace.
+  // What was given has one Crossplane, which these tests must not replace.
   // The short one first: what is wrong with everything shows early.
   const versions = given ? [values.crossplane ?? newest] : Object.keys(crossplanes).reverse();
   const passes = flavours

@@ -47,7 +47,7 @@ export const targetsFile = (targets: Target[], change: Partial<TargetsFile> = {}
   ...change,
 });
 
-/** How a server behaves: what is found, after how many milliseconds; `hangs` never ends by itself. */
+/** How a server behaves: what is found, after how many milliseconds; `hangs` never ends without help. */
 export type Behaviour = { reason: ProbeReason; takes?: number } | 'hangs' | 'throws' | 'deaf';
 
 export interface Lab {
@@ -76,7 +76,7 @@ export interface RunningProbe {
   mount: (file: TargetsFile, mounted?: Partial<Mounts>) => void;
   /** Has the next look at the mounts find the targets file broken. */
   breakFile: (problem: string) => void;
-  /** Ends it as `kill -9` does: nothing that it began goes on. */
+  /** Ends it as `kill -9` does: nothing that it began continues. */
   kill: () => void;
 }
 

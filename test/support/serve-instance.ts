@@ -31,7 +31,7 @@ export interface ServedInstance extends AsyncDisposable {
 export interface ServeOptions extends Pick<DbhubOptions, 'runtime' | 'preload'> {
   /** The folder of each PersistentVolumeClaim. */
   claims?: Readonly<Record<string, string>>;
-  /** Address to listen on. Default: loopback, whereas a pod has all of its own. */
+  /** Address to listen on. Default: loopback, whereas a pod has all addresses for itself. */
   host?: string;
 }
 

@@ -70,7 +70,7 @@ const fragment = (name: string, ...tools: HttpTool[]): ToolboxFragment => ({
 
 const reading = (name: string, path = '/x') => fragment(name, get(name, path));
 
-/** The file with the peer in the place of the gate. */
+/** The file with the peer instead of the gate. */
 const configOf = (...fragments: ToolboxFragment[]): string =>
   toolsYaml(fragments).replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`);
 
@@ -88,7 +88,7 @@ const serve = async (...fragments: ToolboxFragment[]) => {
 
 describe('what MCP Toolbox does with a configuration', () => {
   test('hostile texts stay texts, whatever is in the environment', async () => {
-    const description = 'He said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
+    const description = 'They said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
     await using served = await serve(fragment('shop', get('shop', '/x', { description })));
     expect(await served.client.listTools()).toMatchObject([{ name: 'shop', description }]);
     const { content } = await served.client.callTool<Seen>('shop');

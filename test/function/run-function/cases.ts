@@ -45,7 +45,7 @@ export const table = (group: string, cases: readonly Case[], start: Start = {}):
   });
 };
 
-/** The text of every value in the Secrets of a world, but for certificates, which are not secret. */
+/** The text of every value in the Secrets of a world, except certificates, which are not secret. */
 const secretsIn = ({ objects, observed }: World): string[] =>
   [...objects, ...Object.values(observed)]
     .filter(({ kind }) => kind === 'Secret')

@@ -53,7 +53,7 @@ const statusOf = (response: RunFunctionResponse) =>
 const resourceOf = (response: RunFunctionResponse, key: string): JsonObject | undefined =>
   response.desired?.resources[key]?.resource;
 
-/** What the parts of an answer say of the Database `reports`. */
+/** What the parts of an answer contain about the Database `reports`. */
 const reportsIn = (response: RunFunctionResponse) => ({
   status: statusOf(response).find((entry) => stringAt(entry, 'name') === 'reports'),
   credentials: Object.entries(resourceOf(response, 'credentials')?.['data'] ?? {}).filter(([key]) =>

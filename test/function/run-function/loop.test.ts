@@ -190,13 +190,13 @@ describe('a request that cannot be answered', () => {
       want: 'no-meta',
     },
     {
-      reason: 'a kind that is not ours',
+      reason: 'a foreign kind',
       args: (request: RunFunctionRequest) =>
         about(request, { apiVersion: 'example.com/v1', kind: 'Bucket', metadata: { name: 'b' } }),
       want: 'unknown-kind',
     },
     {
-      reason: 'a version of our group that is not ours',
+      reason: 'an unknown version of our group',
       args: (request: RunFunctionRequest) =>
         about(request, { apiVersion: 'dbhub.tas.io/v2', kind: 'Database' }),
       want: 'unknown-version',

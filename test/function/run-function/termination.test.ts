@@ -19,7 +19,7 @@ test.each(['http', 'sse'])('over %s, no pod ends while a Service may lead there'
   const serving = containers.filter(({ ports }) => ports);
   expect(serving.length).toBe(transport === 'sse' ? 2 : 1);
   for (const { name, env, lifecycle } of serving) {
-    // DBHub sees to it by itself: test/servers/dbhub-end.test.ts
+    // DBHub does it without help: test/servers/dbhub-end.test.ts
     if (name === 'dbhub') {
       expect(lifecycle).toBeUndefined();
       expect(env).toContainEqual({
