@@ -12,7 +12,7 @@ export interface Foreign {
 }
 
 /** The selector of an object that is about to be composed. */
-export const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Selector => ({
+const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Selector => ({
   apiVersion,
   kind,
   ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),

@@ -11,7 +11,7 @@ import { isGranted, mayBeSource } from './grants.ts';
 import { type Pending, problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
-export const secretNamed = (namespace: string, name: string): Selector => ({
+const secretNamed = (namespace: string, name: string): Selector => ({
   apiVersion: 'v1',
   kind: 'Secret',
   namespace,

@@ -28,7 +28,7 @@ export interface Limits {
   workers: number;
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   largeBytes: 1024 * 1024,
   guardedBytes: 32 * 1024,
   guardMs: 50,
