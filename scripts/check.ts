@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
+import { type Finished, run } from '../lab/process/run.ts';
 import { repository } from './lib/release.ts';
-import { type Finished, run } from './lib/run.ts';
 
 const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['format and lint (biome)', 'biome', 'check', '--error-on-warnings', '.'],
@@ -10,6 +10,7 @@ const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['Markdown and prose (markdownlint, retext)', 'node', 'scripts/prose/main.ts'],
   // compares with the files on disk, including untracked files, so it does not need a clean checkout
   ['generated files', 'node', 'src/main.ts', 'generate', '--check'],
+  ['versions of images', 'node', 'scripts/image-versions.ts', '--check'],
 ];
 
 /** The tools of the project, and the Node that runs this, come first. */

@@ -80,7 +80,9 @@ const sources: Source[] = globSync('src/**/*.ts')
 const local = ({ file, imports }: Source): string[] =>
   imports.filter((name) => name.startsWith('.')).map((name) => normalize(join(dirname(file), name)));
 
-const packages = ({ imports }: Source): string[] => imports.filter((name) => !name.startsWith('.'));
+/** The packages that a source runs. Declarations contain no code. */
+const packages = ({ imports }: Source): string[] =>
+  imports.filter((name) => !name.startsWith('.') && !name.endsWith('.d.ts'));
 
 test('there is something to look at', () => {
   expect(sources.length).toBeGreaterThan(50);
@@ -184,6 +186,13 @@ describe('imports between the folders beside src/', () => {
     const imports = importsOf(folder);
     expect(imports.length).toBeGreaterThan(5);
     expect(imports.filter(({ target }) => target.startsWith('test/'))).toStrictEqual([]);
+  });
+
+  test('a program asks isMain, because import.meta.main is missing in the Node of macOS on arm64', () => {
+    const asking = globSync('{src,lab,demo,bench,scripts,test}/**/*.ts').filter((file) =>
+      /\(import\.meta\.main\)/.test(readFileSync(file, 'utf8')),
+    );
+    expect(asking).toStrictEqual([]);
   });
 
   test('src/ imports nothing beside it but the manifest', () => {

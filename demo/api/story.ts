@@ -2,6 +2,7 @@ import { programs } from '../../lab/programs.ts';
 import { encode } from '../../src/plan/encoding.ts';
 import { api as type } from '../../src/servers/api/api.ts';
 import { type Story, since } from '../stage/story.ts';
+import { toolsExcerpt } from '../stage/tools-excerpt.ts';
 import { listTools, readTodos, refuseTraversal, refuseWrite } from './client.ts';
 import { startTodos, TODOS } from './todos.ts';
 
@@ -23,12 +24,7 @@ export const api: Story = {
       [Symbol.asyncDispose]: () => todos.stop(),
     };
   },
-  excerpt: (yaml) =>
-    yaml
-      .split('---\n')
-      .filter((part) => /name: "(todos|get_todo-todos)"/.test(part) && !part.includes('toolset'))
-      .join('---\n')
-      .trimEnd(),
+  excerpt: toolsExcerpt('todos', 'get_todo-todos'),
   secret: ({ token = '' }) => ({
     text: token,
     rendered: encode(token, 'header') ?? '',

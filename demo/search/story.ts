@@ -2,6 +2,7 @@ import { programs } from '../../lab/programs.ts';
 import { encode } from '../../src/plan/encoding.ts';
 import { search as type } from '../../src/servers/search/search.ts';
 import { type Story, since } from '../stage/story.ts';
+import { toolsExcerpt } from '../stage/tools-excerpt.ts';
 import { PRODUCTS, startCatalogue } from './catalogue.ts';
 import { listIndices, listTools, refuseOthers, searchProducts } from './client.ts';
 
@@ -29,12 +30,7 @@ export const search: Story = {
       [Symbol.asyncDispose]: () => catalogue.stop(),
     };
   },
-  excerpt: (yaml) =>
-    yaml
-      .split('---\n')
-      .filter((part) => /name: "(catalogue|count_catalogue)"/.test(part) && !part.includes('toolset'))
-      .join('---\n')
-      .trimEnd(),
+  excerpt: toolsExcerpt('catalogue', 'count_catalogue'),
   secret: (credentials) => ({
     text: credentials['password'] ?? '',
     rendered: encode(authorization(credentials), 'header') ?? '',

@@ -1,15 +1,15 @@
 import { caFile } from '../contract/config-files.ts';
-import { destinationsFile } from '../contract/destinations.ts';
-import { gateFile } from '../contract/gate.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
+import type { JsonObject } from '../contract/kube.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
-import { stringAt } from '../contract/observed.ts';
+import { numberAt, stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
 import { readRevision } from '../contract/revision.ts';
 import { isBearerToken } from '../contract/token.ts';
 import { decodeSecretValue, encodeSecretValue } from '../plan/encoding.ts';
 import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
+import { filesOf } from './files.ts';
 import { type ComposeInput, keys } from './input.ts';
 import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
 
@@ -35,15 +35,11 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
   const kept = plan.resources.filter((resource) => resource.source).sort(byName);
   const served = kept.filter((resource) => !resource.problem);
 
-  const fragments = kept.map((resource) => resource.source?.fragment);
-  const { type } = subject;
-  const platform = { ranges: rangesOf(settings) };
-  const config: Record<string, string> = {
-    [type.configFile]: type.config(fragments, platform),
-    ...type.files,
-    ...(type.gate && { [gateFile]: canonicalJson(type.gate(fragments, platform)) }),
-    ...(type.destinations && { [destinationsFile]: canonicalJson(type.destinations(fragments, platform)) }),
-  };
+  const config = filesOf(
+    subject.type,
+    kept.flatMap((resource) => resource.source ?? []),
+    rangesOf(settings),
+  );
   for (const { ca } of served) if (ca !== undefined) config[caFile(ca)] = ca;
 
   const deployment = observed[keys.deployment];
@@ -66,6 +62,7 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
       ? dataDiffers(configMap, config)
       : stringAt(deployment, 'spec', 'template', 'metadata', 'annotations', annotationKeys.configHash) !==
           configHash,
+    reportedRevision(subject.xr, 'configRevision'),
   );
   const credentialsRevision = nextRevision(
     [
@@ -73,6 +70,7 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
       templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.credentialsRevision),
     ],
     !secret || dataDiffers(secret, credentials),
+    reportedRevision(subject.xr, 'credentialsRevision'),
   );
   const idleFor = idleReason(plan, served, token !== undefined);
   return {
@@ -85,6 +83,10 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
     ...(idleFor && { idle: idleFor }),
   };
 };
+
+/** The revision that this function last wrote to the status of the composite. */
+const reportedRevision = (xr: JsonObject, field: string): number | undefined =>
+  readRevision(String(numberAt(xr, 'status', field)));
 
 const secretRevision = (base64: string | undefined): number | undefined =>
   base64 === undefined

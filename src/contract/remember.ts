@@ -9,8 +9,6 @@ export interface Remembered<T> {
   get: (tenant: string, key: string) => T | undefined;
   /** Remembers a value of that size. A value that is larger than `perTenant` is not remembered. */
   set: (tenant: string, key: string, value: T, size: number) => void;
-  /** The remembered result for a text; otherwise the result of `make`, which is remembered with the text's length. */
-  of: (tenant: string, text: string, make: () => T) => T;
   delete: (tenant: string, key: string) => void;
   /** Everything that is remembered for a tenant, least recently used first. */
   entries: (tenant: string) => [key: string, value: T][];
@@ -60,7 +58,7 @@ export const remembered = <T>(
     return most[0];
   };
 
-  const memory: Remembered<T> = {
+  return {
     get: (tenant, key) => {
       const entries = shelves.get(tenant)?.entries;
       const entry = entries?.get(key);
@@ -80,17 +78,9 @@ export const remembered = <T>(
       held += size;
       while (held > total) dropOldest(largest());
     },
-    of: (tenant, text, make) => {
-      const known = memory.get(tenant, text);
-      if (known !== undefined) return known;
-      const made = make();
-      memory.set(tenant, text, made, text.length);
-      return made;
-    },
     delete: drop,
     entries: (tenant) =>
       [...(shelves.get(tenant)?.entries ?? [])].map(([key, { value }]) => [key, value] as [string, T]),
     size: (tenant) => (tenant === undefined ? held : (shelves.get(tenant)?.size ?? 0)),
   };
-  return memory;
 };

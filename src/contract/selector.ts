@@ -57,7 +57,7 @@ export type ReadText = <T>(
 export const readInPlace: ReadText = ({ read }, text) => ok(read(text));
 
 /** Objects of the cluster, as far as Crossplane has fetched them. */
-export interface World {
+export interface Cluster {
   /** How to read large texts. Default: {@link readInPlace}. */
   read?: ReadText;
   /** The objects that the selector matches: undefined until they have been fetched, empty if none exists. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
-import type { TextReader, World } from '../contract/selector.ts';
+import type { Cluster, TextReader } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { countCertificates, maxCertificates, readAuthority } from './ca.ts';
@@ -14,10 +14,10 @@ import { hashOf, onceFor, readValue } from './reading.ts';
 export const authorityOf = (
   ref: NonNullable<Needs['ca']>,
   namespace: string,
-  world: World,
+  cluster: Cluster,
   allowance?: Allowance,
 ): Result<string, Problem> | Pending => {
-  const found = world.find({ apiVersion: 'v1', kind: ref.kind, namespace, name: ref.name });
+  const found = cluster.find({ apiVersion: 'v1', kind: ref.kind, namespace, name: ref.name });
   if (!found) return undefined;
   const text = found[0] && stringAt(found[0], 'data', ref.key);
   const where = `${ref.kind} "${ref.name}"`;
@@ -45,7 +45,7 @@ export const authorityOf = (
   if (allowance?.take('certificates', count, hash) === false)
     return tooMany('number of certificates', 'certificatesPerInstance');
   const reader = ref.kind === 'Secret' ? encodedPem : plainPem;
-  const reading = readValue(value, reader, namespace, world);
+  const reading = readValue(value, reader, namespace, cluster);
   if (!reading) return undefined;
   const read = reading.ok ? reading.value : reading;
   return read.ok ? read : invalid(read.error);

@@ -1,36 +1,21 @@
-import { describeFailure, type Failure } from '../contract/failure.ts';
-import type { AnyServerType } from '../servers/server-type.ts';
+import type { Source } from '../servers/server-type.ts';
 import type { PlannedResource } from './resources.ts';
 
-/** Bytes that the ConfigMap and the Secret may each hold: the API server stops at 1 MiB. */
+/** Bytes that the ConfigMap and the Secret may each contain. The API server allows 1 MiB. */
 export const maxObjectBytes = 900 * 1024;
 
 /**
- * Leaves out the Resources that would make an object too large. The oldest come first, so that a new one
- * never takes the place of a served one; one that is too large by itself takes no place at all. Where measuring one
- * meets a bug, `failed` says what stands for it.
+ * Leaves out the Resources that would make an object too large. The oldest come first, so that a new one never replaces
+ * a served one. One that is too large alone is left out, and the others are served.
  */
-export const withinBudget = (
-  resources: readonly PlannedResource[],
-  { bytes = bytesAsJson }: Pick<AnyServerType, 'bytes'> = {},
-  failed?: (resource: PlannedResource, failure: Failure) => PlannedResource,
-): PlannedResource[] => {
+export const withinBudget = (resources: readonly PlannedResource[]): PlannedResource[] => {
   const used = { config: 0, secret: 0 };
   const authorities = new Set<string>();
-  const measured = (resource: PlannedResource): { resource: PlannedResource; size: number } => {
-    try {
-      return { resource, size: resource.source ? bytes(resource.source.fragment) : 0 };
-    } catch (error) {
-      if (!failed) throw error;
-      const { source, ...without } = resource.failure ? resource : failed(resource, describeFailure(error));
-      return resource.failure || !source ? { resource: without, size: 0 } : measured({ ...without, source });
-    }
-  };
-  return resources.map((each) => {
-    const { resource, size } = measured(each);
+  return resources.map((resource) => {
     const { source, ca } = resource;
     if (!source) return resource;
-    const config = used.config + size + (ca === undefined || authorities.has(ca) ? 0 : ca.length);
+    const shared = ca === undefined || authorities.has(ca);
+    const config = used.config + bytesOf(source) + (shared ? 0 : ca.length);
     const secret = used.secret + bytesInSecret(resource);
     if (config > maxObjectBytes || secret > maxObjectBytes) return tooLarge(resource);
     Object.assign(used, { config, secret });
@@ -50,14 +35,19 @@ const tooLarge = ({
   values: {},
   problem: {
     reason: 'TooMany',
-    message: `With it the configuration or the credentials of this Instance would exceed ${maxObjectBytes / 1024} KiB: select fewer Resources, or add an Instance.`,
+    message: `With this Resource, the configuration or the credentials of the Instance would exceed ${maxObjectBytes / 1024} KiB: select fewer Resources, or add an Instance.`,
   },
 });
 
-const bytesAsJson = (fragment: unknown): number => Buffer.byteLength(JSON.stringify(fragment)) + perFragment;
+/** Bytes of the separators around a text. */
+const separators = 16;
+
+/** Bytes of a Resource in the files of the server, at most. */
+export const bytesOf = ({ texts, routes, target }: Source): number =>
+  [...texts, JSON.stringify([routes, target])].reduce(
+    (sum, text) => sum + Buffer.byteLength(text) + separators,
+    0,
+  );
 
 const bytesInSecret = ({ values }: PlannedResource): number =>
   Object.entries(values).reduce((sum, [key, value]) => sum + key.length + Math.ceil(value.length / 3) * 4, 0);
-
-/** What a fragment takes in the file beyond its own JSON, generously. */
-const perFragment = 256;

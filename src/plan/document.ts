@@ -2,7 +2,7 @@ import type { JsonObject } from '../contract/kube.ts';
 import { stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
+import type { Cluster } from '../contract/selector.ts';
 import type { Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { type Pending, problem } from './problem.ts';
@@ -12,10 +12,10 @@ import { hashOf, readValue } from './reading.ts';
 export const documentOf = (
   ref: NonNullable<Needs['document']>,
   namespace: string,
-  world: World,
+  cluster: Cluster,
   allowance?: Allowance,
 ): Result<unknown, Problem> | Pending => {
-  const found = world.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
+  const found = cluster.find({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: ref.name });
   if (!found) return undefined;
   const where = `ConfigMap "${ref.name}" with the key "${ref.key}"`;
   const text = found[0] && stringAt(found[0], 'data', ref.key);
@@ -32,7 +32,7 @@ export const documentOf = (
       `With ${where} the documents of this Instance would exceed what the platform allows: select fewer Resources, let them share a document, or have limits.documentBytesPerInstance raised in the EnvironmentConfig "function-mcp".`,
     );
   }
-  const reading = readValue(value, ref.reader, namespace, world);
+  const reading = readValue(value, ref.reader, namespace, cluster);
   if (!reading) return undefined;
   const read = reading.ok ? reading.value : reading;
   return read.ok ? read : problem('DocumentInvalid', `${where}: ${read.error}.`);

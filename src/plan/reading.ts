@@ -1,7 +1,7 @@
 import { textHash } from '../contract/hash.ts';
 import type { JsonObject } from '../contract/kube.ts';
 import type { Result } from '../contract/result.ts';
-import { readInPlace, type TextReader, type World } from '../contract/selector.ts';
+import { type Cluster, readInPlace, type TextReader } from '../contract/selector.ts';
 
 /** The value of a key of an object in a request. */
 export interface Value {
@@ -31,6 +31,6 @@ export const readValue = <T>(
   value: Value,
   reader: TextReader<T>,
   namespace: string,
-  { read = readInPlace }: World,
+  { read = readInPlace }: Cluster,
 ): Result<T, string> | undefined =>
   onceFor(value, `read ${reader.name}`, () => read(reader, value.text, namespace, hashOf(value)));

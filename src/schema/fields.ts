@@ -25,9 +25,11 @@ export const atMost = (max: number) =>
  */
 export const hostileMarks = ['${', '{{'] as const;
 
+export const hostileMessage = 'must not contain "${" or "{{", because servers interpolate them';
+
 const hostileRule: CelRule = {
   rule: "!self.contains('${') && !self.contains('{{')",
-  message: 'must not contain "${" or "{{", because servers interpolate them',
+  message: hostileMessage,
 };
 
 /** A string that a tenant writes: bounded, and without interpolation marks and control characters. */
@@ -38,7 +40,7 @@ export const text = (max: number, description: string) =>
     .refine((value) => value.length <= max || Array.from(value).length <= max, `at most ${max} characters`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
     .regex(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$/, 'must not contain control characters') // oxlint-disable-line no-control-regex
-    .refine((value) => hostileMarks.every((mark) => !value.includes(mark)), hostileRule.message)
+    .refine((value) => hostileMarks.every((mark) => !value.includes(mark)), hostileMessage)
     .meta({ description, maxLength: max, ...cel(hostileRule) });
 
 /** RFC 1123 subdomain: the name of most Kubernetes objects. */

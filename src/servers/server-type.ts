@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AddressScope, PlatformRanges } from '../contract/addresses.ts';
-import type { DestinationsFile } from '../contract/destinations.ts';
-import type { GateFile } from '../contract/gate.ts';
+import type { DialTarget } from '../contract/destinations.ts';
+import type { GateRoute } from '../contract/gate.ts';
 import type { Problem } from '../contract/reasons.ts';
 import type { Result } from '../contract/result.ts';
 import type { TextReader } from '../contract/selector.ts';
@@ -131,10 +131,14 @@ export interface SourceVolume {
   readOnly: boolean;
 }
 
-/** What one Resource adds to the configuration and the pod. */
+/** What one Resource adds to the files of the server, and to its pod. */
 export interface Source {
-  /** A piece of configuration in the form of the server type. */
-  fragment: unknown;
+  /** The parts of the configuration that belong to the Resource, as text with placeholders for secrets. */
+  texts: readonly string[];
+  /** Routes of the gate by the first segment of the path. Only for a type with a gate. */
+  routes?: Readonly<Record<string, GateRoute>>;
+  /** Where the process of the server connects to. Only for a type that judges its connections. */
+  target?: DialTarget;
   volume?: SourceVolume;
 }
 
@@ -143,14 +147,18 @@ export interface ServerContainer {
   command?: readonly string[];
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
-  tokenEnv?: string;
-  /** Path of the liveness, readiness and startup probes on the server's port. */
-  healthPath: string;
-  /** Path of the MCP endpoint. */
-  mcpPath: string;
   requests: Readonly<Record<string, string>>;
   limits: Readonly<Record<string, string>>;
+}
+
+/** How a server serves clients over HTTP. */
+export interface Serving {
+  /** Path of the MCP endpoint. */
+  mcpPath: string;
+  /** Path of the liveness, readiness and startup probes on the server's port. */
+  healthPath: string;
+  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
+  tokenEnv?: string;
   /** Set if the server keeps serving after SIGTERM, until nodes no longer route to the pod and every call has ended. */
   endsGently?: boolean;
 }
@@ -166,12 +174,6 @@ export interface ContainerInput {
   configDir: string;
   /** Every host name by which clients in the cluster may address the Service. */
   serviceNames: readonly string[];
-}
-
-/** Settings of the platform for every server. */
-export interface Platform {
-  /** Ranges of addresses that the platform configures. Empty by default. */
-  ranges: PlatformRanges;
 }
 
 /**
@@ -217,18 +219,17 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   source: (input: SourceInput<ResourceSpec, Policy>) => Source;
   /** How the probe checks a usable Resource. Undefined if no other pod can reach it. */
   check: (input: CheckInput<ResourceSpec, Policy>) => Check | undefined;
-  /** The whole configuration, from the fragments in the order of the Resources' names. */
-  config: (fragments: readonly unknown[], platform: Platform) => string;
-  /** Size of a fragment in the configuration in bytes. Default: the size of its JSON. */
-  bytes?: (fragment: unknown) => number;
+  /** The whole configuration, from the texts of each source, in the order of the names of the Resources. */
+  config: (texts: readonly Source['texts'][], ranges: PlatformRanges) => string;
   container: (input: ContainerInput) => ServerContainer;
-  /** The destinations of the server, from the fragments as in `config`, for a module in its process that checks them. */
-  destinations?: (fragments: readonly unknown[], platform: Platform) => DestinationsFile;
+  serves: Serving;
+  /** Whether a module in the process of the server checks its connections against the targets of the Resources. */
+  judges?: true;
   /**
-   * Routes to the Resources for the gate beside the server, from the fragments as in `config`. A server needs a gate if
-   * it would show credentials to clients, or follow redirects to destinations that the platform does not allow.
+   * Whether a gate beside the server passes its requests to the Resources. A server needs a gate if it would show
+   * credentials to clients, or follow redirects to destinations that the platform does not allow.
    */
-  gate?: (fragments: readonly unknown[], platform: Platform) => GateFile;
+  gate?: true;
 }
 
 /** A {@link ServerType} with any type parameters, for the registry. */

@@ -5,9 +5,11 @@ import { remembered } from '../../src/contract/remember.ts';
 describe('a memory', () => {
   test('keeps what was used last within the bound of a tenant', () => {
     const made: string[] = [];
-    const memory = remembered<number>({ perTenant: 10, total: 100 });
-    for (const text of ['aaaa', 'bbbb', 'aaaa', 'cccc', 'aaaa', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)])
-      memory.of('a', text, () => made.push(text));
+    const memory = remembered<boolean>({ perTenant: 10, total: 100 });
+    for (const text of ['aaaa', 'bbbb', 'aaaa', 'cccc', 'aaaa', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)]) {
+      if (!memory.get('a', text)) made.push(text);
+      memory.set('a', text, true, text.length);
+    }
     expect(made).toStrictEqual(['aaaa', 'bbbb', 'cccc', 'bbbb', 'x'.repeat(11), 'x'.repeat(11)]);
   });
 

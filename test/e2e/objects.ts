@@ -12,7 +12,10 @@ export async function pods(kube: Kube, namespace: string, instance: string): Pro
   return (await allPods(kube, namespace, instance))
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map(({ metadata, status }) => {
-      const restarts = (status.containerStatuses ?? []).map((each: KubeObject) => each.restartCount);
+      const { initContainerStatuses = [], containerStatuses = [] } = status;
+      const restarts = [...initContainerStatuses, ...containerStatuses].map(
+        (each: KubeObject) => each.restartCount,
+      );
       return `${metadata.name}/${metadata.uid}/${restarts.join()}`;
     })
     .sort();
@@ -53,7 +56,7 @@ export async function atRest(kube: Kube, namespace: string): Promise<void> {
 const kinds =
   'configmaps,secrets,services,serviceaccounts,deployments,networkpolicies,poddisruptionbudgets,roles,rolebindings';
 
-/** Everything of ours in a namespace, as KIND/NAME/UID: the same list means that nothing was deleted or made anew. */
+/** All our objects in a namespace, as KIND/NAME/UID: the same list means that nothing was deleted or created again. */
 export async function uidsOf(kube: Kube, namespace: string): Promise<string[]> {
   return (await kube.list(kinds, namespace, 'app.kubernetes.io/managed-by=function-mcp'))
     .map(({ kind, metadata }) => `${kind}/${metadata.name}/${metadata.uid}`)

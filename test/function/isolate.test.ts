@@ -8,7 +8,7 @@ const resource = (name: string): PlannedResource => ({
   name,
   xr: { metadata: { name }, status: { phase: 'Connected' } },
   values: {},
-  source: { fragment: name },
+  source: { texts: [name] },
 });
 
 const failed = ({ name, xr }: PlannedResource, failure: Failure): PlannedResource => ({
@@ -16,12 +16,12 @@ const failed = ({ name, xr }: PlannedResource, failure: Failure): PlannedResourc
   xr,
   values: {},
   failure,
-  source: { fragment: `${name} failed` },
+  source: { texts: [`${name} failed`] },
 });
 
 const namesOf = (resources: PlannedResource[]) => resources.map(({ name }) => name);
 
-/** What a bug is about, from the mildest: the fragment, that it has a place at all, its object. */
+/** What a bug is about, from the mildest: its texts, that it has a place at all, its object. */
 const about = [
   ({ failure }: PlannedResource) => failure === undefined,
   ({ source }: PlannedResource) => source !== undefined,

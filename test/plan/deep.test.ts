@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { canonicalJson } from '../../src/contract/hash.ts';
 import { hostilePath, overlongPath } from '../../src/plan/hostile.ts';
-import { parseSpec, parseSpecOnce } from '../../src/plan/spec.ts';
+import { parseSpec } from '../../src/plan/spec.ts';
 
 const listsTo = (depth: number, bottom = '1'): unknown =>
   JSON.parse(`${'['.repeat(depth)}${bottom}${']'.repeat(depth)}`);
@@ -30,7 +30,6 @@ describe.each([
     const schema = z.object({ a: z.unknown() });
     const refused = { ok: false, error: 'spec: must not be nested deeper than 100' };
     expect(parseSpec(schema, { a: deep })).toStrictEqual(refused);
-    expect(parseSpecOnce(schema, { a: deep }, 'tas-acme')).toStrictEqual(refused);
   });
 });
 

@@ -2,9 +2,11 @@ import type { RunFunctionResponse } from '@crossplane-org/function-sdk-typescrip
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { filesOf } from '../../src/compose/files.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { unusable } from '../../src/contract/reasons.ts';
 import { Check, TargetsFile, targetsKey } from '../../src/contract/targets.ts';
+import { bytesOf } from '../../src/plan/budget.ts';
 import type { AnyServerType, ApiKind } from '../../src/servers/server-type.ts';
 import { reconcile, settle, type World } from '../../src/simulate/reconcile.ts';
 import { objectName } from '../support/arbitrary-world.ts';
@@ -29,6 +31,9 @@ const podTemplate = (response: RunFunctionResponse): unknown => {
   const spec = response.desired?.resources['deployment']?.resource?.['spec'] as JsonObject | undefined;
   return spec?.['template'];
 };
+
+/** Bytes of a file that belong to no Resource. */
+const frame = 32;
 
 const placeholdersIn = (text: string): string[] => [...new Set(text.match(/\$\{[^}]*\}/g))].sort();
 
@@ -156,7 +161,7 @@ export const testServerType = (type: AnyServerType, example: string): void => {
             place,
             placeholder,
           });
-          expect(placeholdersIn(JSON.stringify(source.fragment))).toStrictEqual([]);
+          expect(placeholdersIn(JSON.stringify(source))).toStrictEqual([]);
         }
       },
     );
@@ -170,6 +175,28 @@ export const testServerType = (type: AnyServerType, example: string): void => {
         );
         expect(new Set(purposes).size).toBe(purposes.length);
       }
+    });
+
+    test('takes at most the bytes of the files that it is counted with', () => {
+      const resource = fc.record({
+        name: objectName,
+        spec: fc.constantFrom(...specs),
+        description: fc
+          .string({ unit: 'grapheme', maxLength: 200 })
+          .filter((it) => type.resource.spec.shape['description']?.safeParse(it).success === true),
+      });
+      fc.assert(
+        fc.property(fc.uniqueArray(resource, { selector: ({ name }) => name, maxLength: 8 }), (all) => {
+          const sources = all.map(({ name, spec, description }) =>
+            type.source({ name, spec: { ...(spec as object), description }, policy, place, placeholder }),
+          );
+          const files = filesOf({ ...type, files: {} }, sources, {});
+          const frames = filesOf({ ...type, files: {} }, [], {});
+          const sizeOf = (texts: Record<string, string>) => Buffer.byteLength(Object.values(texts).join(''));
+          const counted = sources.reduce((sum, source) => sum + bytesOf(source), 0);
+          expect(sizeOf(files)).toBeLessThanOrEqual(sizeOf(frames) + frame + counted);
+        }),
+      );
     });
 
     test('is checked in the way that the probe understands', () => {
@@ -200,8 +227,12 @@ export const testServerType = (type: AnyServerType, example: string): void => {
       });
       expect(container.args.every((arg) => typeof arg === 'string')).toBe(true);
       expect(Object.keys(container.env)).not.toContain('ID');
-      expect([container.healthPath, container.mcpPath].every((path) => path.startsWith('/'))).toBe(true);
-      expect(container.tokenEnv ?? 'NONE').toMatch(/^[A-Z][A-Z0-9_]*$/);
+    });
+
+    test('says how it serves', () => {
+      const { healthPath, mcpPath, tokenEnv = 'NONE' } = type.serves;
+      expect([healthPath, mcpPath].every((path) => path.startsWith('/'))).toBe(true);
+      expect(tokenEnv).toMatch(/^[A-Z][A-Z0-9_]*$/);
     });
   });
 

@@ -96,7 +96,7 @@ describe('what DBHub reads from its configuration', () => {
           all.map(
             ({ name, spec }) =>
               databaseSource({ name, spec, policy, place: placeOf(spec), placeholder: placeholder(name) })
-                .fragment,
+                .texts,
           ),
         );
         expect(read(config)).toStrictEqual({
@@ -140,7 +140,7 @@ describe('what DBHub reads from its configuration', () => {
           usable.map(
             ({ name, spec }) =>
               databaseSource({ name, spec, policy, place: placeOf(spec), placeholder: placeholder(name) })
-                .fragment,
+                .texts,
           ),
         );
         const rendered = substitute(template, values);
@@ -183,7 +183,7 @@ describe('what DBHub reads from its configuration', () => {
       caRef: { name: 'x' },
       description: 'x',
     });
-    const { fragment } = databaseSource({
+    const { texts } = databaseSource({
       name: 'db',
       spec: withCa,
       policy: DbhubPolicy.parse({ allowedOperations: Operation.options }),
@@ -191,7 +191,7 @@ describe('what DBHub reads from its configuration', () => {
       place: placeOf(withCa),
       placeholder: placeholder('db'),
     });
-    const { sources, tools } = read(dbhubToml([fragment]));
+    const { sources, tools } = read(dbhubToml([texts]));
     expect(new Set(sources.flatMap(Object.keys))).toStrictEqual(new Set(known.sources));
     expect(new Set(tools.flatMap(Object.keys))).toStrictEqual(new Set(known.tools));
   });

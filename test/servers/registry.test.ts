@@ -1,6 +1,8 @@
 import { existsSync, globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { serverTypes } from '../../src/servers/registry.ts';
+import { toolboxImage } from '../../src/servers/toolbox/toolbox-container.ts';
 
 test('every folder of a server type is in the registry, and has a test of its conformance', () => {
   const folders = globSync('src/servers/*/*-kinds.ts')
@@ -8,6 +10,24 @@ test('every folder of a server type is in the registry, and has a test of its co
     .sort();
   expect(serverTypes.map(({ name }) => name).sort()).toStrictEqual(folders);
   for (const name of folders) expect(existsSync(`test/servers/${name}.test.ts`), name).toBe(true);
+});
+
+/** The files of every server type, by the ending of their names. Other files of a folder do not bear the name of the type. */
+const files = [
+  ...['', '-check', '-config', '-credentials', '-destination', '-id'],
+  ...['-instance', '-kinds', '-policy', '-resource'],
+];
+/** The container of a server. A type whose server is MCP Toolbox uses the container in `toolbox/`. */
+const container = '-container';
+
+test('the folders of all types have the same files', () => {
+  for (const { name, image } of serverTypes) {
+    const own = image === toolboxImage ? files : [...files, container];
+    const found = globSync(`src/servers/${name}/${name}*.ts`)
+      .map((path) => basename(path, '.ts'))
+      .sort();
+    expect(found).toStrictEqual(own.map((ending) => `${name}${ending}`).sort());
+  }
 });
 
 test('no two types share a name, a group, or a kind', () => {

@@ -101,7 +101,12 @@ const differingText = (before: string, after: string, path: string): string[] =>
   return [`${path}:`, ...changes];
 };
 
-const parsed = (text: string): unknown => (text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined);
+/** The value of a JSON file, or the documents of a YAML file whose documents are JSON. */
+const parsed = (text: string): unknown => {
+  if (!text.startsWith('{')) return undefined;
+  const documents = text.split(/^---\n/m).map((part) => JSON.parse(part) as unknown);
+  return documents.length === 1 ? documents[0] : documents;
+};
 
 /** What changes with every change of an object: which one it is says nothing to a reader. */
 const isHash = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
@@ -109,7 +114,7 @@ const isHash = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Two lists as maps, by the names of their entries where all have one of their own, else by position. */
+/** Two lists as maps, by the names of their entries where all have one, else by position. */
 const named = (before: unknown[], after: unknown[]): [Fields, Fields] => {
   const byName = [before, after].map((list) => new Map(list.map((entry) => [nameOf(entry), entry])));
   const usable = byName.every(

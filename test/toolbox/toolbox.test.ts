@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMcp } from '../../lab/clients/mcp.ts';
 import { startToolbox } from '../../lab/servers/toolbox.ts';
 import { gatePort } from '../../src/contract/gate.ts';
-import { type ToolboxFragment, toolsYaml } from '../../src/servers/toolbox/toolbox-config.ts';
+import type { Source } from '../../src/servers/server-type.ts';
+import { toolboxSource, toolsYaml } from '../../src/servers/toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../../src/servers/toolbox/toolbox-container.ts';
 import type { HttpTool } from '../../src/servers/toolbox/toolbox-tool.ts';
+import { route } from './route.ts';
 
 /** What the peer saw of a request; it answers with that. */
 interface Seen {
@@ -52,30 +54,17 @@ const get = (name: string, path: string, fields: Partial<HttpTool> = {}): HttpTo
   ...fields,
 });
 
-const fragment = (name: string, ...tools: HttpTool[]): ToolboxFragment => ({
-  source: { name, timeout: 5 },
-  tools,
-  route: {
-    tls: false,
-    host: 'nowhere.invalid',
-    port: 1,
-    basePath: '',
-    headers: {},
-    query: {},
-    addresses: 'public',
-    readOnly: true,
-    timeout: 5,
-  },
-});
+const sourceOf = (name: string, ...tools: HttpTool[]): Source =>
+  toolboxSource({ name, timeout: 5 }, tools, route);
 
-const reading = (name: string, path = '/x') => fragment(name, get(name, path));
+const reading = (name: string, path = '/x') => sourceOf(name, get(name, path));
 
-/** The file with the peer in the place of the gate. */
-const configOf = (...fragments: ToolboxFragment[]): string =>
-  toolsYaml(fragments).replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`);
+/** The file with the peer instead of the gate. */
+const configOf = (...sources: Source[]): string =>
+  toolsYaml(sources.map(({ texts }) => texts)).replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`);
 
-const serve = async (...fragments: ToolboxFragment[]) => {
-  const toolbox = await startToolbox({ yaml: configOf(...fragments) });
+const serve = async (...sources: Source[]) => {
+  const toolbox = await startToolbox({ yaml: configOf(...sources) });
   const client = await connectMcp(toolbox.url);
   return {
     client,
@@ -88,8 +77,8 @@ const serve = async (...fragments: ToolboxFragment[]) => {
 
 describe('what MCP Toolbox does with a configuration', () => {
   test('hostile texts stay texts, whatever is in the environment', async () => {
-    const description = 'He said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
-    await using served = await serve(fragment('shop', get('shop', '/x', { description })));
+    const description = 'They said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
+    await using served = await serve(sourceOf('shop', get('shop', '/x', { description })));
     expect(await served.client.listTools()).toMatchObject([{ name: 'shop', description }]);
     const { content } = await served.client.callTool<Seen>('shop');
     expect(content.url).toBe('/shop/x');
@@ -116,7 +105,7 @@ describe('what MCP Toolbox does with a configuration', () => {
         },
       ],
     };
-    await using served = await serve(fragment('find', tool));
+    await using served = await serve(sourceOf('find', tool));
     const call = (args: Record<string, unknown>) => served.client.callTool<Seen>('find', args);
 
     const { content } = await call({ index: 'logs-a', q: '"} ${HOME} {{.size}}', size: 3, list: ['a', 'b'] });
@@ -162,7 +151,7 @@ describe('what MCP Toolbox does with a configuration', () => {
 describe('where MCP Toolbox connects to', () => {
   test('is the gate and no other address of the inside, whatever answers', async () => {
     await using served = await serve(
-      fragment(
+      sourceOf(
         'shop',
         get('shop', '/x'),
         get('astray', '/x?to=http://127.0.0.2:1/', {

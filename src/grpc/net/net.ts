@@ -32,7 +32,7 @@ export interface Limits {
   workers: number;
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   largeBytes: 2 * 1024 * 1024,
   guardedBytes: 256 * 1024,
   guardMs: 50,

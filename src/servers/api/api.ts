@@ -1,15 +1,16 @@
+import { needsOf } from '../needs.ts';
 import type { ServerType } from '../server-type.ts';
-import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { configFile, toolsYaml } from '../toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
 import { endpointCheck } from './api-check.ts';
 import { endpointSource } from './api-config.ts';
 import { credentialOf } from './api-credentials.ts';
+import { endpointDestination } from './api-destination.ts';
 import { endpointId } from './api-id.ts';
 import type { ApiMcpInstanceSpec, ApiPolicy } from './api-instance.ts';
 import { apiEndpointApi, apiMcpInstanceApi } from './api-kinds.ts';
 import { effectivePolicy, endpointWork } from './api-policy.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
-import { baseOf } from './base-url.ts';
 import { inlineProblem } from './inline.ts';
 import { readOpenApi } from './openapi/read.ts';
 
@@ -31,21 +32,13 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
     const message = inlineProblem(operations);
     return message === undefined ? undefined : { reason: 'Unsupported', message };
   },
-  needs: ({ credentialsRef: ref, caRef, openapi }) => ({
-    ...(ref && {
-      credentials: {
-        name: ref.name,
-        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
-        values: [credentialOf(ref)],
-      },
+  needs: (spec) => ({
+    ...needsOf(spec, (ref) => [credentialOf(ref)]),
+    ...(spec.openapi && {
+      document: { name: spec.openapi.configMap, key: spec.openapi.key, reader: openApi },
     }),
-    ...(caRef && { ca: caRef }),
-    ...(openapi && { document: { name: openapi.configMap, key: openapi.key, reader: openApi } }),
   }),
-  destination: (spec) => {
-    const { host, port } = baseOf(spec.baseUrl);
-    return { host, port, arbitrary: true };
-  },
+  destination: endpointDestination,
   effective: effectivePolicy,
   work: endpointWork,
   // The names of the other tools do not change if it is left out, because they are separate.
@@ -53,7 +46,7 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   source: endpointSource,
   check: endpointCheck,
   config: toolsYaml,
-  bytes: toolboxBytes,
   container: toolboxContainer,
-  gate: toolboxRoutes,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
+  gate: true,
 };

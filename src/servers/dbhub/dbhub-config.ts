@@ -1,6 +1,5 @@
 import { stringify } from 'smol-toml';
-import type { PlatformRanges } from '../../contract/addresses.ts';
-import type { DestinationsFile, DialTarget } from '../../contract/destinations.ts';
+import type { DialTarget } from '../../contract/destinations.ts';
 import type { Source, SourceInput } from '../server-type.ts';
 import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
@@ -8,50 +7,41 @@ import { type DbhubPolicy, Operation } from './dbhub-instance.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import { type DatabaseSpec, defaultPorts } from './dbhub-resource.ts';
 
-/** What one Database adds to `dbhub.toml`: a source and its tools (https://dbhub.ai/config/toml); and its destination. */
-interface Fragment {
-  source: Record<string, string | number | boolean>;
-  tools: Record<string, string | number | boolean>[];
-  /** Where DBHub connects to for it; absent where it does not. */
-  target?: DialTarget;
-}
-
 /** Where the volumes of sqlite databases are mounted. */
 const volumeRoot = '/data';
 
 /**
- * Every source is lazy, or one unreachable database would end the process; its timeouts and its sslmode
- * are always set, as DBHub has no timeouts by default and falls back to plaintext; and its tools are
- * listed one by one, as `max_rows` and `readonly` belong to them.
+ * A Database as a source of DBHub and its tools (https://dbhub.ai/config/toml). Every source is lazy, because otherwise
+ * one unreachable database would end the process. Timeouts and sslmode are always set, because DBHub has no timeouts by
+ * default and falls back to plain text. Tools are listed one by one, because `max_rows` and `readonly` belong to them.
  */
 export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): Source => {
   const { name, spec, policy, caPath } = input;
   const id = sourceId(name);
   const { readOnly, fields } = effectivePolicy(spec, policy);
   const description = descriptionOf(input);
-  const fragment: Fragment = {
-    source: {
-      id,
-      ...(description !== undefined && { description }),
-      lazy: true,
-      dsn: dsnOf(input, id),
-      connection_timeout: spec.connectionTimeout,
-      query_timeout: spec.queryTimeout,
-      ...(caPath !== undefined && { sslmode: spec.sslMode, sslrootcert: caPath }),
-    },
-    // DBHub does not start on a tool that is listed twice.
-    tools: Operation.options
-      .filter((tool) => policy.allowedOperations.includes(tool))
-      .map((tool) => ({
-        name: tool,
-        source: id,
-        ...(tool === 'execute_sql' && { readonly: readOnly, max_rows: fields.maxRows }),
-      })),
+  const source = {
+    id,
+    ...(description !== undefined && { description }),
+    lazy: true,
+    dsn: dsnOf(input, id),
+    connection_timeout: spec.connectionTimeout,
+    query_timeout: spec.queryTimeout,
+    ...(caPath !== undefined && { sslmode: spec.sslMode, sslrootcert: caPath }),
   };
+  // DBHub exits when a tool is listed twice.
+  const tools = Operation.options
+    .filter((tool) => policy.allowedOperations.includes(tool))
+    .map((tool) => ({
+      name: tool,
+      source: id,
+      ...(tool === 'execute_sql' && { readonly: readOnly, max_rows: fields.maxRows }),
+    }));
   const target = targetOf(input);
   const mounts = spec.persistentVolumeClaim !== undefined && !input.problem;
   return {
-    fragment: { ...fragment, ...(target && { target }) },
+    texts: [stringify({ sources: [source] }), stringify({ tools })],
+    ...(target && { target }),
     ...(mounts && {
       volume: {
         persistentVolumeClaim: spec.persistentVolumeClaim ?? '',
@@ -114,19 +104,8 @@ const descriptionOf = ({ spec, problem }: SourceInput<DatabaseSpec, DbhubPolicy>
 const hostFor = (reason: string): string =>
   `${reason.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase()}.invalid`;
 
-/** The whole `dbhub.toml`. */
-export const dbhubToml = (fragments: readonly unknown[]): string => {
-  const parts = fragments as readonly Fragment[];
-  return parts.length === 0
-    ? ''
-    : `${stringify({ sources: parts.map(({ source }) => source), tools: parts.flatMap(({ tools }) => tools) })}\n`;
-};
-
-/** Where DBHub may connect to. */
-export const destinationsOf = (
-  fragments: readonly unknown[],
-  { ranges }: { ranges: PlatformRanges },
-): DestinationsFile => ({
-  targets: (fragments as readonly Fragment[]).flatMap(({ target }) => target ?? []),
-  ranges,
-});
+/** The whole `dbhub.toml`: all sources, then all tools. */
+export const dbhubToml = (texts: readonly (readonly string[])[]): string =>
+  [...texts.map(([source]) => source), ...texts.map(([, tools]) => tools)]
+    .map((text) => `${text}\n`)
+    .join('');

@@ -1,7 +1,9 @@
+import { needsOf } from '../needs.ts';
 import type { ServerType } from '../server-type.ts';
 import { databaseCheck } from './dbhub-check.ts';
-import { databaseSource, dbhubToml, destinationsOf } from './dbhub-config.ts';
+import { databaseSource, dbhubToml } from './dbhub-config.ts';
 import { dbhubContainer } from './dbhub-container.ts';
+import { databaseCredentials } from './dbhub-credentials.ts';
 import { databaseDestination } from './dbhub-destination.ts';
 import { sourceId } from './dbhub-id.ts';
 import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
@@ -25,19 +27,9 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   selection: (spec) => spec.resourceSelector ?? spec.databaseSelector,
   policy: (spec) => spec.defaultPolicy,
   unsupported: () => undefined,
-  needs: ({ credentialsRef: ref, caRef, persistentVolumeClaim }) => ({
-    ...(ref && {
-      credentials: {
-        name: ref.name,
-        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
-        values: [
-          { purpose: 'USERNAME', keys: [ref.userKey], encoding: 'percent' },
-          { purpose: 'PASSWORD', keys: [ref.passwordKey], encoding: 'percent' },
-        ],
-      },
-    }),
-    ...(caRef && { ca: caRef }),
-    ...(persistentVolumeClaim !== undefined && { persistentVolumeClaim }),
+  needs: (spec) => ({
+    ...needsOf(spec, databaseCredentials),
+    ...(spec.persistentVolumeClaim !== undefined && { persistentVolumeClaim: spec.persistentVolumeClaim }),
   }),
   destination: databaseDestination,
   effective: effectivePolicy,
@@ -45,6 +37,7 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   source: databaseSource,
   check: databaseCheck,
   config: dbhubToml,
-  destinations: destinationsOf,
+  judges: true,
   container: dbhubContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz', tokenEnv: 'DBHUB_AUTH_TOKEN', endsGently: true },
 };

@@ -1,8 +1,9 @@
 import type { Check } from '../../contract/targets.ts';
 import type { CheckInput } from '../server-type.ts';
-import { type EngineType, engines } from './engines.ts';
+import type { EngineType } from './engines.ts';
 import { plainNames } from './indices.ts';
 import { headerOf, purpose } from './search-credentials.ts';
+import { engineDestination } from './search-destination.ts';
 import type { SearchPolicy } from './search-instance.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
 
@@ -54,7 +55,7 @@ export const engineCheck = ({
   return {
     driver: 'http',
     host: place.host,
-    port: spec.port ?? engines[spec.type].port,
+    port: engineDestination(spec).port,
     tls: spec.sslMode,
     ...(ca !== undefined && { ca }),
     secrets: header === undefined ? {} : { [purpose]: { key: secretKey(purpose), encoding: 'header' } },

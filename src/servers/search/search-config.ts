@@ -1,7 +1,7 @@
 import type { Source, SourceInput } from '../server-type.ts';
-import type { ToolboxFragment } from '../toolbox/toolbox-config.ts';
-import { engines } from './engines.ts';
+import { toolboxSource } from '../toolbox/toolbox-config.ts';
 import { headerOf, purpose } from './search-credentials.ts';
+import { engineDestination } from './search-destination.ts';
 import { engineId } from './search-id.ts';
 import type { SearchPolicy } from './search-instance.ts';
 import { effectivePolicy } from './search-policy.ts';
@@ -13,24 +13,23 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
   const { name, spec, policy, caPath, place, placeholder } = input;
   const id = engineId(name);
   const header = headerOf(spec);
-  const fragment: ToolboxFragment = {
-    source: { name: id, timeout: spec.queryTimeout },
-    tools: toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
-    route: {
+  return toolboxSource(
+    { name: id, timeout: spec.queryTimeout },
+    toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
+    {
       tls: spec.sslMode !== 'disable',
       ...(spec.sslMode === 'require' && { verified: false }),
       host: place.host,
       ...(place.name !== undefined && { name: place.name }),
-      port: spec.port ?? engines[spec.type].port,
+      port: engineDestination(spec).port,
       basePath: '',
       headers: header === undefined ? {} : { [header]: placeholder(purpose) },
       query: {},
       ...(caPath !== undefined && { ca: caPath }),
       addresses: place.addresses,
-      // searches are sent by POST; what is sent is the tools' alone
+      // Searches are sent by POST. The tools decide what is sent.
       readOnly: false,
       timeout: spec.queryTimeout,
     },
-  };
-  return { fragment };
+  );
 };

@@ -1,10 +1,11 @@
+import { needsOf } from '../needs.ts';
 import type { ServerType } from '../server-type.ts';
-import { configFile, toolboxBytes, toolboxRoutes, toolsYaml } from '../toolbox/toolbox-config.ts';
+import { configFile, toolsYaml } from '../toolbox/toolbox-config.ts';
 import { toolboxContainer, toolboxImage } from '../toolbox/toolbox-container.ts';
-import { engines } from './engines.ts';
 import { engineCheck } from './search-check.ts';
 import { engineSource } from './search-config.ts';
 import { credentialOf } from './search-credentials.ts';
+import { engineDestination } from './search-destination.ts';
 import { engineId } from './search-id.ts';
 import type { SearchMcpInstanceSpec, SearchPolicy } from './search-instance.ts';
 import { searchEngineApi, searchMcpInstanceApi } from './search-kinds.ts';
@@ -24,24 +25,15 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   selection: (spec) => spec.resourceSelector,
   policy: (spec) => spec.defaultPolicy,
   unsupported: () => undefined,
-  needs: ({ type, credentialsRef: ref, caRef }) => ({
-    ...(ref && {
-      credentials: {
-        name: ref.name,
-        ...(ref.namespace !== undefined && { namespace: ref.namespace }),
-        values: [credentialOf(type, ref)],
-      },
-    }),
-    ...(caRef && { ca: caRef }),
-  }),
-  destination: ({ type, host, port = engines[type].port }) => ({ host, port }),
+  needs: (spec) => needsOf(spec, (ref) => [credentialOf(spec.type, ref)]),
+  destination: engineDestination,
   effective: effectivePolicy,
   // The names of the other tools do not change if it is left out, because they are separate.
   keeps: () => false,
   source: engineSource,
   check: engineCheck,
   config: toolsYaml,
-  bytes: toolboxBytes,
   container: toolboxContainer,
-  gate: toolboxRoutes,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
+  gate: true,
 };

@@ -1,6 +1,6 @@
 import type { Check } from '../../contract/targets.ts';
 import type { CheckInput } from '../server-type.ts';
-import { placeOf } from './place.ts';
+import { serviceOf } from './storage-destination.ts';
 import type { StoragePolicy } from './storage-instance.ts';
 import { effectivePolicy } from './storage-policy.ts';
 import type { StorageBucketSpec } from './storage-resource.ts';
@@ -13,7 +13,7 @@ export const bucketCheck = ({
   ca,
   secretKey,
 }: CheckInput<StorageBucketSpec, StoragePolicy>): Check => {
-  const { port, tls, pathStyle } = placeOf(spec);
+  const { port, tls, pathStyle } = serviceOf(spec);
   return {
     driver: 's3',
     host: place.host,

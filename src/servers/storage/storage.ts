@@ -1,10 +1,12 @@
-import { identifier } from '../identifier.ts';
+import { needsOf } from '../needs.ts';
 import { ownImage } from '../own-image.ts';
 import type { ServerType } from '../server-type.ts';
-import { bucketDestination } from './place.ts';
 import { bucketCheck } from './storage-check.ts';
 import { bucketSource, connectionsJson } from './storage-config.ts';
 import { storageContainer } from './storage-container.ts';
+import { bucketCredentials } from './storage-credentials.ts';
+import { bucketDestination } from './storage-destination.ts';
+import { bucketId } from './storage-id.ts';
 import type { StorageInstanceSpec, StoragePolicy } from './storage-instance.ts';
 import { storageBucketApi, storageInstanceApi } from './storage-kinds.ts';
 import { effectivePolicy } from './storage-policy.ts';
@@ -19,24 +21,11 @@ export const storage: ServerType<StorageBucketSpec, StoragePolicy, StorageInstan
   instance: storageInstanceApi,
   image: ownImage('mcp-s3'),
   configFile: 'connections.json',
-  id: (name) => identifier(name, 49),
+  id: bucketId,
   selection: (spec) => spec.resourceSelector,
   policy: (spec) => spec.defaultPolicy,
   unsupported: () => undefined,
-  needs: ({ credentialsRef: ref, caRef }) => ({
-    credentials: {
-      name: ref.name,
-      ...(ref.namespace !== undefined && { namespace: ref.namespace }),
-      values: [
-        { purpose: 'ACCESS_KEY_ID', keys: [ref.accessKeyIdKey], encoding: 'header' },
-        { purpose: 'SECRET_ACCESS_KEY', keys: [ref.secretAccessKeyKey], encoding: 'json' },
-        ...(ref.sessionTokenKey === undefined
-          ? []
-          : [{ purpose: 'SESSION_TOKEN', keys: [ref.sessionTokenKey], encoding: 'header' as const }]),
-      ],
-    },
-    ...(caRef && { ca: caRef }),
-  }),
+  needs: (spec) => needsOf(spec, bucketCredentials),
   destination: bucketDestination,
   effective: effectivePolicy,
   keeps: () => true,
@@ -44,4 +33,5 @@ export const storage: ServerType<StorageBucketSpec, StoragePolicy, StorageInstan
   check: bucketCheck,
   config: connectionsJson,
   container: storageContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz', tokenEnv: 'MCP_S3_AUTH_TOKEN' },
 };

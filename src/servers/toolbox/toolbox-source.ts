@@ -1,24 +1,23 @@
 import { gatePort } from '../../contract/gate.ts';
-import type { Fields } from './toolbox-yaml.ts';
 
-/** A Resource as MCP Toolbox knows it: by its route through the gate. https://mcp-toolbox.dev/integrations/http/source/ */
+/** A Resource in MCP Toolbox: its route through the gate. https://mcp-toolbox.dev/integrations/http/source/ */
 export interface HttpSource {
-  /** Also the route. */
+  /** Also the name of the route. */
   name: string;
-  /** Path before those of the Resource itself, such as `/v1`. */
+  /** Prefix of the paths of the Resource, such as `/v1`. */
   basePath?: string;
-  /** Seconds that the gate waits for an answer. */
+  /** Seconds that the gate waits for a response. */
   timeout: number;
 }
 
-/** What stands before every path of a source's tools: Toolbox puts nothing there by itself. */
+/** The prefix of every path of a source's tools. Toolbox does not add the path of the source. */
 export const pathOf = ({ name, basePath = '' }: HttpSource): string => `/${name}${basePath}`;
 
-/** Seconds that Toolbox waits longer than the gate, to be told what it failed of. */
+/** Seconds that Toolbox waits longer than the gate, so that the gate can report an error. */
 const grace = 5;
 
-/** The document of a source. The gate beside the server is the one address that it may connect to, whatever answers. */
-export const sourceDocument = (source: HttpSource): Fields => ({
+/** The document of a source. It may connect to the gate beside the server only, even if a response redirects. */
+export const sourceDocument = (source: HttpSource) => ({
   kind: 'source',
   name: source.name,
   type: 'http',
@@ -26,6 +25,6 @@ export const sourceDocument = (source: HttpSource): Fields => ({
   timeout: `${source.timeout + grace}s`,
   allowedIpRanges: ['127.0.0.1/32'],
   customBlockedIpRanges: ['0.0.0.0/0', '::/0'],
-  // an error of the server's could hold anything; the status is all that a client is told
+  // An error of the server could contain anything, so clients receive only its status.
   returnFullError: false,
 });

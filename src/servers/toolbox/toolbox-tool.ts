@@ -1,5 +1,3 @@
-import type { Fields } from './toolbox-yaml.ts';
-
 /** A parameter of a tool. https://mcp-toolbox.dev/documentation/configuration/tools/#specifying-parameters */
 export interface Parameter {
   /** What clients can write; a template names it as `.name`, or as `(index . "a-b")` where it is no word of Go. */
@@ -41,8 +39,8 @@ export interface HttpTool {
   bodyParams?: readonly Parameter[];
 }
 
-/** The document of a tool. */
-export const toolDocument = (tool: HttpTool): Fields => ({
+/** The document of a tool. JSON leaves out what is undefined. */
+export const toolDocument = (tool: HttpTool) => ({
   kind: 'tool',
   name: tool.name,
   type: 'http',
@@ -53,39 +51,36 @@ export const toolDocument = (tool: HttpTool): Fields => ({
   annotations: {
     readOnlyHint: tool.readOnly,
     destructiveHint: tool.destructive ?? !tool.readOnly,
-    ...(tool.idempotent !== undefined && { idempotentHint: tool.idempotent }),
+    idempotentHint: tool.idempotent,
   },
-  ...(tool.headers && { headers: tool.headers }),
-  ...parameters('pathParams', tool.pathParams),
-  ...parameters('queryParams', tool.queryParams),
-  ...parameters('headerParams', tool.headerParams),
-  ...(tool.body !== undefined && { requestBody: tool.body }),
-  ...parameters('bodyParams', tool.bodyParams),
+  headers: tool.headers,
+  pathParams: tool.pathParams?.map(parameterFields),
+  queryParams: tool.queryParams?.map(parameterFields),
+  headerParams: tool.headerParams?.map(parameterFields),
+  requestBody: tool.body,
+  bodyParams: tool.bodyParams?.map(parameterFields),
 });
 
-/** The tools of one Resource under a name of their own, which `/mcp/<name>` serves. */
-export const toolsetDocument = (name: string, tools: readonly HttpTool[]): Fields => ({
+/** The toolset of the tools of one Resource, which `/mcp/<name>` serves. */
+export const toolsetDocument = (name: string, tools: readonly HttpTool[]) => ({
   kind: 'toolset',
   name,
   tools: tools.map((tool) => tool.name),
 });
 
-const parameters = (field: string, list: readonly Parameter[] = []): Fields =>
-  list.length === 0 ? {} : { [field]: list.map(parameterFields) };
-
-const parameterFields = ({ name, required, default: fallback, ...rest }: Parameter): Fields => ({
+const parameterFields = ({ name, required, default: fallback, ...rest }: Parameter) => ({
   name,
   ...valueFields(rest),
-  ...(required === false && fallback === undefined && { required: false }),
-  ...(fallback !== undefined && { default: fallback }),
+  required: required === false && fallback === undefined ? false : undefined,
+  default: fallback,
 });
 
-const valueFields = (value: Omit<Parameter, 'name' | 'required' | 'default'>): Fields => ({
+const valueFields = (value: Omit<Parameter, 'name' | 'required' | 'default'>): object => ({
   type: value.type,
   description: value.description,
-  ...(value.allowed && { allowedValues: value.allowed }),
-  ...(value.excluded && { excludedValues: value.excluded }),
-  ...(value.min !== undefined && { minValue: value.min }),
-  ...(value.max !== undefined && { maxValue: value.max }),
-  ...(value.items && { items: { name: 'item', ...valueFields(value.items) } }),
+  allowedValues: value.allowed,
+  excludedValues: value.excluded,
+  minValue: value.min,
+  maxValue: value.max,
+  items: value.items && { name: 'item', ...valueFields(value.items) },
 });

@@ -4,7 +4,7 @@ import type { Backend } from '../../../lab/backends/backend.ts';
 import { startPostgres } from '../../../lab/backends/postgres.ts';
 import { freePort } from '../../../lab/process/server-process.ts';
 import { type Dbhub, startDbhub } from '../../../lab/servers/dbhub.ts';
-import { ssePath } from '../../../src/compose/containers/bridge.ts';
+import { livePath, ssePath } from '../../../src/contract/sidecar.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { maxBody } from '../../../src/proxy/bridge/body.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/proxy/bridge/server.ts';
@@ -99,7 +99,7 @@ describe('a client of server-sent events before a real DBHub', () => {
       isError: false,
       content: { data: { statements: [{ rows: [{ answer: 42 }] }] } },
     });
-    expect(await mcp.call('execute_sql', { sql: 'CREATE TABLE t (a int)' })).toMatchObject({ isError: true });
+    expect(await mcp.call('execute_sql', { sql: 'CREATE TABLE t (n int)' })).toMatchObject({ isError: true });
   });
 
   it('is served beside others, each with its own answers, large ones too', async () => {
@@ -188,7 +188,7 @@ describe('requests that are no MCP', () => {
     expect(answer).toBe(status);
   });
 
-  it('are refused with what is wrong, and the session goes on', async () => {
+  it('are refused with what is wrong, and the session continues', async () => {
     await using mcp = await connectSse(bridge.url, { token });
     const { href } = (mcp.client.transport as unknown as { _endpoint: URL })._endpoint;
     const post = (body: string, type = 'application/json') =>
@@ -248,6 +248,7 @@ describe('a bridge', () => {
     await mcp.lost;
     expect(outliving.sessions()).toBe(0);
     expect((await ask(`${outliving.url}/healthz`)).status).toBe(503);
+    expect((await ask(`${outliving.url}${livePath}`)).status).toBe(200);
     expect((await ask(`${outliving.url}/sse`)).status).toBe(502);
 
     await using _second = await startDbhub({ toml: toml(), port });

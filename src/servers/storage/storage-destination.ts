@@ -1,8 +1,8 @@
 import type { Destination } from '../server-type.ts';
 import type { SslMode, StorageBucketSpec } from './storage-resource.ts';
 
-/** Where a bucket is, and how to connect to it. */
-export interface Place {
+/** The service of a bucket, and how to connect to it. */
+export interface Service {
   /** Scheme, host and port of the service. */
   endpoint: string;
   /** Host to connect to. The bucket precedes the host of the service if it is not in the path. */
@@ -18,7 +18,7 @@ export interface Place {
  * bucket whose name contains dots.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
-export const placeOf = (spec: StorageBucketSpec): Place => {
+export const serviceOf = (spec: StorageBucketSpec): Service => {
   const endpoint = spec.endpoint ?? endpointOfAws(spec.region);
   const [scheme = '', host = '', port] = endpoint.split(/:\/\/|:/);
   const secure = scheme === 'https';
@@ -38,6 +38,6 @@ const endpointOfAws = (region: string): string =>
 
 /** The host and port of a StorageBucket. Tenants control the requests, because clients choose keys and objects. */
 export const bucketDestination = (spec: StorageBucketSpec): Destination => {
-  const { host, port } = placeOf(spec);
+  const { host, port } = serviceOf(spec);
   return { host, port, arbitrary: true };
 };
