@@ -42,7 +42,7 @@ export function connect(
         asIs,
         asIs,
         Buffer.from(message),
-        { deadline: Date.now() + 20_000 },
+        { deadline: Date.now() + 60_000 },
         done,
       );
     });

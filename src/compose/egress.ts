@@ -1,25 +1,24 @@
+import type {
+  NetworkPolicyEgressRule,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from 'kubernetes-types/networking/v1.d.ts';
 import { addressRanges } from '../contract/address-ranges.ts';
 import { type Cidr, cidrText, contains, overlaps, parseCidr } from '../contract/ip.ts';
+import type { Written } from '../contract/kube.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { ComposeInput } from './input.ts';
-
-/** A port or a range of ports of a NetworkPolicy. */
-interface Ports {
-  protocol: 'TCP';
-  port: number;
-  endPort?: number;
-}
 
 /**
  * Where the pods of an Instance may connect: to DNS, and to the ports of its Resources at any address, because only DNS
  * knows their addresses. Metadata addresses of clouds and nodes, and the platform's exceptions, are always excluded.
  */
-export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
+export const egressOf = ({ plan, settings }: ComposeInput): Written<NetworkPolicyEgressRule>[] => {
   const destinations = plan.resources.flatMap(({ destination }) => destination ?? []);
-  const ports: Ports[] = [
+  const ports: NetworkPolicyPort[] = [
     ...[...new Set(destinations.map(({ port }) => port))]
       .sort((a, b) => a - b)
-      .map((port): Ports => ({ protocol: 'TCP', port })),
+      .map((port): NetworkPolicyPort => ({ protocol: 'TCP', port })),
     ...rangesOf(destinations.flatMap(({ redirects }) => redirects ?? [])),
   ];
   const dns = {
@@ -37,7 +36,9 @@ export const egressOf = ({ plan, settings }: ComposeInput): unknown[] => {
  * Selects pods by their namespaces, because some network plugins do not match pods by address. Such a pod is reachable
  * even if a block excludes its address. So if the platform excludes any address, it must list these namespaces.
  */
-const podsOf = ({ reach: { exceptCidrs, apiServerCidrs, podNamespaces } }: Settings): unknown[] => {
+const podsOf = ({
+  reach: { exceptCidrs, apiServerCidrs, podNamespaces },
+}: Settings): Written<NetworkPolicyPeer>[] => {
   if (!podNamespaces && exceptCidrs.length + apiServerCidrs.length === 0) return [{ namespaceSelector: {} }];
   return [
     { podSelector: {} },
@@ -48,7 +49,10 @@ const podsOf = ({ reach: { exceptCidrs, apiServerCidrs, podNamespaces } }: Setti
 };
 
 /** All addresses except the given ones and the metadata addresses of clouds and nodes. */
-export const blocksBut = (cidrs: readonly string[], { reach }: Pick<Settings, 'reach'>): unknown[] => {
+export const blocksBut = (
+  cidrs: readonly string[],
+  { reach }: Pick<Settings, 'reach'>,
+): Written<NetworkPolicyPeer>[] => {
   const parsed = (texts: readonly string[]) => texts.flatMap((text) => parseCidr(text) ?? []);
   const inside = parsed(reach.insideCidrs);
   const always = addressRanges
@@ -78,7 +82,7 @@ const outermost = (blocks: readonly Cidr[]): Cidr[] =>
       ),
   );
 
-const rangesOf = (redirects: readonly { from: number; to: number }[]): Ports[] =>
+const rangesOf = (redirects: readonly { from: number; to: number }[]): NetworkPolicyPort[] =>
   [...new Map(redirects.map(({ from, to }) => [`${from}-${to}`, { from, to }])).values()]
     .sort((a, b) => a.from - b.from || a.to - b.to)
     .map(({ from, to }) => ({ protocol: 'TCP', port: from, endPort: to }));

@@ -1,6 +1,7 @@
 import type { RenderedObject } from '../contract/kube.ts';
 import { type Content, contentOf } from './content.ts';
 import { type ComposeInput, keys } from './input.ts';
+import { listenersOf } from './listeners.ts';
 import { mayCompose } from './may-compose.ts';
 import { configMap } from './objects/config-map.ts';
 import { deployment } from './objects/deployment.ts';
@@ -24,12 +25,13 @@ export const composeInstance = (input: ComposeInput): Composition => {
   const { plan, settings } = input;
   const { common } = plan;
   const content = contentOf(input);
+  const clients = listenersOf(input).inbound?.clients;
   const objects: Record<string, RenderedObject> = {
     [keys.configMap]: mark(configMap(input, content)),
     [keys.secret]: mark(secret(input, content), content.credentialsRevision),
     [keys.deployment]: mark(deployment(input, content)),
   };
-  if (common.transport !== 'stdio') objects[keys.service] = mark(service(input));
+  if (clients) objects[keys.service] = mark(service(input, clients));
   if (common.serviceAccountName === undefined) objects[keys.serviceAccount] = mark(serviceAccount(input));
   if (
     common.networkPolicy.enabled &&

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../contract/kube.ts';
 import { type ReportedStatus, reportedStatusOf } from '../contract/reported-status.ts';
+import { ssePath } from '../contract/sidecar.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import type { InstancePhase } from '../schema/status.ts';
-import { ssePath } from './containers/bridge.ts';
-import { serverOf } from './containers/server.ts';
 import type { Content } from './content.ts';
 import type { ComposeInput } from './input.ts';
 import { selectorLabels } from './labels.ts';
+import { listenersOf } from './listeners.ts';
 import type { Rollout } from './readiness.ts';
 
 /** Maximum number of entries in a status, as in its schema. */
@@ -94,8 +94,8 @@ const statusEntry = ({ resource, reported }: Entry): JsonObject => {
 
 /** A URL that clients in the cluster can use. */
 const endpointOf = ({ subject, plan }: ComposeInput): string | undefined => {
-  const { transport, port } = plan.common;
-  if (transport === 'stdio') return undefined;
-  const path = transport === 'sse' ? ssePath : serverOf({ subject, plan }).mcpPath;
-  return `http://${subject.name}.${subject.namespace}.svc:${port}${path}`;
+  const { inbound } = listenersOf({ subject, plan });
+  if (!inbound) return undefined;
+  const path = inbound.bridge ? ssePath : subject.type.serves.mcpPath;
+  return `http://${subject.name}.${subject.namespace}.svc:${inbound.clients.port}${path}`;
 };

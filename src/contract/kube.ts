@@ -19,3 +19,18 @@ export interface RenderedObject {
   metadata: RenderedMetadata;
   [field: string]: unknown;
 }
+
+/** A type of the Kubernetes API as this project writes it: read-only, and an optional field may also be undefined. */
+export type Written<Type> = Type extends object
+  ? {
+      readonly [Field in keyof Type]:
+        | Written<Type[Field]>
+        | (undefined extends Type[Field] ? undefined : never);
+    }
+  : Type;
+
+/** A kind of the Kubernetes API as this project renders it. */
+export type Rendered<Kind extends { apiVersion?: string; kind?: string }> = Written<
+  Omit<Kind, 'apiVersion' | 'kind' | 'metadata' | 'status'>
+> &
+  Required<Pick<Kind, 'apiVersion' | 'kind'>> & { metadata: RenderedMetadata };

@@ -1,7 +1,10 @@
 import { Script } from 'node:vm';
 
-/** Milliseconds that a driver may take to process one chunk of up to 64 KiB from a server. */
-const limit = 2000;
+/**
+ * Milliseconds that a driver may take to process one chunk of up to 64 KiB from a server. It needs a few; the rest is
+ * for a container that gets little processor time.
+ */
+const limit = 5000;
 
 const slot = Symbol.for('preload.step');
 const script = new Script("globalThis[Symbol.for('preload.step')]()");

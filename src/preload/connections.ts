@@ -8,6 +8,7 @@ import tls from 'node:tls';
 import { bounded } from './bounded.ts';
 import { type Connect, connectArguments } from './connect-arguments.ts';
 import { readDestinations } from './destinations.ts';
+import { log } from './log.ts';
 
 /**
  * The connections that this process opened. Some drivers lack a deadline for some steps, and a call without an answer
@@ -19,6 +20,8 @@ import { readDestinations } from './destinations.ts';
  */
 
 interface Waiting {
+  /** Host and port, for the log. */
+  target: string;
   /** Time of the last write, in milliseconds of `performance.now()`. */
   since: number;
   /** Time of the last read or write. */
@@ -41,14 +44,17 @@ const limitOf = (host: string | undefined, port: number): number => {
   return (times.length === 0 ? longest : Math.max(...times.map(({ seconds }) => seconds))) * 1000;
 };
 
-const watch = (socket: Socket, limit: number) => {
+const watch = (socket: Socket, target: string, limit: number) => {
   const now = performance.now();
-  waiting.set(socket, { since: now, active: now, answered: false, limit });
+  waiting.set(socket, { target, since: now, active: now, answered: false, limit });
   socket.once('close', () => waiting.delete(socket));
 };
 
 /** Passes an error only if there is a listener. Other drivers notice that the connection has closed. */
-const end = (socket: Socket) => {
+const end = (socket: Socket, reason: string) => {
+  const target = waiting.get(socket)?.target;
+  if (target !== undefined) log(`ended a connection to ${JSON.stringify(target)}: ${reason}`);
+  waiting.delete(socket);
   const error = Object.assign(new Error('the server did not answer in time'), { code: 'ETIMEDOUT' });
   socket.destroy(socket.listenerCount('error') > 0 ? error : undefined);
 };
@@ -58,7 +64,7 @@ const end = (socket: Socket) => {
  */
 export const connectionInContext = (): (() => void) | undefined => {
   const socket = inContext.getStore();
-  return socket && (() => end(socket));
+  return socket && (() => end(socket, 'an exception while its data was read'));
 };
 
 const prototype = Socket.prototype as unknown as {
@@ -75,7 +81,8 @@ const asked = (socket: Socket) => {
 Object.assign(prototype, {
   connect(this: Socket, ...args: unknown[]) {
     const { options } = connectArguments(args);
-    watch(this, limitOf(options.host, Number(options.port)));
+    const port = Number(options.port);
+    watch(this, `${options.host ?? 'localhost'}:${port}`, limitOf(options.host, port));
     return inContext.run(this, () => connect.apply(this, args));
   },
   _write(this: Socket, ...args: unknown[]) {
@@ -91,7 +98,7 @@ Object.assign(prototype, {
     if (state) {
       state.active = performance.now();
       state.answered = true;
-      if (state.active - state.since > state.limit) end(this);
+      if (state.active - state.since > state.limit) end(this, 'its answer took too long');
     }
     return Readable.prototype.push.apply(this, args);
   },
@@ -99,19 +106,23 @@ Object.assign(prototype, {
     const emit = () => Readable.prototype.emit.apply(this, args);
     if (!readers.has(args[0]) || !waiting.has(this)) return emit();
     const heard = bounded(emit);
-    if (heard === undefined) end(this);
+    if (heard === undefined) end(this, 'its data took the driver too long to read');
     return heard ?? true;
   },
 });
 
-// TLS over an existing connection has a separate socket, whose peer must answer the handshake first.
+// TLS over an existing connection has a separate socket, which reads and writes from now on. Its peer must answer the
+// handshake first.
 const secure = tls.connect as (...args: unknown[]) => tls.TLSSocket;
 Object.assign(tls, {
   connect(...args: unknown[]) {
     const below = (args[0] as { socket?: Socket } | undefined)?.socket;
     const state = below && waiting.get(below);
     const socket = below ? inContext.run(below, () => secure(...args)) : secure(...args);
-    if (state) watch(socket, state.limit);
+    if (below && state) {
+      waiting.delete(below);
+      watch(socket, state.target, state.limit);
+    }
     return socket;
   },
 });
@@ -129,5 +140,6 @@ setInterval(() => {
   const now = performance.now();
   const overdue = [...calls.values()].some((came) => now - came > longest * 1000);
   for (const [socket, { since, active, answered, limit }] of waiting)
-    if (now - (answered ? active : since) > limit && (!answered || overdue)) end(socket);
+    if (now - (answered ? active : since) > limit && (!answered || overdue))
+      end(socket, answered ? 'it was idle while a call waited' : 'it did not answer');
 }, 1000).unref();

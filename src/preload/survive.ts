@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import { Server } from 'node:net';
 import { connectionInContext } from './connections.ts';
 import { describeError } from './describe-error.ts';
+import { log } from './log.ts';
 
 /**
  * Preloaded before a server. An uncaught exception ends the connection that caused it, and not the process, which
@@ -24,14 +24,6 @@ Object.assign(Server.prototype, {
 process.stdin.on('newListener', (event) => {
   if (event === 'data' || event === 'readable') serving = true;
 });
-
-const log = (line: string) => {
-  try {
-    writeSync(2, `${line}\n`);
-  } catch {
-    // The log has no reader.
-  }
-};
 
 const survive = (kind: string) => (error: unknown) => {
   log(`${kind}: ${describeError(error)}`);

@@ -147,14 +147,18 @@ export interface ServerContainer {
   command?: readonly string[];
   args: readonly string[];
   env: Readonly<Record<string, string>>;
-  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
-  tokenEnv?: string;
-  /** Path of the liveness, readiness and startup probes on the server's port. */
-  healthPath: string;
-  /** Path of the MCP endpoint. */
-  mcpPath: string;
   requests: Readonly<Record<string, string>>;
   limits: Readonly<Record<string, string>>;
+}
+
+/** How a server serves clients over HTTP. */
+export interface Serving {
+  /** Path of the MCP endpoint. */
+  mcpPath: string;
+  /** Path of the liveness, readiness and startup probes on the server's port. */
+  healthPath: string;
+  /** Environment variable for the clients' bearer token. Absent if the server does not support tokens. */
+  tokenEnv?: string;
   /** Set if the server keeps serving after SIGTERM, until nodes no longer route to the pod and every call has ended. */
   endsGently?: boolean;
 }
@@ -218,6 +222,7 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** The whole configuration, from the texts of each source, in the order of the names of the Resources. */
   config: (texts: readonly Source['texts'][], ranges: PlatformRanges) => string;
   container: (input: ContainerInput) => ServerContainer;
+  serves: Serving;
   /** Whether a module in the process of the server checks its connections against the targets of the Resources. */
   judges?: true;
   /**

@@ -12,7 +12,10 @@ export async function pods(kube: Kube, namespace: string, instance: string): Pro
   return (await allPods(kube, namespace, instance))
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map(({ metadata, status }) => {
-      const restarts = (status.containerStatuses ?? []).map((each: KubeObject) => each.restartCount);
+      const { initContainerStatuses = [], containerStatuses = [] } = status;
+      const restarts = [...initContainerStatuses, ...containerStatuses].map(
+        (each: KubeObject) => each.restartCount,
+      );
       return `${metadata.name}/${metadata.uid}/${restarts.join()}`;
     })
     .sort();

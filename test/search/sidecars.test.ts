@@ -12,7 +12,9 @@ import {
   temporaryFolder,
 } from '../../lab/process/server-process.ts';
 import { toolboxBinary } from '../../lab/servers/toolbox.ts';
-import type { Json, JsonObject } from '../../src/contract/kube.ts';
+import type { JsonObject } from '../../src/contract/kube.ts';
+import { valueAt } from '../../src/contract/observed.ts';
+import { livePath } from '../../src/contract/sidecar.ts';
 import { settle } from '../../src/simulate/reconcile.ts';
 import { connectSse } from '../proxy/bridge/sse-client.ts';
 import { run as runFunction } from '../support/handler.ts';
@@ -33,14 +35,20 @@ const portsHere = async (): Promise<(text: string) => string> => {
   return (text) => text.replace(/\b(8080|8081|8082|15080)\b/g, (port) => String(ports.get(port)));
 };
 
+interface Container {
+  name: string;
+  startupProbe?: { httpGet: { path: string; port: number | string } };
+}
+
 interface Started {
   pod: Pod;
   here: (text: string) => string;
-  containers: { name: string; ports?: { containerPort: number }[]; [probe: string]: unknown }[];
+  /** The sidecars and the server, in the order in which they start. */
+  names: string[];
   server: (name: string) => ServerProcess;
 }
 
-/** Every container of a pod of the Instance, as it is rendered. */
+/** Starts every container of a pod of the Instance as the kubelet does: each when the one before it has started. */
 const startPod = async (instance: JsonObject, engine: JsonObject): Promise<Started> => {
   const world = tenantOf({
     engines: { catalogue: { type: 'opensearch', sslMode: 'disable', ...engine } },
@@ -61,10 +69,13 @@ const startPod = async (instance: JsonObject, engine: JsonObject): Promise<Start
   const config = join(folder, 'config');
   await localiseFile(join(config, 'tools.yaml'), here);
   await localiseFile(join(config, 'gate.json'), pod.container('gate').localise);
-  const spec = desired['deployment']?.resource?.['spec'] as { template: { spec: { containers: Json } } };
-  const containers = spec.template.spec.containers as unknown as Started['containers'];
+  const spec = valueAt(desired['deployment']?.resource, 'spec', 'template', 'spec') as unknown as {
+    initContainers: Container[];
+    containers: Container[];
+  };
+  const containers = [...spec.initContainers.slice(1), ...spec.containers];
   const servers = new Map<string, ServerProcess>();
-  for (const { name } of [...containers].reverse()) {
+  for (const { name, startupProbe } of containers) {
     const { args, env } = pod.container(name);
     const ours = name !== 'search';
     const server = startServer({
@@ -74,9 +85,21 @@ const startPod = async (instance: JsonObject, engine: JsonObject): Promise<Start
     });
     servers.set(name, server);
     cleanups.push(() => server.stop());
-    await server.until(async () => /"Serving"|Server ready to serve/.test(server.logs()), 30);
+    const { path = '', port = 0 } = startupProbe?.httpGet ?? {};
+    const page = here(`http://127.0.0.1:${port === 'http' ? 8080 : port}${path}`);
+    const passes = () =>
+      fetch(page).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await server.until(async () => !startupProbe || (await passes()), 30);
   }
-  return { pod, here, containers, server: (name) => servers.get(name) as ServerProcess };
+  return {
+    pod,
+    here,
+    names: containers.map(({ name }) => name),
+    server: (name) => servers.get(name) as ServerProcess,
+  };
 };
 
 const recorderHere = async () => {
@@ -87,15 +110,11 @@ const recorderHere = async () => {
 const host = 'content.tas-acme.svc:8080';
 const token = 'let-me-in';
 const withToken = { authTokenRef: { name: 'clients' } };
-const probed = ({ containers }: Started) =>
-  containers.filter(({ readinessProbe }) => readinessProbe !== undefined).map(({ name }) => name);
-
 describe('a pod whose clients have to show a token', () => {
   test('asks for it before MCP Toolbox, which listens on loopback alone', async () => {
     const recorder = await recorderHere();
     const started = await startPod(withToken, { host: recorder.host, port: recorder.port });
-    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'gate']);
-    expect(probed(started)).toStrictEqual(['gate']);
+    expect(started.names).toStrictEqual(['gate', 'search']);
     expect(started.pod.container('search').args).toContain('--address=127.0.0.1');
     const origin = started.here('http://127.0.0.1:8080');
     await expect(connectMcp(`${origin}/mcp`, { host })).rejects.toThrow(/token/);
@@ -104,6 +123,7 @@ describe('a pod whose clients have to show a token', () => {
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     await started.server('search').stop();
     expect((await fetch(`${origin}/healthz`)).status, 'the health is that of the server').toBe(502);
+    expect((await fetch(`${origin}${livePath}`)).status, 'the gate ends after the server').toBe(200);
     expect(`${started.server('gate').logs()}${started.server('search').logs()}`).not.toContain(token);
   });
 
@@ -111,8 +131,7 @@ describe('a pod whose clients have to show a token', () => {
     const recorder = await recorderHere();
     const engine = { host: recorder.host, port: recorder.port };
     const started = await startPod({ ...withToken, transport: 'sse' }, engine);
-    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'sse-bridge', 'gate']);
-    expect(probed(started)).toStrictEqual(['sse-bridge']);
+    expect(started.names).toStrictEqual(['gate', 'sse-bridge', 'search']);
     const origin = started.here('http://127.0.0.1:8080');
     await expect(connectSse(origin, { host })).rejects.toThrow(/401/);
     await expect(connectSse(origin, { host, token: 'other' })).rejects.toThrow(/401/);
@@ -127,7 +146,7 @@ describe('a pod without a token', () => {
     const recorder = await recorderHere();
     const engine = { host: recorder.host, port: recorder.port };
     const started = await startPod({ transport: 'sse' }, engine);
-    expect(started.containers.map(({ name }) => name)).toStrictEqual(['search', 'sse-bridge', 'gate']);
+    expect(started.names).toStrictEqual(['gate', 'sse-bridge', 'search']);
     expect(started.pod.container('search').args).toContain('--address=127.0.0.1');
     await using client = await connectSse(started.here('http://127.0.0.1:8080'), { host });
     expect((await client.call('count_catalogue', { index: 'a' })).content).toStrictEqual({ count: 7 });

@@ -227,8 +227,12 @@ export const testServerType = (type: AnyServerType, example: string): void => {
       });
       expect(container.args.every((arg) => typeof arg === 'string')).toBe(true);
       expect(Object.keys(container.env)).not.toContain('ID');
-      expect([container.healthPath, container.mcpPath].every((path) => path.startsWith('/'))).toBe(true);
-      expect(container.tokenEnv ?? 'NONE').toMatch(/^[A-Z][A-Z0-9_]*$/);
+    });
+
+    test('says how it serves', () => {
+      const { healthPath, mcpPath, tokenEnv = 'NONE' } = type.serves;
+      expect([healthPath, mcpPath].every((path) => path.startsWith('/'))).toBe(true);
+      expect(tokenEnv).toMatch(/^[A-Z][A-Z0-9_]*$/);
     });
   });
 

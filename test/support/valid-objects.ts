@@ -31,6 +31,7 @@ interface Container {
   args?: unknown[];
   env?: { name: string; value?: unknown }[];
   ports?: { name: string; containerPort: number }[];
+  restartPolicy?: string;
   volumeMounts?: { name: string; mountPath: string }[];
   securityContext: JsonObject;
   resources: { requests: object; limits: object };
@@ -73,6 +74,9 @@ const qualified = (what: string, key: string): string[] => {
 const repeated = (what: string, names: readonly string[]): string[] =>
   names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${what} ${name}: twice`);
 
+/** Fields that an init container cannot have unless it keeps running. */
+const onlyWhileRunning = ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle'] as const;
+
 const aboutDeployment = ({ spec: { selector, template } }: Deployment): string[] => {
   const { containers, initContainers = [], volumes, securityContext } = template.spec;
   const all = [...initContainers, ...containers];
@@ -103,6 +107,16 @@ const aboutDeployment = ({ spec: { selector, template } }: Deployment): string[]
       'port',
       containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => String(containerPort))),
     ),
+    ...initContainers
+      .filter(({ restartPolicy }) => restartPolicy === undefined)
+      .flatMap((container) =>
+        onlyWhileRunning
+          .filter((field) => container[field] !== undefined)
+          .map((field) => `${container.name}: ${field} of a container that ends before the others start`),
+      ),
+    ...containers
+      .filter(({ restartPolicy }) => restartPolicy !== undefined)
+      .map(({ name }) => `${name}: has a restartPolicy`),
     ...all.flatMap((container) => aboutContainer(container, new Set(volumes.map(({ name }) => name)))),
   ];
 };
@@ -141,8 +155,11 @@ const aboutContainer = (container: Container, volumes: ReadonlySet<string>): str
       ? []
       : ['no resources']),
     ...['startupProbe', 'readinessProbe', 'livenessProbe']
-      .flatMap((probe) => (container[probe] as { httpGet: { port: string } } | undefined)?.httpGet.port ?? [])
-      .filter((port) => !ports.some((it) => it.name === port))
+      .flatMap(
+        (probe) =>
+          (container[probe] as { httpGet: { port: string | number } } | undefined)?.httpGet.port ?? [],
+      )
+      .filter((port) => typeof port === 'string' && !ports.some((it) => it.name === port))
       .map((port) => `no port ${port}`),
   ];
   return problems.map((problem) => `${name}: ${problem}`);

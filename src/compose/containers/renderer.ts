@@ -1,7 +1,9 @@
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import { configDir } from '../../contract/config-files.ts';
+import type { Written } from '../../contract/kube.ts';
 import { annotationKeys } from '../../contract/names.ts';
 import type { ComposeInput } from '../input.ts';
-import { containerSecurityContext } from '../pod-security.ts';
+import { ownContainer } from './own.ts';
 import { mountPaths, volumeNames } from './volumes.ts';
 
 const fromAnnotation = (name: string, annotation: string) => ({
@@ -13,25 +15,22 @@ const fromAnnotation = (name: string, annotation: string) => ({
  * The init container that writes the configuration: waits until template and values are those that the
  * pod was made for, and puts the values in place of the placeholders.
  */
-export const rendererContainer = ({ plan, settings, release }: ComposeInput): Record<string, unknown> => ({
-  name: 'config-renderer',
-  image: settings.images.renderer ?? release.rendererImage,
-  imagePullPolicy: plan.common.imagePullPolicy,
-  args: [
-    'render-config',
-    `--template=${mountPaths.template}`,
-    `--credentials=${mountPaths.credentials}`,
-    `--out=${configDir}`,
-  ],
-  env: [
-    fromAnnotation('CONFIG_REVISION', annotationKeys.configRevision),
-    fromAnnotation('CREDENTIALS_REVISION', annotationKeys.credentialsRevision),
-  ],
-  resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-  securityContext: containerSecurityContext,
-  volumeMounts: [
-    { name: volumeNames.template, mountPath: mountPaths.template, readOnly: true },
-    { name: volumeNames.credentials, mountPath: mountPaths.credentials, readOnly: true },
-    { name: volumeNames.config, mountPath: configDir },
-  ],
-});
+export const rendererContainer = (input: ComposeInput): Written<Container> =>
+  ownContainer(input, {
+    name: 'config-renderer',
+    args: [
+      'render-config',
+      `--template=${mountPaths.template}`,
+      `--credentials=${mountPaths.credentials}`,
+      `--out=${configDir}`,
+    ],
+    env: [
+      fromAnnotation('CONFIG_REVISION', annotationKeys.configRevision),
+      fromAnnotation('CREDENTIALS_REVISION', annotationKeys.credentialsRevision),
+    ],
+    volumeMounts: [
+      { name: volumeNames.template, mountPath: mountPaths.template, readOnly: true },
+      { name: volumeNames.credentials, mountPath: mountPaths.credentials, readOnly: true },
+      { name: volumeNames.config, mountPath: configDir },
+    ],
+  });

@@ -1,3 +1,5 @@
+import type { Volume, VolumeMount } from 'kubernetes-types/core/v1.d.ts';
+import type { Written } from '../../contract/kube.ts';
 import { dataKeys, objectNames } from '../../contract/names.ts';
 import type { Content } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
@@ -19,10 +21,7 @@ const item = (key: string) => ({ key, path: key });
  * The volumes of a server's pod. ConfigMap and Secret are mounted key by key: a key that somebody else
  * put there, such as NODE_OPTIONS, must not come along.
  */
-export const volumes = (
-  input: ComposeInput,
-  { config, credentials, served }: Content,
-): Record<string, unknown>[] => {
+export const volumes = (input: ComposeInput, { config, credentials, served }: Content): Written<Volume>[] => {
   const names = objectNames(input.subject.name);
   const values = Object.keys(credentials).filter((key) => key !== dataKeys.authToken);
   return [
@@ -44,33 +43,23 @@ export const volumes = (
     },
     { name: volumeNames.config, emptyDir: { medium: 'Memory', sizeLimit: '8Mi' } },
     { name: volumeNames.tmp, emptyDir: { sizeLimit: '64Mi' } },
-    ...sourceVolumes(served).map(({ name, claim }) => ({
-      name,
-      persistentVolumeClaim: { claimName: claim },
+    ...claimsOf(served).map((claimName, index) => ({
+      name: `data-${index}`,
+      persistentVolumeClaim: { claimName },
     })),
   ];
 };
 
-/** The volumes that sources bring, a claim once, however many sources use it. */
-const sourceVolumes = (served: Content['served']): { name: string; claim: string }[] => {
-  const claims = [
-    ...new Set(served.flatMap(({ source }) => source?.volume?.persistentVolumeClaim ?? [])),
-  ].sort();
-  return claims.map((claim, index) => ({ name: `data-${index}`, claim }));
-};
+/** The claims that sources use, each once. */
+const claimsOf = (served: Content['served']): string[] =>
+  [...new Set(served.flatMap(({ source }) => source?.volume?.persistentVolumeClaim ?? []))].sort();
 
 /** Mounts of the sources' volumes in the server's container. */
-export const sourceMounts = ({ served }: Content): Record<string, unknown>[] => {
-  const names = new Map(sourceVolumes(served).map(({ name, claim }) => [claim, name]));
-  return served.flatMap(({ source }) =>
-    source?.volume
-      ? [
-          {
-            name: names.get(source.volume.persistentVolumeClaim),
-            mountPath: source.volume.mountPath,
-            readOnly: source.volume.readOnly,
-          },
-        ]
-      : [],
-  );
+export const sourceMounts = ({ served }: Content): Written<VolumeMount>[] => {
+  const claims = claimsOf(served);
+  return served.flatMap(({ source: { volume } = {} }) => {
+    if (!volume) return [];
+    const { persistentVolumeClaim, mountPath, readOnly } = volume;
+    return [{ name: `data-${claims.indexOf(persistentVolumeClaim)}`, mountPath, readOnly }];
+  });
 };

@@ -1,7 +1,9 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { PodSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { Rendered, Written } from '../../contract/kube.ts';
 import { annotationKeys, objectNames } from '../../contract/names.ts';
 import { bridgeContainer } from '../containers/bridge.ts';
-import { gateContainer, hasGate } from '../containers/gate.ts';
+import { gateContainer } from '../containers/gate.ts';
 import { rendererContainer } from '../containers/renderer.ts';
 import { serverContainer } from '../containers/server.ts';
 import { volumes } from '../containers/volumes.ts';
@@ -11,7 +13,7 @@ import { metadata, podLabels, selectorLabels } from '../labels.ts';
 import { podSecurityContext } from '../pod-security.ts';
 
 /** The server's pods. Its template changes exactly when the configuration, the credentials or the spec do. */
-export const deployment = (input: ComposeInput, content: Content): RenderedObject => {
+export const deployment = (input: ComposeInput, content: Content): Rendered<Deployment> => {
   const { subject, plan } = input;
   return {
     apiVersion: 'apps/v1',
@@ -39,7 +41,7 @@ export const deployment = (input: ComposeInput, content: Content): RenderedObjec
   };
 };
 
-const podSpec = (input: ComposeInput, content: Content): Record<string, unknown> => {
+const podSpec = (input: ComposeInput, content: Content): Written<PodSpec> => {
   const { subject, plan } = input;
   const { common } = plan;
   return {
@@ -61,12 +63,9 @@ const podSpec = (input: ComposeInput, content: Content): Record<string, unknown>
         labelSelector: { matchLabels: selectorLabels(input) },
       },
     ],
-    initContainers: [rendererContainer(input)],
-    containers: [
-      serverContainer(input, content),
-      ...(common.transport === 'sse' ? [bridgeContainer(input)] : []),
-      ...(hasGate(input) ? [gateContainer(input)] : []),
-    ],
+    // They start in this order and end in the reverse order. The bridge needs the gate for its last answers.
+    initContainers: [rendererContainer(input), ...gateContainer(input), ...bridgeContainer(input)],
+    containers: [serverContainer(input, content)],
     volumes: volumes(input, content),
   };
 };

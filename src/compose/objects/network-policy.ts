@@ -1,15 +1,18 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { Rendered } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
 import { egressOf } from '../egress.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, selectorLabels } from '../labels.ts';
+import { listenersOf } from '../listeners.ts';
 
 /**
  * Only the tenant's own namespace and those that the Instance names reach the server; nobody where it serves no
  * port. It reaches DNS and the ports of its Resources, whose addresses only DNS knows.
  */
-export const networkPolicy = (input: ComposeInput): RenderedObject => {
-  const { transport, port, networkPolicy } = input.plan.common;
+export const networkPolicy = (input: ComposeInput): Rendered<NetworkPolicy> => {
+  const { networkPolicy } = input.plan.common;
+  const clients = listenersOf(input).inbound?.clients;
   const namespaces = [...new Set(networkPolicy.allowedNamespaces)].sort();
   const from = [
     { podSelector: {} },
@@ -24,7 +27,7 @@ export const networkPolicy = (input: ComposeInput): RenderedObject => {
     spec: {
       podSelector: { matchLabels: selectorLabels(input) },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: transport === 'stdio' ? [] : [{ from, ports: [{ protocol: 'TCP', port }] }],
+      ingress: clients ? [{ from, ports: [{ protocol: 'TCP', port: clients.port }] }] : [],
       egress: egressOf(input),
     },
   };

@@ -1,4 +1,5 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { Secret } from 'kubernetes-types/core/v1.d.ts';
+import type { Rendered } from '../../contract/kube.ts';
 import { dataKeys, objectNames } from '../../contract/names.ts';
 import { encodeSecretValue } from '../../plan/encoding.ts';
 import type { Content } from '../content.ts';
@@ -9,7 +10,7 @@ import { metadata } from '../labels.ts';
 export const secret = (
   input: ComposeInput,
   { credentials, credentialsRevision }: Content,
-): RenderedObject => ({
+): Rendered<Secret> => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: metadata(input, objectNames(input.subject.name).secret),

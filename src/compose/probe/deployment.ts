@@ -1,12 +1,14 @@
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1.d.ts';
 import { canonicalJson, shortHash } from '../../contract/hash.ts';
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { Rendered, Written } from '../../contract/kube.ts';
 import { annotationKeys, dataKeys, objectNames } from '../../contract/names.ts';
 import { type TargetsFile, targetsKey } from '../../contract/targets.ts';
 import type { Content } from '../content.ts';
 import type { ComposeInput } from '../input.ts';
 import { metadata, podLabels, selectorLabels } from '../labels.ts';
+import { probePort } from '../listeners.ts';
 import { containerSecurityContext, podSecurityContext } from '../pod-security.ts';
-import { probePort } from './network.ts';
 
 const mounts = {
   targets: '/probe/targets',
@@ -20,7 +22,7 @@ export const probeDeployment = (
   input: ComposeInput,
   content: Content,
   targets: TargetsFile,
-): RenderedObject => ({
+): Rendered<Deployment> => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),
@@ -42,7 +44,7 @@ export const probeDeployment = (
   },
 });
 
-const podSpec = (input: ComposeInput, content: Content, targets: TargetsFile): Record<string, unknown> => {
+const podSpec = (input: ComposeInput, content: Content, targets: TargetsFile): Written<PodSpec> => {
   const { common } = input.plan;
   return {
     serviceAccountName: objectNames(input.subject.name).probe,
@@ -59,7 +61,7 @@ const podSpec = (input: ComposeInput, content: Content, targets: TargetsFile): R
   };
 };
 
-const container = ({ plan, settings, release }: ComposeInput): Record<string, unknown> => {
+const container = ({ plan, settings, release }: ComposeInput): Written<Container> => {
   const httpGet = { path: '/healthz', port: 'metrics' };
   return {
     name: 'probe',
@@ -94,7 +96,7 @@ const volumes = (
   { subject }: ComposeInput,
   { config }: Content,
   { targets }: TargetsFile,
-): Record<string, unknown>[] => {
+): Written<Volume>[] => {
   const names = objectNames(subject.name);
   const checks = targets.flatMap(({ check }) => check ?? []);
   const secrets = [

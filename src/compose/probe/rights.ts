@@ -1,4 +1,6 @@
-import type { RenderedMetadata, RenderedObject } from '../../contract/kube.ts';
+import type { ServiceAccount } from 'kubernetes-types/core/v1.d.ts';
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1.d.ts';
+import type { Rendered, RenderedMetadata } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
 import { stringAt } from '../../contract/observed.ts';
 import type { TargetsFile } from '../../contract/targets.ts';
@@ -8,7 +10,7 @@ import { metadata } from '../labels.ts';
 const rbac = 'rbac.authorization.k8s.io';
 
 /** The service account of the probe. */
-export const probeServiceAccount = (input: ComposeInput): RenderedObject => ({
+export const probeServiceAccount = (input: ComposeInput): Rendered<ServiceAccount> => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
   metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),
@@ -20,7 +22,10 @@ export const probeServiceAccount = (input: ComposeInput): RenderedObject => ({
  * is named after the Instance's XR, whose name is unique in the cluster. An empty list of names would allow every
  * object, so there is no rule if no name is selected.
  */
-export const probeRole = (input: ComposeInput, { api, targets }: TargetsFile): RenderedObject => {
+export const probeRole = (
+  input: ComposeInput,
+  { api, targets }: TargetsFile,
+): Rendered<Role | ClusterRole> => {
   const names = targets
     .map(({ xr }) => xr)
     .filter((name) => name !== '')
@@ -45,10 +50,13 @@ export const probeRole = (input: ComposeInput, { api, targets }: TargetsFile): R
 };
 
 /** Binds the role to the probe's service account. */
-export const probeRoleBinding = (input: ComposeInput, { api }: TargetsFile): RenderedObject => {
+export const probeRoleBinding = (
+  input: ComposeInput,
+  { api }: TargetsFile,
+): Rendered<RoleBinding | ClusterRoleBinding> => {
   return {
     apiVersion: `${rbac}/v1`,
-    kind: `${roleKind(api)}Binding`,
+    kind: `${roleKind(api)}Binding` as const,
     metadata: rightsMetadata(input, api),
     roleRef: { apiGroup: rbac, kind: roleKind(api), name: rightsMetadata(input, api).name },
     subjects: [
@@ -61,7 +69,7 @@ export const probeRoleBinding = (input: ComposeInput, { api }: TargetsFile): Ren
   };
 };
 
-const roleKind = ({ namespaced }: TargetsFile['api']): string => (namespaced ? 'Role' : 'ClusterRole');
+const roleKind = ({ namespaced }: TargetsFile['api']) => (namespaced ? 'Role' : 'ClusterRole');
 
 const rightsMetadata = (input: ComposeInput, { namespaced }: TargetsFile['api']): RenderedMetadata => {
   const local = metadata(input, objectNames(input.subject.name).probe, 'probe');

@@ -1,4 +1,5 @@
-import type { RenderedObject } from '../../contract/kube.ts';
+import type { ConfigMap } from 'kubernetes-types/core/v1.d.ts';
+import type { Rendered } from '../../contract/kube.ts';
 import { objectNames } from '../../contract/names.ts';
 import { stringAt } from '../../contract/observed.ts';
 import { type Target, type TargetsFile, targetsKey } from '../../contract/targets.ts';
@@ -44,7 +45,7 @@ const targetOf = ({ name, xr, specHash, problem, check }: PlannedResource): Targ
 });
 
 /** The ConfigMap that the probe reads its targets from. */
-export const probeTargets = (input: ComposeInput, targets: TargetsFile): RenderedObject => ({
+export const probeTargets = (input: ComposeInput, targets: TargetsFile): Rendered<ConfigMap> => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: metadata(input, objectNames(input.subject.name).probe, 'probe'),

@@ -8,9 +8,9 @@ export interface Job {
   known: [key: string, known: Known][];
 }
 
-/** What a worker says: that it has started, what it begins to read, what came of it, and at last the answer. */
+/** What a worker says: that it has started, as which thread, what it begins to read, what came of it, and at last the answer. */
 export type Report =
-  | { started: true }
+  | { started: true; thread: string | undefined }
   | { reading: string }
   | { read: string; known: Known }
   | { answer: Answer };

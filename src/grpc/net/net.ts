@@ -9,6 +9,7 @@ import { type Composite, compositeOf } from './composite.ts';
 import { createDelays } from './delays.ts';
 import { guarded } from './guard.ts';
 import { createPool } from './pool.ts';
+import { ownTime } from './processor-time.ts';
 import { createTexts } from './texts.ts';
 import { createTurns } from './turns.ts';
 import { smallText } from './worker.ts';
@@ -17,11 +18,14 @@ import { smallText } from './worker.ts';
 export interface Limits {
   /** Larger requests run in a worker, in bytes. */
   largeBytes: number;
-  /** Larger requests run under a guard in the main thread: smaller ones cannot cost much, and the guard costs. */
+  /**
+   * Larger requests run under a guard in the main thread. The guard costs a thread for each call, which ordinary calls
+   * would notice. A smaller request that costs more than the guard allows is the last one of its composite there.
+   */
   guardedBytes: number;
   /** Longest run in the main thread, in milliseconds. */
   guardMs: number;
-  /** Longest run in a worker, in milliseconds. */
+  /** Longest run in a worker, in milliseconds of processor time. */
   deadlineMs: number;
   /** Most heap of a worker, in MiB. */
   heapMb: number;
@@ -29,8 +33,8 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  largeBytes: 1024 * 1024,
-  guardedBytes: 32 * 1024,
+  largeBytes: 2 * 1024 * 1024,
+  guardedBytes: 256 * 1024,
   guardMs: 50,
   deadlineMs: 5000,
   heapMb: 192,
@@ -45,6 +49,8 @@ export interface NetOptions {
   log: Log;
   limits?: Partial<Limits>;
   now?: () => number;
+  /** Milliseconds that the main thread has run. */
+  spent?: () => number;
 }
 
 /** Answers calls within bounds that do not depend on what the handler does. */
@@ -57,6 +63,8 @@ export interface Net {
   close: () => Promise<void>;
 }
 
+/** A call is costly from this share of the guard's time: an interrupted one has been stopped at about all of it. */
+const costlyShare = 0.8;
 /** Milliseconds after the server serves. */
 const warmAfter = 5000;
 const mostWaiting = 64;
@@ -66,7 +74,14 @@ const mostBytes = 64 * 1024 * 1024;
  * Creates the net. An ordinary call runs in the main thread, tenants in turns, and is interrupted when it takes too
  * long. A large one, an interrupted one, and one with a large text that has not been read run in a worker.
  */
-export const createNet = ({ createHandler, worker, log, limits, now = Date.now }: NetOptions): Net => {
+export const createNet = ({
+  createHandler,
+  worker,
+  log,
+  limits,
+  now = Date.now,
+  spent = ownTime,
+}: NetOptions): Net => {
   const { largeBytes, guardedBytes, guardMs, deadlineMs, heapMb, workers } = { ...defaultLimits, ...limits };
   const texts = createTexts(now);
   const delays = createDelays(now);
@@ -87,11 +102,17 @@ export const createNet = ({ createHandler, worker, log, limits, now = Date.now }
   const answerHere = (bytes: Uint8Array, { namespace }: Composite, id: string): Answer | undefined => {
     unread = false;
     const run = () => answerBytes(bytes, handler);
+    const before = spent();
     const done = bytes.length > guardedBytes ? guarded(guardMs, run) : { value: run() };
-    if (done) return unread ? undefined : done.value;
-    delays.struck(namespace, id);
-    log.warn({ composite: id, guardMs }, 'Interrupted a call; a worker takes over');
-    return undefined;
+    // a call that waited for a busy machine has not cost much
+    if (spent() - before > guardMs * costlyShare) {
+      delays.struck(namespace, id);
+      log.warn(
+        { composite: id, guardMs },
+        'A call cost much; the next calls of its composite run in a worker',
+      );
+    }
+    return unread ? undefined : done?.value;
   };
 
   const answerInWorker = async (bytes: Uint8Array, composite: Composite, id: string): Promise<Answer> => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Answer } from './answer.ts';
 import type { Job, Report } from './messages.ts';
+import { timeOf } from './processor-time.ts';
 import type { Known } from './texts.ts';
 import { createTurns } from './turns.ts';
 
@@ -9,7 +10,7 @@ export interface PoolOptions {
   entry: URL;
   data?: unknown;
   workers: number;
-  /** Longest run of a call, in milliseconds. */
+  /** Longest run of a call, in milliseconds of processor time where the system tells it, else of wall-clock time. */
   deadlineMs: number;
   /** Most heap of a worker, in MiB. */
   heapMb: number;
@@ -39,6 +40,8 @@ export interface Pool {
 
 /** Longest start of a worker, in milliseconds. */
 const longestStart = 15_000;
+/** A call ends after so many times its deadline, however little processor time it got. */
+const longestWait = 3;
 
 interface Waiting {
   call: PoolCall;
@@ -53,7 +56,8 @@ export const createPool = (options: PoolOptions): Pool => {
   const { workers: most, deadlineMs, heapMb, mostWaiting, mostBytes } = options;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const started = new WeakSet<Worker>();
+  /** The workers that have started, with their threads. */
+  const started = new WeakMap<Worker, string | undefined>();
   const running = new Set<string>();
   const turns = createTurns<Waiting>(mostWaiting);
   let bytesWaiting = 0;
@@ -65,7 +69,9 @@ export const createPool = (options: PoolOptions): Pool => {
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16 },
     });
     all.add(worker);
-    worker.once('message', () => started.add(worker));
+    worker.once('message', (report: Report) => {
+      if ('started' in report) started.set(worker, report.thread);
+    });
     // one that dies while it is idle
     worker.on('error', () => {});
     worker.once('exit', () => {
@@ -106,7 +112,7 @@ export const createPool = (options: PoolOptions): Pool => {
     const hear = (report: Report): void => {
       if ('started' in report) {
         clearTimeout(timer);
-        timer = setTimeout(end, deadlineMs);
+        begin(report.thread);
       } else if ('reading' in report) reading = report.reading;
       else if ('read' in report) {
         reading = undefined;
@@ -115,8 +121,20 @@ export const createPool = (options: PoolOptions): Pool => {
     };
     const died = (): void => finish({ ended: 'memory' }, false);
     const end = () => finish({ ended: 'time' }, false);
+    let timer: NodeJS.Timeout;
+    const begin = (thread: string | undefined): void => {
+      const began = timeOf(thread);
+      let waits = 0;
+      const check = (): void => {
+        const left = deadlineMs - ((timeOf(thread) ?? Number.NaN) - (began ?? Number.NaN));
+        if (left > 0.1 * deadlineMs && ++waits < longestWait) timer = setTimeout(check, left);
+        else end();
+      };
+      timer = setTimeout(check, deadlineMs);
+    };
     // what the start of a worker takes is not the call's
-    let timer = setTimeout(end, started.has(worker) ? deadlineMs : longestStart);
+    if (started.has(worker)) begin(started.get(worker));
+    else timer = setTimeout(end, longestStart);
     worker.on('message', hear).once('error', died).once('exit', died);
     const own = isWhole(bytes) ? bytes : new Uint8Array(bytes);
     const job: Job = { bytes: own, tenant, known: call.known() };

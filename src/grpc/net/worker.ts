@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { ok, type Result } from '../../contract/result.ts';
 import type { ReadText, TextReader } from '../../contract/selector.ts';
@@ -6,12 +6,21 @@ import type { Handler } from '../handler.ts';
 import { answerBytes } from './answer.ts';
 import { guarded } from './guard.ts';
 import type { Job, Report } from './messages.ts';
+import { ownThread, ownTime } from './processor-time.ts';
 import { createTexts, keyOf, overrun, pack } from './texts.ts';
 
 /** Shorter texts are read wherever they come up: the pieces cost more than the reading. */
 export const smallText = 4 * 1024;
 /** Longest that a worker reads one text, in milliseconds. */
 const longestReading = 2000;
+
+/** Runs a reading, and once more, for longer, if it was interrupted because the thread got little processor time. */
+const readingOf = <T>(read: () => T): { value: T } | undefined => {
+  const before = ownTime();
+  const reading = guarded(longestReading, read);
+  const starved = ownTime() - before < longestReading / 2;
+  return reading ?? (starved ? guarded(3 * longestReading, read) : undefined);
+};
 
 /** Answers the calls that come to this thread, one at a time. */
 export const serveCalls = (createHandler: (read: ReadText) => Handler): void => {
@@ -27,7 +36,7 @@ export const serveCalls = (createHandler: (read: ReadText) => Handler): void => 
     const key = keyOf(reader, text);
     if (avoid.has(key)) return overrun();
     report({ reading: key });
-    const reading = guarded(longestReading, () => {
+    const reading = readingOf(() => {
       const value = reader.read(text);
       return { value, packed: pack(value) };
     });
@@ -35,7 +44,7 @@ export const serveCalls = (createHandler: (read: ReadText) => Handler): void => 
     return reading ? ok(reading.value.value) : overrun();
   };
   const handler = createHandler(texts.read(unread));
-  report({ started: true });
+  report({ started: true, thread: ownThread() });
   port.on('message', ({ bytes, tenant, known }: Job) => {
     avoid.clear();
     for (const [key, it] of known) {
@@ -50,10 +59,16 @@ export const serveCalls = (createHandler: (read: ReadText) => Handler): void => 
   });
 };
 
-/** On Linux the priority of this thread alone: ordinary calls go first where processors are few. */
+/**
+ * The nice value of a worker: ordinary calls go first where processors are few, and a large call still gets a third of
+ * a processor that the main thread keeps busy.
+ */
+const nice = 4;
+
+/** On Linux the priority of this thread alone. */
 const lowerPriority = (): void => {
   try {
-    if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (process.platform === 'linux') setPriority(0, nice);
   } catch {
     // a sandbox that forbids it: everything works, a little slower for others
   }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { livePath, ssePath } from '../../contract/sidecar.ts';
 import type { Log } from '../../process/log.ts';
 import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
@@ -36,7 +37,6 @@ export interface Bridge {
   close: (patience: number) => Promise<void>;
 }
 
-const streamPath = '/sse';
 const messagesPath = '/messages';
 
 /** The same answer for an unknown session and for the session of another client. */
@@ -124,14 +124,15 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     if (refusal) return answer(response, refusal.status, refusal.message);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const route = `${request.method} ${pathname}`;
+    if (route === `GET ${livePath}`) return answer(response, 200, 'OK');
     if (route === `GET ${options.healthPath}`) {
       const status = (await upstream.health())?.status ?? 503;
       return answer(response, status, status === 200 ? 'OK' : 'The MCP server is not healthy');
     }
-    if (route === `GET ${streamPath}`) return openStream(request, response);
+    if (route === `GET ${ssePath}`) return openStream(request, response);
     if (route === `POST ${messagesPath}`)
       return takeMessage(request, response, searchParams.get('sessionId') ?? '');
-    return answer(response, 404, `Not found: use GET ${streamPath} and POST ${messagesPath}`);
+    return answer(response, 404, `Not found: use GET ${ssePath} and POST ${messagesPath}`);
   };
 
   /** Node counts connections without a request as busy, and would wait for them. */

@@ -13,7 +13,7 @@ export interface GuardOptions {
   listen: { host: string; port: number };
   /** Origin of the server, such as `http://127.0.0.1:8081`. */
   server: URL;
-  /** The only path that needs no token, for the kubelet. */
+  /** Path of the server's health page. Like the guard's own page, it needs no token. */
   healthPath: string;
   token: string;
   log: Log;
@@ -52,6 +52,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
     if (request.socket.destroyed) return;
     const verdict = judge(request);
     if (verdict === 'health') void answerHealth(response);
+    else if (verdict === 'live') response.writeHead(200).end('OK\n');
     else if (verdict !== 'pass') {
       const { status, message, challenge } = verdict;
       refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});

@@ -47,5 +47,6 @@ export const api: ServerType<ApiEndpointSpec, ApiPolicy, ApiMcpInstanceSpec> = {
   check: endpointCheck,
   config: toolsYaml,
   container: toolboxContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
   gate: true,
 };

@@ -8,6 +8,7 @@ import { preloaded } from './preloaded.ts';
  */
 export const dbhubContainer = ({
   transport,
+  address,
   port,
   configDir,
   configPath,
@@ -16,17 +17,13 @@ export const dbhubContainer = ({
   args:
     transport === 'stdio'
       ? ['--transport', 'stdio', '--config', configPath]
-      : ['--transport', 'http', '--host', '0.0.0.0', '--port', String(port), '--config', configPath],
+      : ['--transport', 'http', '--host', address, '--port', String(port), '--config', configPath],
   env: {
     DBHUB_ALLOWED_HOSTS: serviceNames.join(','),
     NODE_OPTIONS: [...Object.keys(preloaded), ...(transport === 'http' ? [lastRequestsFile] : [])]
       .map((file) => `--import=${configDir}/${file}`)
       .join(' '),
   },
-  tokenEnv: 'DBHUB_AUTH_TOKEN',
-  healthPath: '/healthz',
-  mcpPath: '/mcp',
   requests: { cpu: '50m', memory: '192Mi' },
   limits: { memory: '512Mi' },
-  endsGently: transport === 'http',
 });

@@ -39,4 +39,5 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   config: dbhubToml,
   judges: true,
   container: dbhubContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz', tokenEnv: 'DBHUB_AUTH_TOKEN', endsGently: true },
 };

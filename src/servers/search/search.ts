@@ -34,5 +34,6 @@ export const search: ServerType<SearchEngineSpec, SearchPolicy, SearchMcpInstanc
   check: engineCheck,
   config: toolsYaml,
   container: toolboxContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz' },
   gate: true,
 };

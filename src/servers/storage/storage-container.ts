@@ -18,9 +18,6 @@ export const storageContainer = ({
           `--allowed-hosts=${serviceNames.join(',')}`,
         ],
   env: {},
-  tokenEnv: 'MCP_S3_AUTH_TOKEN',
-  healthPath: '/healthz',
-  mcpPath: '/mcp',
   requests: { cpu: '20m', memory: '32Mi' },
   limits: { memory: '256Mi' },
 });

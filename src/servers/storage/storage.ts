@@ -33,4 +33,5 @@ export const storage: ServerType<StorageBucketSpec, StoragePolicy, StorageInstan
   check: bucketCheck,
   config: connectionsJson,
   container: storageContainer,
+  serves: { mcpPath: '/mcp', healthPath: '/healthz', tokenEnv: 'MCP_S3_AUTH_TOKEN' },
 };

@@ -20,8 +20,6 @@ export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
     ...(input.transport === 'stdio' ? ['--stdio'] : serving(input)),
   ],
   env: { GOMEMLIMIT: '400MiB' },
-  healthPath: '/healthz',
-  mcpPath: '/mcp',
   requests: { cpu: '50m', memory: '128Mi' },
   limits: { memory: '512Mi' },
 });

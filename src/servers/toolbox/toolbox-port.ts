@@ -1,8 +1,9 @@
 import { gatePort } from '../../contract/gate.ts';
+import { portsBeside } from '../../contract/sidecar.ts';
 import { cel, port } from '../../schema/fields.ts';
 
 /** Ports of an Instance that its own sidecars would stand in the way of: next to the gate's. */
-const taken = { from: gatePort - 2, to: gatePort };
+const taken = { from: gatePort - portsBeside, to: gatePort };
 
 const rule = {
   rule: `self < ${taken.from} || self > ${taken.to}`,

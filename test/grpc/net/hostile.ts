@@ -25,6 +25,8 @@ export const hostile =
     if (what === 'loop') for (;;);
     if (what === 'regex') /^(a+)+$/.test(`${'a'.repeat(60)}b`);
     if (what === 'heap') fill();
+    // as on a machine whose processors have other things to do
+    if (what === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     if (what === 'throw') throw new Error('canary');
     const response = echo(request);
     if (text === undefined) return response;

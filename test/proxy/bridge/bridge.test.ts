@@ -4,7 +4,7 @@ import type { Backend } from '../../../lab/backends/backend.ts';
 import { startPostgres } from '../../../lab/backends/postgres.ts';
 import { freePort } from '../../../lab/process/server-process.ts';
 import { type Dbhub, startDbhub } from '../../../lab/servers/dbhub.ts';
-import { ssePath } from '../../../src/compose/containers/bridge.ts';
+import { livePath, ssePath } from '../../../src/contract/sidecar.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { maxBody } from '../../../src/proxy/bridge/body.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../../../src/proxy/bridge/server.ts';
@@ -248,6 +248,7 @@ describe('a bridge', () => {
     await mcp.lost;
     expect(outliving.sessions()).toBe(0);
     expect((await ask(`${outliving.url}/healthz`)).status).toBe(503);
+    expect((await ask(`${outliving.url}${livePath}`)).status).toBe(200);
     expect((await ask(`${outliving.url}/sse`)).status).toBe(502);
 
     await using _second = await startDbhub({ toml: toml(), port });

@@ -3,6 +3,7 @@ import { get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../lab/process/server-process.ts';
+import { livePath } from '../../../src/contract/sidecar.ts';
 import { createLog } from '../../../src/process/log.ts';
 import { type Guard, startGuard } from '../../../src/proxy/inbound/guard.ts';
 import { startRecorder } from '../../support/recorder.ts';
@@ -68,11 +69,14 @@ describe('who gets in', () => {
     expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
-  test('the health page alone needs none, and nothing that only looks like it', async () => {
+  test('the health pages alone need none, and nothing that only looks like them', async () => {
     await using server = await startRecorder();
     const origin = await guardOf(server.port);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    expect((await fetch(`${origin}${livePath}`)).status).toBe(200);
     for (const path of [
+      `${livePath}?x`,
+      `${livePath}/`,
       '/healthz?x',
       '/healthz/',
       '/healthz/../mcp',
@@ -84,7 +88,8 @@ describe('who gets in', () => {
       const [answer] = (await once(get(`${origin}/x`, { path }), 'response')) as [IncomingMessage];
       expect({ path, status: answer.resume().statusCode }).toStrictEqual({ path, status: 401 });
     }
-    expect((await fetch(`${origin}/healthz`, { method: 'POST' })).status).toBe(401);
+    for (const path of ['/healthz', livePath])
+      expect((await fetch(`${origin}${path}`, { method: 'POST' })).status).toBe(401);
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toStrictEqual(['GET /healthz']);
   });
 });
