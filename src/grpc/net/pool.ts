@@ -166,5 +166,5 @@ export const createPool = (options: PoolOptions): Pool => {
 /** Bytes before a message of gRPC. */
 const prefix = 5;
 
-/** Whether bytes have their memory for themselves, but for gRPC's prefix: other memory may not be given away. */
+/** Whether no other object uses the memory of the bytes, except for gRPC's prefix. Shared memory must not be transferred. */
 const isWhole = ({ buffer, byteLength }: Uint8Array): boolean => buffer.byteLength - byteLength <= prefix;
