@@ -2,7 +2,7 @@
 
 package main
 
-// addressRanges are the kinds of addresses; see there for what each is.
+// addressRanges lists the kinds of addresses. The source explains each of them.
 var addressRanges = []addressRange{
 	{prefixes("0.0.0.0/0")[0], "public", false, -1},
 	{prefixes("0.0.0.0/8")[0], "node", true, -1},

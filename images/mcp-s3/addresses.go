@@ -10,33 +10,33 @@ import (
 	"syscall"
 )
 
-// errAddress is why a connection is not even tried.
-var errAddress = errors.New("an address that the platform does not let tenants reach")
+// errAddress is why the server does not connect to an address.
+var errAddress = errors.New("an address that the platform does not allow")
 
-// addressScopes are what may stand behind a host: public addresses, those of private networks too, or any.
+// addressScopes are the addresses that a host may resolve to: public addresses, also those of private networks, or any.
 var addressScopes = []string{"public", "inside", "any"}
 
-// addressKinds are sorted from what everybody may reach to what nobody may.
+// addressKinds are sorted from the most to the least accessible.
 var addressKinds = []string{"public", "inside", "node"}
 
-// addressRange is a line of the table that src/contract/address-ranges.ts has for every judge.
+// addressRange is a line of the table in src/contract/address-ranges.ts.
 type addressRange struct {
 	block netip.Prefix
 	kind  string
-	// fixed ranges cannot be declared to be inside.
+	// fixed ranges cannot be configured as inside.
 	fixed bool
-	// embeds is the number of bits before an IPv4 address that addresses carry, or -1.
+	// embeds is the number of bits before an embedded IPv4 address, or -1.
 	embeds int
 }
 
-// platformRanges are what the platform says of ranges, over the table.
+// platformRanges are the ranges that the platform configures. They override the table.
 type platformRanges struct {
 	Inside []netip.Prefix `json:"inside"`
 	Node   []netip.Prefix `json:"node"`
 	Never  []netip.Prefix `json:"never"`
 }
 
-// withOwnAPIServer adds the API server's Service, whose address Kubernetes tells every container.
+// withOwnAPIServer adds the Service of the API server. Kubernetes sets its address in every container.
 func withOwnAPIServer(ranges platformRanges) platformRanges {
 	if at, err := netip.ParseAddr(os.Getenv("KUBERNETES_SERVICE_HOST")); err == nil {
 		ranges.Node = append(slices.Clone(ranges.Node), netip.PrefixFrom(at.Unmap(), at.Unmap().BitLen()))
@@ -56,7 +56,7 @@ func inAny(blocks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(blocks, func(block netip.Prefix) bool { return block.Contains(address) })
 }
 
-// mayConnect says whether a connection of that scope may go to an address.
+// mayConnect reports whether a connection with this scope may use an address.
 func mayConnect(address netip.Addr, scope string, ranges platformRanges) bool {
 	if inAny(ranges.Never, address.WithZone("").Unmap()) {
 		return false
@@ -71,7 +71,7 @@ func mayConnect(address netip.Addr, scope string, ranges platformRanges) bool {
 	}
 }
 
-// addressKind is that of addressKind in src/contract/addresses.ts. A zone belongs to the links of this host.
+// addressKind returns the same as addressKind in src/contract/addresses.ts. A zone belongs to the links of this host.
 func addressKind(address netip.Addr, ranges platformRanges) string {
 	if !address.IsValid() || address.Zone() != "" {
 		return "node"
@@ -96,8 +96,8 @@ func addressKind(address netip.Addr, ranges platformRanges) string {
 	return kind
 }
 
-// carriedBy are the IPv4 addresses in an IPv6 address: of its range, or after the mark of ISATAP (RFC 5214, section
-// 6.1); and the address of the clouds' metadata at the end of any prefix.
+// carriedBy returns the IPv4 addresses in an IPv6 address: the one that its range embeds, the one after the mark of
+// ISATAP (RFC 5214, section 6.1), and the address of cloud metadata at the end of any prefix.
 func carriedBy(address netip.Addr, embeds int) []netip.Addr {
 	if address.Is4() {
 		return nil
@@ -114,7 +114,7 @@ func carriedBy(address netip.Addr, embeds int) []netip.Addr {
 	return carried
 }
 
-// control is asked of every address that a name came to, at the moment that it is connected to.
+// control checks every resolved address when the server connects to it.
 func control(scope string, ranges platformRanges) func(context.Context, string, string, syscall.RawConn) error {
 	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)

@@ -18,35 +18,35 @@ import (
 // config is the whole file.
 type config struct {
 	Connections map[string]connectionConfig `json:"connections"`
-	// Ranges are what the platform says of ranges of addresses.
+	// Ranges are the ranges of addresses that the platform configures.
 	Ranges platformRanges `json:"ranges"`
 }
 
-// connectionConfig is one bucket, with the credentials that it is reached by.
+// connectionConfig is one bucket with its credentials.
 type connectionConfig struct {
 	Description string `json:"description"`
-	// Problem says why there are no credentials; every call on such a connection is answered with it.
+	// Problem is why there are no credentials. Every call on such a connection returns it.
 	Problem  string `json:"problem"`
 	Endpoint string `json:"endpoint"`
-	// Addresses are those that may stand behind the endpoint: public, inside or any.
+	// Addresses are those that the endpoint may resolve to: public, inside or any.
 	Addresses string `json:"addresses"`
-	// ServerName is the endpoint's host as its tenant wrote it, where that differs: certificates may have either.
+	// ServerName is the host of the endpoint as the tenant wrote it, if it differs. Certificates may have either name.
 	ServerName string `json:"serverName"`
 	ranges     platformRanges
 	Region     string `json:"region"`
 	PathStyle  bool   `json:"pathStyle"`
 	Bucket     string `json:"bucket"`
-	// Prefix is that of every key, with "/" at its end; empty for the whole bucket.
+	// Prefix is the prefix of every key, with a final "/". Empty: the whole bucket.
 	Prefix          string `json:"prefix"`
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
 	SessionToken    string `json:"sessionToken"`
 	// TLS is disable, require, verify-ca or verify-full.
 	TLS string `json:"tls"`
-	// CA is a PEM file with the authorities to trust in place of the system's.
+	// CA is a PEM file with the trusted authorities, which replace those of the system.
 	CA       string `json:"ca"`
 	ReadOnly bool   `json:"readOnly"`
-	// MaxGetSize and MaxPutSize are in bytes; what is read-only needs no MaxPutSize.
+	// MaxGetSize and MaxPutSize are in bytes. A read-only connection needs no MaxPutSize.
 	MaxGetSize int64 `json:"maxGetSize"`
 	MaxPutSize int64 `json:"maxPutSize"`
 	// ConnectTimeout and RequestTimeout are in seconds.
@@ -54,10 +54,10 @@ type connectionConfig struct {
 	RequestTimeout int `json:"requestTimeout"`
 }
 
-// maxConfigBytes is more than a ConfigMap holds.
+// maxConfigBytes is more than a ConfigMap can contain.
 const maxConfigBytes = 4 << 20
 
-// readConfig reads the file. What is no JSON, or not of this shape, is an error that quotes no value.
+// readConfig reads the file. An error for invalid JSON or an unexpected field quotes no value.
 func readConfig(path string) (config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -92,7 +92,7 @@ func describe(err error) string {
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		return strings.TrimPrefix(err.Error(), "json: ")
 	default:
-		return "not JSON that ends"
+		return "incomplete JSON"
 	}
 }
 
@@ -103,34 +103,34 @@ var (
 	tlsModes   = []string{"disable", "require", "verify-ca", "verify-full"}
 )
 
-// problem says why a connection cannot be used, or is empty. The others do not depend on it.
+// problem returns why a connection cannot be used, or an empty string. Other connections do not depend on it.
 func (c connectionConfig) problem() string {
 	if c.Problem != "" {
 		return c.Problem
 	}
 	switch {
-	// Without them the SDK of AWS would look for credentials elsewhere.
+	// Without them, the SDK of AWS would search for credentials elsewhere.
 	case c.AccessKeyID == "" || c.SecretAccessKey == "":
 		return "its accessKeyId or secretAccessKey is empty"
 	case !bucketName.MatchString(c.Bucket) || strings.Contains(c.Bucket, ".."):
-		return "its bucket is no name of a bucket"
+		return "its bucket is not a valid name of a bucket"
 	case !regionName.MatchString(c.Region):
-		return "its region is no name of a region"
+		return "its region is not a valid name of a region"
 	case c.Prefix != "" && (!strings.HasSuffix(c.Prefix, "/") || checkPath(strings.TrimSuffix(c.Prefix, "/")) != nil):
-		return `its prefix must end with "/", and have neither empty segments nor "." or ".."`
+		return `its prefix must end with "/", and must not have empty, "." or ".." segments`
 	case !slices.Contains(tlsModes, c.TLS):
-		return "its tls is none of disable, require, verify-ca and verify-full"
+		return "its tls must be disable, require, verify-ca or verify-full"
 	case !slices.Contains(addressScopes, c.Addresses):
-		return "its addresses are none of public, inside and any"
+		return "its addresses must be public, inside or any"
 	case c.MaxGetSize <= 0 || (c.MaxPutSize <= 0 && !c.ReadOnly) || c.ConnectTimeout <= 0 || c.RequestTimeout <= 0:
 		return "its sizes and timeouts must be more than 0"
 	}
 	return endpointProblem(c.Endpoint, c.TLS)
 }
 
-// endpointProblem takes nothing but a scheme, a host and a port.
+// endpointProblem accepts only a scheme, a host and a port.
 func endpointProblem(endpoint, tls string) string {
-	const wrong = "its endpoint must be http:// or https:// with a host, and a port or none"
+	const wrong = "its endpoint must be http:// or https:// with a host and an optional port"
 	at, err := url.Parse(endpoint)
 	if err != nil || at.Host == "" || at.User != nil || at.Path != "" || at.RawQuery != "" || at.Fragment != "" || at.Opaque != "" {
 		return wrong
@@ -139,7 +139,7 @@ func endpointProblem(endpoint, tls string) string {
 		return wrong
 	}
 	if at.Scheme != map[bool]string{true: "http", false: "https"}[tls == "disable"] {
-		return "its endpoint has another scheme than its tls asks for"
+		return "the scheme of its endpoint does not match its tls"
 	}
 	return ""
 }

@@ -18,8 +18,8 @@ func write(t *testing.T, text string) string {
 
 func TestAFileThatIsNotAsItShouldBeEndsTheStart(t *testing.T) {
 	for text, says := range map[string]string{
-		``:                    "not JSON that ends",
-		`{`:                   "not JSON that ends",
+		``:                    "incomplete JSON",
+		`{`:                   "incomplete JSON",
 		`{"connections": {]`:  "not JSON at byte",
 		`[]`:                  "must be of type",
 		`{}`:                  "there are no connections",

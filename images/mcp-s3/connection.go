@@ -21,18 +21,18 @@ import (
 	"github.com/txn2/mcp-s3/pkg/tools"
 )
 
-// connection is what the tools of mcp-s3 call: every operation of theirs passes its guards.
+// connection is the client that the tools of mcp-s3 call. It checks each of their operations.
 type connection struct {
 	connectionConfig
 	name string
-	// broken is why nothing can be asked of it; s3 is nil then.
+	// broken is why the connection cannot be used. Then s3 is nil.
 	broken string
 	s3     *s3.Client
 }
 
 var _ tools.S3Client = (*connection)(nil)
 
-// openAll never fails as a whole, and asks nothing of any server yet.
+// openAll opens every connection separately: one that fails does not affect the others. It sends no request.
 func openAll(file config, logger *slog.Logger) map[string]*connection {
 	opened := make(map[string]*connection, len(file.Connections))
 	ranges := withOwnAPIServer(file.Ranges)
@@ -60,8 +60,8 @@ func open(name string, settings connectionConfig) *connection {
 	return made
 }
 
-// newClient is made from these options alone: NewFromConfig and LoadDefaultConfig would look into the environment, the
-// home directory and the metadata service.
+// newClient uses only these options, because NewFromConfig and LoadDefaultConfig would also read the environment, the home
+// directory and the metadata service.
 func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
 	return s3.New(s3.Options{
 		Region:       settings.Region,
@@ -71,7 +71,7 @@ func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
 			settings.AccessKeyID, settings.SecretAccessKey, settings.SessionToken),
 		HTTPClient: transport,
 		Retryer:    retry.NewStandard(impatiently),
-		// Many servers that speak S3 know no others.
+		// Many S3 servers support no other checksums.
 		RequestChecksumCalculation:  aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation:  aws.ResponseChecksumValidationWhenRequired,
 		DisableS3ExpressSessionAuth: aws.Bool(true),
@@ -80,14 +80,14 @@ func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
 
 func (c *connection) ConnectionName() string { return c.name }
 
-// Config tells no secret, and nothing of how the bucket is reached that a client would need.
+// Config contains no secret, and only what a client needs.
 func (c *connection) Config() *client.Config {
 	return &client.Config{Name: c.name, Region: c.Region, Endpoint: c.Endpoint}
 }
 
 func (c *connection) Close() error { return nil }
 
-// begin is called by every operation before it asks the server.
+// begin is called by every operation before it sends a request.
 func (c *connection) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
 	if c.broken != "" {
 		return nil, nil, fmt.Errorf("this connection is not available: %s", c.broken)
@@ -96,7 +96,7 @@ func (c *connection) begin(ctx context.Context) (context.Context, context.Cancel
 	return limited, cancel, nil
 }
 
-// ListBuckets knows the answer: a connection has one bucket, and needs no right to see others.
+// ListBuckets sends no request: a connection has one bucket, and needs no permission to list others.
 func (c *connection) ListBuckets(context.Context) ([]client.BucketInfo, error) {
 	if c.broken != "" {
 		return nil, fmt.Errorf("this connection is not available: %s", c.broken)
@@ -131,7 +131,7 @@ func (c *connection) ListObjects(
 		NextContinueToken: aws.ToString(answer.NextContinuationToken),
 	}
 	for _, object := range answer.Contents {
-		// Not every server that speaks S3 is to be trusted with the prefix.
+		// Some S3 servers ignore the prefix.
 		if key := aws.ToString(object.Key); strings.HasPrefix(key, within) {
 			list.Objects = append(list.Objects, client.ObjectInfo{
 				Key:          key,
@@ -151,8 +151,8 @@ func (c *connection) ListObjects(
 	return list, nil
 }
 
-// GetObject reads no more than the connection allows, whatever the server says of the size. What lacks the marks of an
-// object is not passed on: tenants name hosts, and not every page of an inside is theirs to read.
+// GetObject reads at most the size that the connection allows, even if the server reports a smaller size. A response without
+// the headers of an object is refused: tenants choose hosts, and must not read other pages of the network.
 func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client.ObjectContent, error) {
 	ctx, cancel, err := c.begin(ctx)
 	if err != nil {
@@ -166,9 +166,9 @@ func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client
 	if err != nil {
 		return nil, c.explain(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // what was read is what counts
+	defer answer.Body.Close() //nolint:errcheck // the content has been read
 	if aws.ToString(answer.ETag) == "" || answer.LastModified == nil {
-		return nil, fmt.Errorf("%s answered with what is no object", c.Endpoint)
+		return nil, fmt.Errorf("%s did not return an object", c.Endpoint)
 	}
 	tooLarge := fmt.Errorf("%w: this connection reads objects of up to %d bytes", errTooLarge, c.MaxGetSize)
 	if aws.ToInt64(answer.ContentLength) > c.MaxGetSize {
@@ -197,7 +197,7 @@ func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client
 		ETag:         aws.ToString(answer.ETag),
 		Metadata:     answer.Metadata,
 	}
-	// mcp-s3 takes the word of a type such as text/plain, and JSON would then mangle the bytes.
+	// mcp-s3 trusts a type such as text/plain, and JSON would then change the bytes.
 	if !utf8.Valid(body) {
 		content.ContentType = ""
 	}
@@ -299,7 +299,7 @@ func (c *connection) CopyObject(ctx context.Context, input *client.CopyObjectInp
 	return output, nil
 }
 
-// copySource is URL-encoded, or a "?" in a key would begin a version and a "%2F" be a slash.
+// copySource is URL-encoded. Otherwise a "?" in a key would start a version, and "%2F" would be a slash.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 func copySource(bucket, key string) string {
 	segments := strings.Split(key, "/")

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// maxConnections is how many clients may be connected at a time.
+	// maxConnections is the maximum number of connected clients.
 	maxConnections = 512
-	// stallTime is how long a client may take nothing of its answer.
+	// stallTime is how long a client may stop reading its response.
 	stallTime = 30 * time.Second
-	// pieceSize is what is written of an answer at a time.
+	// pieceSize is the part of a response that is written at a time, in bytes.
 	pieceSize = 64 << 10
 )
 
-// crowd keeps the number of connections. A new one beyond it closes the oldest on which nothing was ever asked, and
-// then the one that has been idle the longest, so that connections without requests keep no one out.
+// crowd limits the number of connections. A new connection above the limit closes the oldest one without any request, or
+// else the one that has been idle the longest, so that connections without requests do not exclude other clients.
 type crowd struct {
 	most int
 
@@ -29,7 +29,7 @@ type crowd struct {
 	known  map[net.Conn]*place
 }
 
-// place is where a connection waits; nowhere while it is busy.
+// place is the list in which a connection waits. Empty while the connection is busy.
 type place struct {
 	in *list.List
 	at *list.Element
@@ -45,7 +45,7 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, conn)
 }
 
-// changed is told of every connection that comes and goes.
+// changed is called when a connection is opened or closed.
 func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,7 +73,7 @@ func (c *crowd) changed(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// move puts a connection at the end of a list, or nowhere.
+// move puts a connection at the end of a list, or removes it from its list.
 func (c *crowd) move(conn net.Conn, to *list.List) {
 	where, ok := c.known[conn]
 	if !ok {
@@ -93,7 +93,7 @@ func (c *crowd) forget(conn net.Conn) {
 	delete(c.known, conn)
 }
 
-// serve marks a connection as busy while it is served, and writes to it steadily.
+// serve marks a connection as busy while a request is served, and writes the response in pieces.
 func (c *crowd) serve(next http.Handler) http.Handler {
 	mark := func(r *http.Request, to *list.List) {
 		if conn, ok := r.Context().Value(connKey{}).(net.Conn); ok {
@@ -111,7 +111,7 @@ func (c *crowd) serve(next http.Handler) http.Handler {
 	})
 }
 
-// steadyWriter gives up a client that takes nothing, which would otherwise hold its room without end.
+// steadyWriter disconnects a client that stops reading, which would otherwise occupy memory without a limit.
 type steadyWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
@@ -124,7 +124,7 @@ func (w *steadyWriter) Write(text []byte) (int, error) {
 	written := 0
 	for {
 		piece := text[written:min(len(text), written+pieceSize)]
-		// what cannot have a deadline is no connection, as in tests
+		// A writer that does not support deadlines is not a connection, as in tests.
 		_ = w.control.SetWriteDeadline(time.Now().Add(w.stall))
 		n, err := w.ResponseWriter.Write(piece)
 		written += n

@@ -8,24 +8,24 @@ import (
 	"unicode/utf8"
 )
 
-// maxKeyBytes is what S3 allows. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+// maxKeyBytes is the limit of S3. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 const maxKeyBytes = 1024
 
 var (
 	errReadOnly = errors.New("this connection is read-only")
 	errTooLarge = errors.New("too large")
-	errPresign  = errors.New("presigned URLs are not offered: they would outlive and get around the limits of this connection")
+	errPresign  = errors.New("presigned URLs are not supported, because they would bypass the limits of this connection")
 )
 
-// checkBucket refuses every other bucket than the connection's.
+// checkBucket refuses every bucket except that of the connection.
 func (c *connection) checkBucket(bucket string) error {
 	if bucket != c.Bucket {
-		return fmt.Errorf("this connection serves the bucket %q and no other", c.Bucket)
+		return fmt.Errorf("this connection serves only the bucket %q", c.Bucket)
 	}
 	return nil
 }
 
-// checkObject refuses what is not one object of the connection's, whichever way a server reads its key.
+// checkObject refuses keys outside the connection, in every way that servers interpret keys.
 func (c *connection) checkObject(bucket, key string) error {
 	if err := c.checkBucket(bucket); err != nil {
 		return err
@@ -39,7 +39,7 @@ func (c *connection) checkObject(bucket, key string) error {
 	return nil
 }
 
-// checkList gives the prefix to list by: the connection's where none is asked for.
+// checkList returns the prefix to list. Default: the prefix of the connection.
 func (c *connection) checkList(bucket, prefix string) (string, error) {
 	if err := c.checkBucket(bucket); err != nil {
 		return "", err
@@ -64,21 +64,21 @@ func (c *connection) checkWrite(bucket, key string) error {
 }
 
 func (c *connection) outside() error {
-	return fmt.Errorf("this connection serves keys below %q and no others", c.Prefix)
+	return fmt.Errorf("this connection serves only keys below %q", c.Prefix)
 }
 
-// checkPath refuses keys that mean another one to some servers and proxies: those that resolve "..", fold "//"
-// or stop at a NUL, as gateways to file systems do.
+// checkPath refuses keys that some servers and proxies read as a different key: those that resolve "..", merge "//", or
+// stop at a NUL, such as gateways to file systems.
 func checkPath(key string) error {
 	if key == "" || len(key) > maxKeyBytes || !utf8.ValidString(key) {
-		return fmt.Errorf("a key has from 1 to %d bytes of UTF-8", maxKeyBytes)
+		return fmt.Errorf("a key must have 1 to %d bytes of UTF-8", maxKeyBytes)
 	}
 	if strings.ContainsFunc(key, unicode.IsControl) || strings.Contains(key, `\`) {
-		return errors.New(`a key has no control characters and no "\" here`)
+		return errors.New(`a key must not contain control characters or "\"`)
 	}
 	for segment := range strings.SplitSeq(key, "/") {
 		if segment == "" || segment == "." || segment == ".." {
-			return errors.New(`a key has no empty segments here, and none that is "." or ".."`)
+			return errors.New(`a key must not have empty, "." or ".." segments`)
 		}
 	}
 	return nil

@@ -18,10 +18,10 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// grace is what open calls have to end once the process is told to.
+// grace is the time for open calls after the process is told to end.
 const grace = 10 * time.Second
 
-// serveHTTP serves /mcp and /healthz until the context ends, and then lets open calls end.
+// serveHTTP serves /mcp and /healthz until the context ends, and then waits for open calls.
 func serveHTTP(
 	ctx context.Context, chosen options, server *mcp.Server, connections map[string]*connection, logger *slog.Logger,
 ) error {
@@ -56,7 +56,7 @@ func serveHTTP(
 	return nil
 }
 
-// newHandler asks for a Host that is ours on every path, and for the token on /mcp.
+// newHandler requires an allowed Host on every path, and the token on /mcp.
 func newHandler(chosen options, server *mcp.Server, maxBody int64, shared *room) http.Handler {
 	protocol := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
 		Stateless:           true,
@@ -75,20 +75,20 @@ func newHandler(chosen options, server *mcp.Server, maxBody int64, shared *room)
 	return withOneMeaning(withHost(chosen.allowedHosts, mux))
 }
 
-// withOneMeaning refuses requests that a proxy on the way may have read otherwise: with content where none belongs, or
-// with several tokens.
+// withOneMeaning refuses requests that a proxy before this server may read differently: with content that the method does
+// not expect, or with several tokens.
 func withOneMeaning(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if (r.Method != http.MethodPost && r.ContentLength != 0) || len(r.Header.Values("Authorization")) > 1 {
 			w.Header().Set("Connection", "close")
-			http.Error(w, "a request has content with POST alone, and one Authorization header", http.StatusBadRequest)
+			http.Error(w, "only POST may have content, and a request may have only one Authorization header", http.StatusBadRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// largestRequest has room for the largest object that may be written, as base64 or as text with escapes.
+// largestRequest is the size of a request with the largest object that may be written, as base64 or as escaped text.
 func largestRequest(connections map[string]*connection) int64 {
 	largest := int64(mcp.DefaultMaxRequestBodyBytes)
 	for _, c := range connections {
@@ -103,22 +103,22 @@ func withToken(token string, next http.Handler) http.Handler {
 	if token == "" {
 		return next
 	}
-	// As hashes they are of one length, which the comparison would otherwise tell.
+	// Hashes have the same length. The comparison would otherwise disclose the length of the token.
 	wanted := sha256.Sum256([]byte(token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		given := sha256.Sum256([]byte(shown))
 		if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(wanted[:], given[:]) != 1 {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(w, "a bearer token is needed", http.StatusUnauthorized)
+			http.Error(w, "a bearer token is required", http.StatusUnauthorized)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// withHost keeps web pages out that reach the server under a name of their own (DNS rebinding). IP addresses cannot
-// be rebound, and the kubelet uses them.
+// withHost refuses web pages that connect to the server through their own host name (DNS rebinding). IP addresses cannot be
+// rebound, and the kubelet uses them.
 // https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning
 func withHost(allowed []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +134,7 @@ func withHost(allowed []string, next http.Handler) http.Handler {
 	})
 }
 
-// nameIn is the host of a URL that has nothing but scheme, host and port; empty where it is none.
+// nameIn returns the host of a URL that consists of a scheme, a host and a port. Empty for any other text.
 func nameIn(text string) string {
 	at, err := url.Parse(text)
 	if err != nil || at.User != nil || at.Path != "" || at.RawQuery != "" || at.Fragment != "" {

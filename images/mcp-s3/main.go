@@ -1,5 +1,5 @@
-// Command mcp-s3 serves the tools of txn2/mcp-s3 over streamable HTTP or standard input, on connections that it
-// guards one by one: each reaches one bucket, below one prefix, with credentials of its own and no other.
+// Command mcp-s3 serves the tools of txn2/mcp-s3 over streamable HTTP or standard input. It checks every operation on a
+// connection: each connection has access to one bucket, below one prefix, with its own credentials.
 package main
 
 import (
@@ -16,14 +16,14 @@ import (
 	"syscall"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	// The image has no certificates: those of Mozilla come with the binary.
+	// The image has no certificates, so the binary contains those of Mozilla.
 	_ "golang.org/x/crypto/x509roots/fallback"
 )
 
 // version is set at build time.
 var version = "dev"
 
-// tokenVariable takes the bearer token that clients must present; unset, none is asked for.
+// tokenVariable contains the bearer token of the clients. If it is not set, no token is required.
 const tokenVariable = "MCP_S3_AUTH_TOKEN"
 
 type options struct {
@@ -39,7 +39,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	token, asked := os.LookupEnv(tokenVariable)
-	// Nothing below may depend on the environment: the SDK of AWS would look there for credentials and endpoints.
+	// The code below must not depend on the environment, where the SDK of AWS would search for credentials and endpoints.
 	os.Clearenv()
 	err := checkToken(token, asked)
 	if err == nil {
@@ -54,16 +54,16 @@ func main() {
 	}
 }
 
-// checkToken refuses a variable whose value would leave the server open, or closed to everybody.
+// checkToken refuses a value that would leave the server open, or that no client could send.
 func checkToken(token string, asked bool) error {
 	refused := func(c rune) bool { return c <= ' ' || c > '~' || c == ',' }
 	if asked && (token == "" || strings.ContainsFunc(token, refused)) {
-		return fmt.Errorf("%s is printable ASCII without spaces and commas, and not empty", tokenVariable)
+		return fmt.Errorf("%s must be printable ASCII without spaces and commas, and must not be empty", tokenVariable)
 	}
 	return nil
 }
 
-// run serves until the context ends. What it returns names no secret.
+// run serves until the context ends. Its error contains no secret.
 func run(ctx context.Context, args []string, token string, in io.ReadCloser, out io.WriteCloser, log io.Writer) error {
 	chosen, err := parseOptions(args, log)
 	if err != nil {
@@ -97,19 +97,19 @@ func parseOptions(args []string, output io.Writer) (options, error) {
 	flags.StringVar(&chosen.transport, "transport", "http", "http or stdio")
 	flags.StringVar(&chosen.address, "address", "0.0.0.0", "address to listen on")
 	flags.IntVar(&chosen.port, "port", 8080, "port to listen on")
-	flags.StringVar(&hosts, "allowed-hosts", "", "names besides localhost and IP addresses that a Host header may have, with commas between")
+	flags.StringVar(&hosts, "allowed-hosts", "", "allowed names in Host headers in addition to localhost and IP addresses, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
 	switch {
 	case flags.NArg() > 0:
-		return options{}, fmt.Errorf("%s: there are no arguments besides flags", strconv.Quote(flags.Arg(0)))
+		return options{}, fmt.Errorf("%s: expected flags only", strconv.Quote(flags.Arg(0)))
 	case chosen.config == "":
-		return options{}, errors.New("--config names no file")
+		return options{}, errors.New("--config is required")
 	case chosen.transport != "http" && chosen.transport != "stdio":
-		return options{}, errors.New("--transport is http or stdio")
+		return options{}, errors.New("--transport must be http or stdio")
 	case chosen.port < 0 || chosen.port > 65535:
-		return options{}, errors.New("--port is a number up to 65535")
+		return options{}, errors.New("--port must be a number from 0 to 65535")
 	}
 	for name := range strings.SplitSeq(hosts, ",") {
 		if name != "" {

@@ -15,17 +15,17 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// memoryPerByte is how much memory a byte of an object takes on its way to a client at most, as text in JSON in JSON
-// with escapes: measured, with room to spare.
+// memoryPerByte is the maximum memory for a byte of an object that is sent to a client, as escaped text in JSON in JSON:
+// measured, with a reserve.
 const memoryPerByte = 24
 
-// defaultMemory is what is counted on where nothing limits it.
+// defaultMemory is the assumed memory if there is no limit.
 const defaultMemory = 1 << 30
 
-// limitFiles are where a container finds the limit of its memory: https://docs.kernel.org/admin-guide/cgroup-v2.html
+// limitFiles contain the memory limit of a container: https://docs.kernel.org/admin-guide/cgroup-v2.html
 var limitFiles = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
 
-// memoryLimit is that of the container, and has the garbage collector work harder before it is reached.
+// memoryLimit returns the limit of the container. It also sets the limit of the garbage collector, which is lower.
 func memoryLimit() int64 {
 	limit := int64(defaultMemory)
 	for _, file := range limitFiles {
@@ -42,7 +42,7 @@ func memoryLimit() int64 {
 	return limit
 }
 
-// room is how many bytes of objects may be on their way to clients, and those who wait for some of it.
+// room is the number of bytes of objects that may be sent to clients at a time, and the requests that wait for it.
 type room struct {
 	bytes int64
 	free  *semaphore.Weighted
@@ -53,7 +53,7 @@ func newRoom(memory int64) *room {
 	return &room{bytes: bytes, free: semaphore.NewWeighted(bytes)}
 }
 
-// lease is what one request has of the room, until its answer is written.
+// lease is the part of the room that one request holds until its response is written.
 type lease struct {
 	room  *room
 	mu    sync.Mutex
@@ -63,15 +63,15 @@ type lease struct {
 type leaseKey struct{}
 
 const (
-	// smallBody is what a request has that writes nothing.
+	// smallBody is the size of a request that writes nothing.
 	smallBody = 4 << 10
-	// bodyShare is which part of an object's room a byte of a request needs, which goes one way only.
+	// bodyShare: a byte of a request needs a fourth of the room of a byte of an object, because it is sent one way only.
 	bodyShare = 4
 	// patience is how long a large request waits for room.
 	patience = 10 * time.Second
 )
 
-// withRoom takes room for large requests, and gives back what a request took once it is answered.
+// withRoom takes room for large requests, and releases the room of a request after its response.
 func withRoom(shared *room, maxBody int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		held := &lease{room: shared}
@@ -97,14 +97,14 @@ func bodySize(r *http.Request, unknown int64) int64 {
 	return r.ContentLength
 }
 
-// takeRoom waits until there is room for so many bytes. On standard input one client alone waits for itself.
+// takeRoom waits until there is room for the bytes. On standard input there is only one client, and no limit.
 func takeRoom(ctx context.Context, bytes int64) error {
 	held, ok := ctx.Value(leaseKey{}).(*lease)
 	if !ok || bytes <= 0 {
 		return nil
 	}
 	if bytes > held.room.bytes {
-		return fmt.Errorf("%w for the memory of this server, which has room for %d bytes: it needs a higher limit", errTooLarge, held.room.bytes)
+		return fmt.Errorf("%w for the memory of this server, which has room for %d bytes: raise its memory limit", errTooLarge, held.room.bytes)
 	}
 	if held.room.free.Acquire(ctx, bytes) != nil {
 		return errors.New("other objects are being read: try again later")

@@ -11,8 +11,8 @@ import (
 	"github.com/txn2/mcp-s3/pkg/tools"
 )
 
-// newServer offers the tools of mcp-s3 that the connections can be asked by: those that write only where one may
-// write, and none for presigned URLs.
+// newServer registers the tools of mcp-s3 that the connections support: tools that write only if a connection may write,
+// and no tools for presigned URLs.
 func newServer(connections map[string]*connection) *mcp.Server {
 	server := mcp.NewServer(&mcp.Implementation{Name: "mcp-s3", Version: version}, nil)
 	toolkit := tools.NewToolkit(nil,
@@ -21,8 +21,8 @@ func newServer(connections map[string]*connection) *mcp.Server {
 		tools.WithMaxGetSize(0),
 		tools.WithMaxPutSize(0),
 		tools.WithDescriptions(map[tools.ToolName]string{
-			tools.ToolListBuckets: "Name the bucket of a connection: each has one.",
-			tools.ToolGetObject: "Retrieve the content of an S3 object. Text comes as it is, everything else as base64. " +
+			tools.ToolListBuckets: "Return the bucket of a connection. Each connection has one bucket.",
+			tools.ToolGetObject: "Retrieve the content of an S3 object. Text is returned unchanged, and other content as base64. " +
 				"An object that is larger than the max_get_size of its connection is refused.",
 		}),
 	)
@@ -35,7 +35,8 @@ func newServer(connections map[string]*connection) *mcp.Server {
 	return server
 }
 
-// choose takes the only connection where none is named. Where there is none of that name, what it gives says so.
+// choose returns the connection of that name, or the only one if no name is given. Otherwise it returns a connection whose
+// error lists the names.
 func choose(connections map[string]*connection, name string) tools.S3Client {
 	if found, ok := connections[name]; ok {
 		return found
@@ -44,10 +45,10 @@ func choose(connections map[string]*connection, name string) tools.S3Client {
 	if name == "" && len(names) == 1 {
 		return connections[names[0]]
 	}
-	return &connection{broken: fmt.Sprintf("name one of %s", strings.Join(names, ", "))}
+	return &connection{broken: fmt.Sprintf("specify one of %s", strings.Join(names, ", "))}
 }
 
-// described is what a client is told of a connection.
+// described is a connection as clients see it.
 type described struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
@@ -66,7 +67,7 @@ type describedList struct {
 	Count       int         `json:"count"`
 }
 
-// addListConnections stands in for mcp-s3's tool of that name, which does not tell buckets and limits.
+// addListConnections replaces the tool of mcp-s3 with that name, which does not return buckets and limits.
 func addListConnections(server *mcp.Server, connections map[string]*connection) {
 	list := describedList{Connections: []described{}, Count: len(connections)}
 	for _, name := range slices.Sorted(maps.Keys(connections)) {
@@ -75,7 +76,7 @@ func addListConnections(server *mcp.Server, connections map[string]*connection) 
 	mcp.AddTool(server, &mcp.Tool{
 		Name:        string(tools.ToolListConnections),
 		Title:       tools.DefaultTitle(tools.ToolListConnections),
-		Description: "List the connections, each with the bucket and prefix that it serves, its limits, and why it is not available, if so.",
+		Description: "List the connections, each with its bucket, prefix and limits, and the problem if it is not available.",
 		Annotations: &mcp.ToolAnnotations{ReadOnlyHint: true, IdempotentHint: true},
 	}, func(context.Context, *mcp.CallToolRequest, struct{}) (*mcp.CallToolResult, describedList, error) {
 		return nil, list, nil

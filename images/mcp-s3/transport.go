@@ -19,7 +19,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// newTransport is a connection's own: its authority and its mode of TLS are no other's.
+// newTransport returns a separate transport for each connection, with its own certificate authority and TLS mode.
 func newTransport(settings connectionConfig) (*http.Client, error) {
 	verified, err := tlsConfig(settings)
 	if err != nil {
@@ -28,7 +28,7 @@ func newTransport(settings connectionConfig) (*http.Client, error) {
 	timeout := time.Duration(settings.ConnectTimeout) * time.Second
 	return &http.Client{
 		Transport: &http.Transport{
-			// Proxy stays nil: the environment names none.
+			// Proxy stays nil, because the environment must not set one.
 			DialContext:           dial(&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses, settings.ranges)}),
 			TLSHandshakeTimeout:   timeout,
 			TLSClientConfig:       verified,
@@ -38,7 +38,7 @@ func newTransport(settings connectionConfig) (*http.Client, error) {
 			ExpectContinueTimeout: time.Second,
 			ForceAttemptHTTP2:     true,
 		},
-		// A server must not send a signed request on to another.
+		// A server must not redirect a signed request to another server.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
@@ -49,7 +49,7 @@ func tlsConfig(settings connectionConfig) (*tls.Config, error) {
 		return made, nil
 	}
 	if settings.TLS == "require" {
-		made.InsecureSkipVerify = true //nolint:gosec // what this mode asks for
+		made.InsecureSkipVerify = true //nolint:gosec // this mode does not verify
 		return made, nil
 	}
 	if settings.CA != "" {
@@ -59,16 +59,16 @@ func tlsConfig(settings connectionConfig) (*tls.Config, error) {
 		}
 		made.RootCAs = x509.NewCertPool()
 		if !made.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, errors.New("its ca holds no certificate")
+			return nil, errors.New("its ca contains no certificate")
 		}
 	}
 	switch {
 	case settings.TLS == "verify-ca":
-		made.InsecureSkipVerify = true //nolint:gosec // the chain is verified below, and the name is not
+		made.InsecureSkipVerify = true //nolint:gosec // the chain is verified below, without the name
 		made.VerifyConnection = func(state tls.ConnectionState) error { return verifyChain(state, made.RootCAs, "") }
 	case settings.ServerName != "":
 		made.ServerName = settings.ServerName
-		made.InsecureSkipVerify = true //nolint:gosec // verified below, for either name of the Service
+		made.InsecureSkipVerify = true //nolint:gosec // verified below, for both names of the Service
 		host := hostOf(settings.Endpoint)
 		made.VerifyConnection = func(state tls.ConnectionState) error {
 			err := verifyChain(state, made.RootCAs, settings.ServerName)
@@ -81,10 +81,10 @@ func tlsConfig(settings connectionConfig) (*tls.Config, error) {
 	return made, nil
 }
 
-// serviceName is that of a Service with the domain of its cluster.
+// serviceName matches the name of a Service with the domain of its cluster.
 var serviceName = regexp.MustCompile(`^[^.]+\.[^.]+\.svc\.[^.]+(\.[^.]+)*$`)
 
-// dial takes the whole name of a Service as it stands: the search domains of the pod and its node would come first.
+// dial makes the full name of a Service absolute. Otherwise the search domains of the pod and its node would come first.
 func dial(dialer *net.Dialer) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		if host, port, err := net.SplitHostPort(address); err == nil && serviceName.MatchString(host) {
@@ -102,7 +102,7 @@ func hostOf(endpoint string) string {
 	return at.Hostname()
 }
 
-// verifyChain is what crypto/tls does; without a name it is not verified.
+// verifyChain verifies as crypto/tls does. Without a name, the name is not verified.
 // https://pkg.go.dev/crypto/tls#example-Config-VerifyConnection
 func verifyChain(state tls.ConnectionState, roots *x509.CertPool, name string) error {
 	between := x509.NewCertPool()
@@ -116,7 +116,7 @@ func verifyChain(state tls.ConnectionState, roots *x509.CertPool, name string) e
 	return nil
 }
 
-// impatiently tries again what may work, and not for long: somebody waits for the answer.
+// impatiently retries errors that may be temporary, for a short time, because a client waits for the response.
 func impatiently(o *retry.StandardOptions) {
 	o.MaxBackoff = 500 * time.Millisecond
 	hopeless := retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
@@ -129,10 +129,10 @@ func impatiently(o *retry.StandardOptions) {
 	o.Retryables = append([]retry.IsErrorRetryable{hopeless}, o.Retryables...)
 }
 
-// errorCode is how S3 writes its codes; anything else that a server sends there is not passed on.
+// errorCode matches the error codes of S3. Other texts of a server are not shown to clients.
 var errorCode = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.]{0,63}$`)
 
-// explain says what went wrong without a word of the server's but its code, as a reply may hold what was sent.
+// explain returns an error without text of the server except for its code, because a response may repeat the request.
 func (c *connection) explain(err error) error {
 	if err == nil {
 		return nil
@@ -155,7 +155,7 @@ func (c *connection) explain(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &address) && address.Timeout():
 		return fmt.Errorf("%s did not answer in time", c.Endpoint)
 	default:
-		return fmt.Errorf("%s cannot be reached, or broke off", c.Endpoint)
+		return fmt.Errorf("%s cannot be reached, or closed the connection", c.Endpoint)
 	}
 }
 

@@ -6,5 +6,5 @@ export const goRanges = (): string => {
     ({ cidr, kind, fixed = false, embeds = -1 }) =>
       `\t{prefixes("${cidr}")[0], "${kind}", ${fixed}, ${embeds}},\n`,
   );
-  return `package main\n\n// addressRanges are the kinds of addresses; see there for what each is.\nvar addressRanges = []addressRange{\n${lines.join('')}}\n`;
+  return `package main\n\n// addressRanges lists the kinds of addresses. The source explains each of them.\nvar addressRanges = []addressRange{\n${lines.join('')}}\n`;
 };

@@ -5,13 +5,13 @@ import type { TLSSocket } from 'node:tls';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
 /**
- * Why a client is refused, or undefined if it may go on.
+ * Why a client is refused. Undefined if it is accepted.
  *
- * Crossplane's root and its leaf certificates all have the same name and the leaves no authority key
- * identifier, so OpenSSL takes a leaf for a self-signed certificate and looks no further
- * (https://github.com/crossplane/crossplane/blob/v2.4.0/internal/initializer/tls.go). In that case alone we
- * look ourselves: signed by a CA of ours, within its time, and for clients. That its owner holds the key,
- * the handshake has proved.
+ * Crossplane's root and leaf certificates have the same name, and the leaves have no authority key identifier, so OpenSSL
+ * treats a leaf as a self-signed certificate and stops
+ * (https://github.com/crossplane/crossplane/blob/v2.4.0/internal/initializer/tls.go). Only in that case, this function
+ * checks that the certificate is signed by one of our authorities, is valid now, and is for clients. The handshake has
+ * proved that the client has the key.
  */
 export const refusalOf = (
   socket: TLSSocket,

@@ -16,7 +16,7 @@ export const addFunction = (program: Command): void => {
     .command('function', { isDefault: true })
     .summary('serve the composition function over gRPC')
     .description(
-      'Serves RunFunction to Crossplane, with mutual TLS: clients must have a certificate of the CA in the certificate folder. Ends with 0 after SIGTERM, and with 1 if it cannot start.',
+      'Serves RunFunction to Crossplane, with mutual TLS: clients must have a certificate of the CA in the certificate folder. Exits with status 0 after SIGTERM, and with status 1 if it cannot start.',
     )
     .option('--address <host:port>', 'address to listen on', '0.0.0.0:9443')
     .option(

@@ -31,7 +31,7 @@ export interface ServerOptions {
   log: Log;
   /** The folder with `tls.crt`, `tls.key` and `ca.crt`. Clients must have a certificate of that CA. */
   tlsDir?: string | undefined;
-  /** Serves without TLS, to whoever connects. For local use. */
+  /** Serves without TLS, to every client. For local use. */
   insecure?: boolean | undefined;
   /**
    * A request such as will come. The server sends it to itself before it listens, so that the first calls find

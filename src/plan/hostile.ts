@@ -1,4 +1,3 @@
-import type { JsonObject } from '../contract/kube.ts';
 import { isObject } from '../contract/observed.ts';
 import { hostileMarks } from '../schema/fields.ts';
 
@@ -63,10 +62,7 @@ const pathTo = (place: Place): string => {
 };
 
 /** Whether a value is nested deeper than {@link maxDepth}. */
-export const isTooDeep = (value: unknown, depth = 0): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth > maxDepth) return true;
-  for (const key in value)
-    if (Object.hasOwn(value, key) && isTooDeep((value as JsonObject)[key], depth + 1)) return true;
-  return false;
-};
+export const isTooDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth > maxDepth || Object.values(value).some((child) => isTooDeep(child, depth + 1)));

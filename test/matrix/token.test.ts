@@ -174,7 +174,7 @@ test.each(['', ',', 'a,b', 'a b', 'a\n', '\u00e9'])(
   'mcp-s3 does not start with the token %j',
   async (value) => {
     await expect(startStorage(value)).rejects.toThrow(
-      'MCP_S3_AUTH_TOKEN is printable ASCII without spaces and commas, and not empty',
+      'MCP_S3_AUTH_TOKEN must be printable ASCII without spaces and commas, and must not be empty',
     );
   },
 );

@@ -109,7 +109,7 @@ const nested = (depth: number, inner: string): string =>
 
 /** Paths, and what stands beside them. */
 const inJson: Record<string, [path: Piece, beside?: string]> = {
-  'paths that are none': [(i) => `,"/p${i}":1`],
+  'numbers as paths': [(i) => `,"/p${i}":1`],
   'empty operations': [(i) => `,"/p${i}":{"get":{}}`],
   'paths of braces': [(i) => `,"/${'{}'.repeat(450)}${i}":{"get":{}}`],
   'operations of one name': [operation('"operationId":"same"')],

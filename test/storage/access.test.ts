@@ -71,7 +71,7 @@ describe('TLS', () => {
     ['trusting-another', 'cannot be verified'],
     ['trusting-another-ca', 'cannot be verified'],
     ['under-another-name', 'cannot be verified'],
-    ['plain', 'cannot be reached, or broke off'],
+    ['plain', 'cannot be reached, or closed the connection'],
   ])('%s: %s', async (connection, says) => {
     expect(await keysOf(client, { connection, bucket: 'shop' })).toContain(says);
   });

@@ -62,9 +62,9 @@ async function run(args: string[], config?: string): Promise<{ code: number | nu
 
 test.each([
   ['no file', ['--config', '/nowhere'], undefined, 'no such file'],
-  ['none named', [], undefined, '--config names no file'],
+  ['none named', [], undefined, '--config is required'],
   ['an unknown flag', ['--read-write'], '{}', 'flag provided but not defined'],
-  ['an unknown transport', ['--transport', 'sse'], '{}', '--transport is http or stdio'],
+  ['an unknown transport', ['--transport', 'sse'], '{}', '--transport must be http or stdio'],
   ['no JSON', [], '{"connections": {"a": {"secretAccessKey": "hidden"', 'not JSON'],
   ['an unknown key', [], '{"connections": {"a": {"secretKey": "hidden"}}}', 'unknown field "secretKey"'],
   ['a wrong type', [], '{"connections": {"a": {"readOnly": "hidden"}}}', 'readOnly must be of type bool'],

@@ -120,8 +120,8 @@ describe('reading', () => {
   test('one of several has to be named', async () => {
     const names =
       'down, elsewhere, mine, no-bucket, no-host, no-right, no-secret, reader, whole, wrong, wrong-region';
-    expect(await keysOf(client, { bucket: 'shop' })).toContain(`name one of ${names}`);
-    expect(await keysOf(client, { connection: 'nobody', bucket: 'shop' })).toContain('name one of');
+    expect(await keysOf(client, { bucket: 'shop' })).toContain(`specify one of ${names}`);
+    expect(await keysOf(client, { connection: 'nobody', bucket: 'shop' })).toContain('specify one of');
   });
 });
 
@@ -176,7 +176,7 @@ describe('a prefix', () => {
 
   test('another bucket is not reached, whatever its owner', async () => {
     for (const bucket of ['private', 'shop/../private', 'SHOP', 'shop/mine']) {
-      expect(await keysOf(client, { connection: 'whole', bucket })).toContain('serves the bucket "shop"');
+      expect(await keysOf(client, { connection: 'whole', bucket })).toContain('serves only the bucket "shop"');
       const stolen = { source_bucket: bucket, source_key: 'a', dest_bucket: 'shop', dest_key: 'b' };
       const given = { source_bucket: 'shop', source_key: 'top.txt', dest_bucket: bucket, dest_key: 'b' };
       for (const keys of [stolen, given]) {

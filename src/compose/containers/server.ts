@@ -91,7 +91,7 @@ const lastRequests = { preStop: { sleep: { seconds: 15 } } };
 
 type Quantities = Readonly<Record<string, string | number>>;
 
-/** The type's defaults for what the tenant leaves open; a default never contradicts what the tenant says of the same resource. */
+/** The defaults of the type for quantities that the tenant does not set. A default never contradicts a quantity that the tenant sets. */
 const resources = (wanted: ComposeInput['plan']['common']['resources'], server: ServerContainer) => ({
   requests: quantities(wanted?.requests ?? without(server.requests, wanted?.limits)),
   limits: quantities(wanted?.limits ?? without(server.limits, wanted?.requests)),

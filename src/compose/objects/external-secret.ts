@@ -56,9 +56,9 @@ const specOf = ({ target, refreshInterval, storeKind, storeName, key }: Fetched)
 });
 
 /**
- * The spec of the one that exists, from the fields that this function renders and from no others. The caller has made
- * sure, or refuses afterwards, that it is an ExternalSecret of this name, controlled by this composite: then whoever
- * wrote it has the right to write ExternalSecrets, and gains nothing by having it written again.
+ * The spec of the existing ExternalSecret, limited to the fields that this function renders. The caller checks, before or
+ * after, that it is an ExternalSecret of this name, controlled by this composite. Its author then has the right to write
+ * ExternalSecrets, and gains nothing if it is written again.
  */
 const keptOf = (observed: JsonObject): JsonObject => {
   const at = (...path: string[]) => stringAt(observed, 'spec', ...path) ?? '';

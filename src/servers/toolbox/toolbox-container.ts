@@ -7,14 +7,14 @@ export const toolboxImage = {
 } as const;
 
 /**
- * How MCP Toolbox is run (https://mcp-toolbox.dev/reference/cli/). It refuses requests whose Host is not listed, but
- * for its health page, and it knows no bearer token of its clients.
+ * The container of MCP Toolbox (https://mcp-toolbox.dev/reference/cli/). MCP Toolbox refuses requests whose Host is not
+ * listed, except for its health page. It does not support bearer tokens of clients.
  */
 export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
   args: [
     `--config=${input.configPath}`,
     '--disable-version-check',
-    // a changed configuration comes with a new pod
+    // A changed configuration starts a new pod.
     '--disable-reload',
     '--logging-format=JSON',
     ...(input.transport === 'stdio' ? ['--stdio'] : serving(input)),
@@ -24,7 +24,7 @@ export const toolboxContainer = (input: ContainerInput): ServerContainer => ({
   limits: { memory: '512Mi' },
 });
 
-/** The names of this machine are those of sidecars and of `kubectl port-forward`; no page of a stranger's has them. */
+/** Sidecars and `kubectl port-forward` use the names of this machine. No foreign web page has these names. */
 const serving = ({ address, port, serviceNames }: ContainerInput): string[] => [
   `--address=${address}`,
   `--port=${port}`,

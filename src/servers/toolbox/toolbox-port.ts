@@ -2,12 +2,12 @@ import { gatePort } from '../../contract/gate.ts';
 import { portsBeside } from '../../contract/sidecar.ts';
 import { cel, port } from '../../schema/fields.ts';
 
-/** Ports of an Instance that its own sidecars would stand in the way of: next to the gate's. */
+/** Ports that the sidecars of a pod use: the port of the gate, and those before it. */
 const taken = { from: gatePort - portsBeside, to: gatePort };
 
 const rule = {
   rule: `self < ${taken.from} || self > ${taken.to}`,
-  message: `${taken.from} to ${taken.to} are taken by what stands beside the server`,
+  message: `must not be ${taken.from} to ${taken.to}, which the sidecars of the pod use`,
 };
 
 /** The port of an Instance whose server is MCP Toolbox. */

@@ -1,19 +1,19 @@
 /** A parameter of a tool. https://mcp-toolbox.dev/documentation/configuration/tools/#specifying-parameters */
 export interface Parameter {
-  /** What clients can write; a template names it as `.name`, or as `(index . "a-b")` where it is no word of Go. */
+  /** The name for clients. Templates read it as `.name`, or as `(index . "a-b")` if it is not an identifier of Go. */
   name: string;
   type: 'string' | 'integer' | 'float' | 'boolean' | 'map' | 'array';
   description: string;
-  /** By default it is, unless it has a default value. */
+  /** Default: true, unless the parameter has a default value. */
   required?: boolean;
   default?: string | number | boolean;
-  /** Anchored regular expressions (RE2), of which a value has to match one. */
+  /** Anchored regular expressions (RE2). A value must match one of them. */
   allowed?: readonly string[];
   /** Regular expressions (RE2) that no part of a value may match. */
   excluded?: readonly string[];
   min?: number;
   max?: number;
-  /** Of an array: what each of its items is. */
+  /** The items of an array. */
   items?: Omit<Parameter, 'name' | 'required' | 'default'>;
 }
 
@@ -26,7 +26,7 @@ export interface HttpTool {
   /** A Go template of {@link HttpTool.pathParams}, from the gate's root: `/shop/{{pathEscape .index}}/_search`. May end in a query. */
   path: string;
   description: string;
-  /** Whether it only reads; what a client is told, nothing that is enforced. */
+  /** Whether the tool only reads: a hint for clients, which is not enforced. */
   readOnly: boolean;
   destructive?: boolean;
   idempotent?: boolean;

@@ -31,7 +31,7 @@ const world = async (limits: Partial<Limits> = {}, spent?: () => number): Promis
   const server = await serve({ handler: undefined, net, log });
   const client = connect(server.address);
   onTestFinished(() => client[Symbol.dispose]());
-  return { client, lines, clock, drain: server.drain };
+  return { client, lines, clock, drain: () => server.drain() };
 };
 
 const composite = (namespace: string, name = 'shop') => ({
