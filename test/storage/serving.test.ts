@@ -176,7 +176,9 @@ describe('a prefix', () => {
 
   test('another bucket is not reached, whatever its owner', async () => {
     for (const bucket of ['private', 'shop/../private', 'SHOP', 'shop/mine']) {
-      expect(await keysOf(client, { connection: 'whole', bucket })).toContain('serves only the bucket "shop"');
+      expect(await keysOf(client, { connection: 'whole', bucket })).toContain(
+        'serves only the bucket "shop"',
+      );
       const stolen = { source_bucket: bucket, source_key: 'a', dest_bucket: 'shop', dest_key: 'b' };
       const given = { source_bucket: 'shop', source_key: 'top.txt', dest_bucket: bucket, dest_key: 'b' };
       for (const keys of [stolen, given]) {
