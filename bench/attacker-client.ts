@@ -1,4 +1,4 @@
-/** Sends calls without end, from a thread of its own: what sending costs is not the function's. */
+/** Sends calls without end, from a separate thread: what sending costs is not the function's. */
 import { workerData } from 'node:worker_threads';
 import { openClient } from './rpc.ts';
 

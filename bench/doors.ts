@@ -10,7 +10,7 @@ export interface Door {
   most: () => number;
 }
 
-/** Opens a door to a server; without one whoever comes is let in and never answered. */
+/** Opens a door to a server; without one, every client is let in and never answered. */
 async function open(servers: Server[], to: number | undefined): Promise<Door> {
   const arrivals: number[] = [];
   let inside = 0;

@@ -22,7 +22,7 @@ const kindOf = (index: number): 'live' | 'closed' | 'silent' =>
 
 const truths = { live: 'Connected', closed: 'ConnectionRefused', silent: 'Timeout' } as const;
 
-/** The built probe in a process of its own, in front of many targets and of an API server. */
+/** The built probe in a separate process, in front of many targets and of an API server. */
 export interface ProbeWorld extends AsyncDisposable {
   probe: ServerProcess;
   cluster: FakeCluster;

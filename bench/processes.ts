@@ -12,7 +12,7 @@ const IDLE = `import '@crossplane-org/function-sdk-typescript';
 setInterval(() => {}, 60_000);
 process.stdout.write('idle');`;
 
-/** A function that serves in a process of its own, and a connection to it. */
+/** A function that serves in a separate process, and a connection to it. */
 export interface Served extends AsyncDisposable {
   client: RawClient;
   pid: number;
@@ -83,7 +83,7 @@ export async function memoryOf(pid: number): Promise<Memory> {
   return { resident: mib('VmRSS'), peak: mib('VmHWM') };
 }
 
-/** What the image sets in the environment of its process, but for where programs are. */
+/** What the image sets in the environment of its process, except for where programs are. */
 async function imageEnvironment(): Promise<Record<string, string>> {
   const { PATH: _, ...environment } = await dockerfileEnvironment();
   return environment;

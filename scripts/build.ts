@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { isMain } from '../lab/process/is-main.ts';
+import { fail } from './lib/fail.ts';
 import { repository } from './lib/release.ts';
-import { fail } from './lib/run.ts';
 
 /** Entry below src/ → bundle below dist/. The first is the program. The others are built if their source exists. */
 const bundles = {
@@ -131,7 +132,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   try {
     for (const { file, bytes, gzipped } of await build()) {
       const kib = (size: number) => `${(size / 1024).toFixed(0)} KiB`;

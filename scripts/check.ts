@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
+import { type Finished, run } from '../lab/process/run.ts';
 import { repository } from './lib/release.ts';
-import { type Finished, run } from './lib/run.ts';
 
 const steps: Array<[title: string, command: string, ...args: string[]]> = [
   ['format and lint (biome)', 'biome', 'check', '--error-on-warnings', '.'],

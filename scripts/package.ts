@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { isMain } from '../lab/process/is-main.ts';
+import { must } from '../lab/process/run.ts';
 import { ensureTool } from '../lab/tools/build.ts';
 import { build } from './build.ts';
+import { fail } from './lib/fail.ts';
 import { type Builder, buildImage, defaultBuilder } from './lib/image.ts';
 import { packages, type Release, release, repository } from './lib/release.ts';
-import { fail, must } from './lib/run.ts';
 import { buildServerImage, type ServerImage, serverImages, serverTag } from './lib/server-image.ts';
 
 const usage = `npm run package -- [OPTIONS]
@@ -127,7 +129,7 @@ async function metadata(planned: Release, file: string): Promise<string> {
   return stringify(meta);
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   const text = { type: 'string' } as const;
   try {
     const { values } = parseArgs({

@@ -188,6 +188,13 @@ describe('imports between the folders beside src/', () => {
     expect(imports.filter(({ target }) => target.startsWith('test/'))).toStrictEqual([]);
   });
 
+  test('a program asks isMain, because import.meta.main is missing in the Node of macOS on arm64', () => {
+    const asking = globSync('{src,lab,demo,bench,scripts,test}/**/*.ts').filter((file) =>
+      /\(import\.meta\.main\)/.test(readFileSync(file, 'utf8')),
+    );
+    expect(asking).toStrictEqual([]);
+  });
+
   test('src/ imports nothing beside it but the manifest', () => {
     const beside = importsOf('src').filter(({ target }) => !target.startsWith('src/') && target !== manifest);
     expect(beside).toStrictEqual([]);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mountPod, type Pod } from '../../lab/kubernetes/pod.ts';
-import { run } from '../../lab/process/run.ts';
+import { must } from '../../lab/process/run.ts';
 import { gateFile } from '../../src/contract/gate.ts';
 import { PROGRAM } from './function.ts';
 
@@ -24,7 +24,7 @@ export async function renderConfig(
     );
   const pod = await mountPod(named('Deployment', instance), objects, folder);
   const { args, env } = pod.container('config-renderer');
-  await run(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env['PATH'], ...env } });
+  await must(process.execPath, [PROGRAM, ...args], { env: { PATH: process.env['PATH'], ...env } });
   const { data } = named('ConfigMap', `${instance}-config`) as { data: Record<string, string> };
   const written = Object.keys(data).filter((name) => name === file || name === gateFile);
   const texts = await Promise.all(written.map((name) => readFile(join(folder, 'config', name), 'utf8')));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
 import { cached } from '../sources/cache.ts';
 import { unpackDebianPackages } from '../sources/debian.ts';
@@ -29,7 +29,7 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
     cwd: folder,
   };
   const common = ['--no-defaults', `--basedir=${base}`, `--datadir=${data}`, ...asRoot()];
-  await run(
+  await must(
     join(base, 'bin/mariadb-install-db'),
     [...common, '--auth-root-authentication-method=normal', '--skip-test-db'],
     options,

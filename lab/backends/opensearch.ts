@@ -4,7 +4,7 @@ import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import {
   copyPrivate,
   freePort,
@@ -312,7 +312,7 @@ async function install(): Promise<string> {
     }
     await mavenDependency('copy-dependencies', { outputDirectory: lib }, work);
     await rename(join(work, 'plugin/config'), join(folder, 'security'));
-    await run('javac', ['-cp', `${lib}/*`, '-d', classes, SOURCE], {
+    await must('javac', ['-cp', `${lib}/*`, '-d', classes, SOURCE], {
       install: needs.java.install,
     });
     await rm(work, { recursive: true });

@@ -3,7 +3,7 @@ import { cp, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import {
   copyPrivate,
   freePort,
@@ -124,7 +124,7 @@ async function initialise(
 ): Promise<void> {
   const passwordFile = `${data}.password`;
   await writeFile(passwordFile, superuser.password);
-  await run(
+  await must(
     join(native, 'bin/initdb'),
     ['-D', data, '-U', superuser.user, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`].concat([
       '-E',

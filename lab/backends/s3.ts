@@ -5,7 +5,7 @@ import { request as https } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AwsV4Signer } from 'aws4fetch';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import {
   freePort,
   removeFolder,
@@ -115,7 +115,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const administer = (verb: string, ...args: string[]) => {
     const admin = ['admin', '--allow-insecure', '--region', region, '--endpoint-url', local];
     const as = ['--access', root.accessKeyId, '--secret', root.secretAccessKey];
-    return run(command, [...admin, ...as, verb, ...args]);
+    return must(command, [...admin, ...as, verb, ...args]);
   };
 
   let server = await start();

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import { freePort, removeFolder, startServer, temporaryFolder } from '../process/server-process.ts';
 import { cached } from '../sources/cache.ts';
 import type { ServerTls } from './backend.ts';
@@ -71,7 +71,7 @@ export async function startTodoApi(options: TodoOptions = {}): Promise<TodoApi> 
 async function installTodoApi(folder: string): Promise<void> {
   for (const file of ['package.json', 'package-lock.json'])
     await copyFile(join(MANIFEST, file), join(folder, file));
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  await must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
   });
 }

@@ -1,4 +1,4 @@
-import { run } from '../process/run.ts';
+import { must } from '../process/run.ts';
 import { needs } from './needs.ts';
 
 /** Unpacks and copies artifacts of Maven Central. */
@@ -11,5 +11,5 @@ export async function mavenDependency(
   cwd: string,
 ): Promise<void> {
   const options = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
-  await run('mvn', ['-B', '-q', `${PLUGIN}:${goal}`, ...options], { cwd, install: needs.maven.install });
+  await must('mvn', ['-B', '-q', `${PLUGIN}:${goal}`, ...options], { cwd, install: needs.maven.install });
 }

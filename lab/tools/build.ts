@@ -4,7 +4,8 @@ import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { run } from '../process/run.ts';
+import { isMain } from '../process/is-main.ts';
+import { must } from '../process/run.ts';
 import { cacheFolder, lock } from '../sources/cache.ts';
 import { needs } from '../sources/needs.ts';
 
@@ -163,7 +164,7 @@ interface GoModule {
 export async function moduleSources(name: ToolName, module: string): Promise<string> {
   const { folder } = recipes[name];
   await ensureTool(name);
-  return run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
+  return must('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: join(here, folder) }).then((text) =>
     text.trim(),
   );
 }
@@ -236,7 +237,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   const given = process.argv.slice(2);
   const names = given.length === 1 && given[0] === 'all' ? Object.keys(recipes) : given;
   const unknown = names.filter((name) => !(name in recipes));

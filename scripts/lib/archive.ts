@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { must } from './run.ts';
+import { must } from '../../lab/process/run.ts';
 
 export interface ArchiveRequest {
   /** Repository and tag of the image after it is loaded. */

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { must, run } from '../../lab/process/run.ts';
 import { writeArchive } from './archive.ts';
 import { dockerfileEnvironment, dockerfileLabels } from './dockerfile.ts';
 import { type Release, repository } from './release.ts';
-import { must, run } from './run.ts';
 
 /**
  * How the image is built: from the Dockerfile with one of the two builders, or assembled from parts of this machine.

@@ -1,13 +1,13 @@
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { must } from '../../lab/process/run.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { writeArchive } from './archive.ts';
 import { dockerfileLabels } from './dockerfile.ts';
 import { type Builder, imageLabels } from './image.ts';
 import { repository } from './release.ts';
-import { must } from './run.ts';
 
 /** MCP servers that are built here: each is a folder below `images/` with a Go program of the same name. */
 export const serverImages = Object.keys(manifest.config.images) as (keyof typeof manifest.config.images)[];

@@ -74,7 +74,7 @@ const resourcesConnected = (entries: readonly Entry[]): Condition => {
 };
 
 /** Reports what the platform must configure before every feature of this release is available. */
-export const platformReady = ({ present, compose }: Settings): Condition => {
+const platformReady = ({ present, compose }: Settings): Condition => {
   const type = 'PlatformReady';
   const missing = Object.entries({
     networkPolicies: compose.networkPolicies,

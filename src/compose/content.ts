@@ -1,7 +1,8 @@
 import { caFile } from '../contract/config-files.ts';
 import { canonicalJson, shortHash } from '../contract/hash.ts';
+import type { JsonObject } from '../contract/kube.ts';
 import { annotationKeys, dataKeys } from '../contract/names.ts';
-import { stringAt } from '../contract/observed.ts';
+import { numberAt, stringAt } from '../contract/observed.ts';
 import { type IdleReason, idle } from '../contract/reasons.ts';
 import { readRevision } from '../contract/revision.ts';
 import { isBearerToken } from '../contract/token.ts';
@@ -61,6 +62,7 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
       ? dataDiffers(configMap, config)
       : stringAt(deployment, 'spec', 'template', 'metadata', 'annotations', annotationKeys.configHash) !==
           configHash,
+    reportedRevision(subject.xr, 'configRevision'),
   );
   const credentialsRevision = nextRevision(
     [
@@ -68,6 +70,7 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
       templateRevision(deployment ?? takenOver[keys.deployment], annotationKeys.credentialsRevision),
     ],
     !secret || dataDiffers(secret, credentials),
+    reportedRevision(subject.xr, 'credentialsRevision'),
   );
   const idleFor = idleReason(plan, served, token !== undefined);
   return {
@@ -80,6 +83,10 @@ export const contentOf = ({ subject, plan, settings, observed, takenOver = {} }:
     ...(idleFor && { idle: idleFor }),
   };
 };
+
+/** The revision that this function last wrote to the status of the composite. */
+const reportedRevision = (xr: JsonObject, field: string): number | undefined =>
+  readRevision(String(numberAt(xr, 'status', field)));
 
 const secretRevision = (base64: string | undefined): number | undefined =>
   base64 === undefined

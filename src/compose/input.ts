@@ -33,6 +33,8 @@ export const keys = {
   probeServiceAccount: 'probe-service-account',
   probeRole: 'probe-role',
   probeRoleBinding: 'probe-role-binding',
+  probeClusterRole: 'probe-role-cluster',
+  probeClusterRoleBinding: 'probe-role-cluster-binding',
   probeNetworkPolicy: 'probe-network-policy',
   probeService: 'probe-service',
   probeDeployment: 'probe-deployment',

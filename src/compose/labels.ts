@@ -26,7 +26,7 @@ export const podLabels = (input: Labelled, component: Component = 'server'): Rec
 });
 
 /** Labels of every object. */
-export const objectLabels = (input: Labelled, component: Component = 'server'): Record<string, string> => ({
+const objectLabels = (input: Labelled, component: Component = 'server'): Record<string, string> => ({
   ...podLabels(input, component),
   [labelKeys.version]: input.release.version,
   ...(input.settings.environment && { [labelKeys.environment]: input.settings.environment }),

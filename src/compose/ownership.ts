@@ -1,7 +1,7 @@
 import type { JsonObject, RenderedMetadata, RenderedObject } from '../contract/kube.ts';
 import { annotationKeys, labelKeys } from '../contract/names.ts';
 import { listAt, stringAt, valueAt } from '../contract/observed.ts';
-import type { Selector, World } from '../contract/selector.ts';
+import type { Cluster, Selector } from '../contract/selector.ts';
 import type { Subject } from '../plan/subject.ts';
 import { some } from './conditions.ts';
 
@@ -12,7 +12,7 @@ export interface Foreign {
 }
 
 /** The selector of an object that is about to be composed. */
-export const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Selector => ({
+const selectorOf = ({ apiVersion, kind, metadata }: RenderedObject): Selector => ({
   apiVersion,
   kind,
   ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
@@ -41,7 +41,7 @@ export const findForeign = (
   subject: Subject,
   objects: Readonly<Record<string, RenderedObject>>,
   observed: Readonly<Record<string, JsonObject>>,
-  world: World,
+  cluster: Cluster,
 ): Standing | undefined => {
   let pending = false;
   let foreign: Foreign | undefined;
@@ -53,7 +53,7 @@ export const findForeign = (
       continue;
     }
     if (seen && isControlled(seen, subject)) continue;
-    const found = world.find(selectorOf(object));
+    const found = cluster.find(selectorOf(object));
     pending ||= found === undefined;
     const [existing] = found ?? [];
     if (!existing) continue;

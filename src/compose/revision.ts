@@ -28,10 +28,22 @@ const counts = (revision: number, known: readonly number[]): boolean =>
 /**
  * Returns the revision of an object: the highest known revision, plus one if the content has changed. It only
  * increases, regardless of which objects have been applied before and what a person has written to one of them.
+ * `reported` is the revision in the status of the composite. It decides only if the objects are behind it, because a
+ * person deleted or changed them: it is ahead of them by one whenever an object could not be applied, and adding one in
+ * each such call would change the status each time.
  */
-export const nextRevision = (known: readonly (number | undefined)[], changed: boolean): number => {
-  const revisions = known.filter((revision) => revision !== undefined);
-  return Math.max(0, ...revisions.filter((revision) => counts(revision, revisions))) + (changed ? 1 : 0);
+export const nextRevision = (
+  known: readonly (number | undefined)[],
+  changed: boolean,
+  reported?: number,
+): number => {
+  const revisions = [...known, reported].filter((revision) => revision !== undefined);
+  const highest = (among: readonly (number | undefined)[]) =>
+    Math.max(0, ...revisions.filter((it) => among.includes(it) && counts(it, revisions)));
+  const step = changed ? 1 : 0;
+  const next = highest(known) + step;
+  const last = highest([reported]);
+  return last > next ? last + step : next;
 };
 
 /** Whether an observed object lacks one of our data keys or has another value for it. Other keys are ignored. */

@@ -39,7 +39,7 @@ export const namesIn = (entries: readonly Entry[], ...phases: ReportedStatus['ph
     .sort();
 
 /** The phase of an Instance: whether it serves, and whether all its Resources are healthy. */
-export const phaseOf = (entries: readonly Entry[], content: Content, rollout: Rollout): InstancePhase => {
+const phaseOf = (entries: readonly Entry[], content: Content, rollout: Rollout): InstancePhase => {
   if (content.idle || rollout.available === 0) return rollout.failed ? 'Failed' : 'Pending';
   if (rollout.failed || namesIn(entries, 'Failed', 'Degraded').length > 0) return 'Degraded';
   return rollout.complete ? 'Running' : 'Pending';
@@ -71,6 +71,7 @@ export const instanceStatus = (
       .map(statusEntry),
     ...(endpoint !== undefined && { endpoint }),
     configHash: content.configHash,
+    configRevision: content.configRevision,
     credentialsRevision: content.credentialsRevision,
     observedGeneration: input.subject.generation,
   };

@@ -3,6 +3,9 @@ import { hash } from 'node:crypto';
 /** The first 16 hex digits of the SHA-256 of a text. Never pass a secret. */
 export const shortHash = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);
 
+/** Identifies a text by its content. */
+export const textHash = (text: string): string => hash('sha256', text, 'base64');
+
 /**
  * JSON with sorted keys: equal values give equal text, because Crossplane sends maps in varying order. Otherwise equal
  * to `JSON.stringify`, but without `toJSON`. Own code, because a sorting replacer takes five times as long, and each

@@ -51,7 +51,6 @@ export const unknown = {
   Checking: 'The spec changed after the last check. The next check is in progress.',
   Stale: 'The last report has expired. The probe that wrote it no longer runs.',
 } as const;
-export type UnknownReason = keyof typeof unknown;
 
 /** Why an Instance has no pods: `ConfigRendered=False`. Its other objects exist. */
 export const idle = {

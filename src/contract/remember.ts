@@ -27,8 +27,13 @@ interface Shelf<T> {
  * to another tenant. Each tenant has its own keys.
  *
  * The state is consistent at every loop and call in here, because a call can be interrupted at any of these.
+ *
+ * @param evicted is called with each tenant that loses an entry for lack of room
  */
-export const remembered = <T>({ perTenant, total }: Bounds): Remembered<T> => {
+export const remembered = <T>(
+  { perTenant, total }: Bounds,
+  evicted?: (tenant: string) => void,
+): Remembered<T> => {
   const shelves = new Map<string, Shelf<T>>();
   let held = 0;
 
@@ -43,7 +48,9 @@ export const remembered = <T>({ perTenant, total }: Bounds): Remembered<T> => {
   };
   const dropOldest = (tenant: string): void => {
     const oldest = shelves.get(tenant)?.entries.keys().next();
-    if (oldest && !oldest.done) drop(tenant, oldest.value);
+    if (!oldest || oldest.done) return;
+    drop(tenant, oldest.value);
+    evicted?.(tenant);
   };
   const largest = (): string => {
     let most: [string, number] = ['', -1];

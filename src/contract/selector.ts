@@ -44,19 +44,20 @@ export interface TextReader<T> {
 
 /**
  * Reads texts for a tenant and caches the results by content. Undefined until a text has been read. If reading costs too
- * much, the result is a failure with the end of a sentence.
+ * much, the result is a failure with the end of a sentence. Callers that know the hash of the text pass it.
  */
 export type ReadText = <T>(
   reader: TextReader<T>,
   text: string,
   tenant: string,
+  hash?: string,
 ) => Result<T, string> | undefined;
 
 /** Reads each text immediately, without a cache: for callers that limit neither time nor memory. */
 export const readInPlace: ReadText = ({ read }, text) => ok(read(text));
 
 /** Objects of the cluster, as far as Crossplane has fetched them. */
-export interface World {
+export interface Cluster {
   /** How to read large texts. Default: {@link readInPlace}. */
   read?: ReadText;
   /** The objects that the selector matches: undefined until they have been fetched, empty if none exists. */

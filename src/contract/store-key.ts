@@ -23,7 +23,7 @@ export const ambiguity = (template: string): string | undefined => {
  * The value of {tenant}: the namespace without `tas-`. A namespace without that prefix is prefixed with "_", which no
  * name contains, so that `acme` and `tas-acme` differ.
  */
-export const tenantInKey = (namespace: string): string =>
+const tenantInKey = (namespace: string): string =>
   namespace.startsWith('tas-') ? namespace.slice('tas-'.length) : `_${namespace}`;
 
 /** The key of a Resource. It is unique in the cluster if the template is not ambiguous. */

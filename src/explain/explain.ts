@@ -8,31 +8,31 @@ import { lostLabel } from '../plan/select.ts';
 import { type Subject, subjectOf } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import type { AnyServerType } from '../servers/server-type.ts';
-import { type World as Cluster, objectsOf, reconcile } from '../simulate/reconcile.ts';
+import { objectsOf, reconcile, type World } from '../simulate/reconcile.ts';
 import type { KubeObject } from '../simulate/server-fields.ts';
 import { changesOf } from './changes.ts';
+import type { DescribedCluster } from './described-cluster.ts';
 import type { Explanation, InstanceExplanation } from './explanation.ts';
 import { outlookOf, withProblems } from './outlook.ts';
 import { composedOf, environmentOf, type Planned, planOf } from './plan.ts';
 import { isAbout } from './problems.ts';
 import { describeResource } from './selected.ts';
 import { notSelected } from './selection.ts';
-import type { World } from './world.ts';
 
-/** Explains the Instances of a world. */
+/** Explains the Instances that the files describe. */
 export const explain = async (
-  world: World,
+  described: DescribedCluster,
   types: readonly AnyServerType[],
   context: Context,
 ): Promise<Explanation> => {
   const instances = await Promise.all(
-    world.instances.map((instance) =>
-      explainInstance(instance, world, types, context).catch((error: unknown) =>
+    described.instances.map((instance) =>
+      explainInstance(instance, described, types, context).catch((error: unknown) =>
         failedInstance(instance, describeFailure(error)),
       ),
     ),
   );
-  const { errors, problems, notes } = world;
+  const { errors, problems, notes } = described;
   const usable = instances.every((instance) => instance.usable) && errors.length + problems.length === 0;
   return { usable, errors, problems, instances, notes };
 };
@@ -60,20 +60,20 @@ const failedInstance = (instance: JsonObject, { id, error, stack }: Failure): In
 /** Explains one Instance. */
 const explainInstance = async (
   instance: JsonObject,
-  world: World,
+  described: DescribedCluster,
   types: readonly AnyServerType[],
   context: Context,
 ): Promise<InstanceExplanation> => {
   const found = subjectOf(instance, types);
   const subject = found.ok ? found.value : undefined;
   const type = types.find(({ group, version }) => `${group}/${version}` === instance['apiVersion']);
-  const observed = subject ? composedOf(subject, world.objects) : {};
-  const cluster: Cluster = {
+  const observed = subject ? composedOf(subject, described.objects) : {};
+  const world: World = {
     composite: instance as KubeObject,
-    objects: world.objects as KubeObject[],
+    objects: described.objects as KubeObject[],
     observed: observed as Record<string, KubeObject>,
     required: {},
-    input: world.input,
+    input: described.input,
   };
   const failures = new Map<string, Failure>();
   const run = (request: RunFunctionRequest) =>
@@ -84,17 +84,18 @@ const explainInstance = async (
         for (const failure of all) failures.set(failure.name, failure);
       },
     });
-  const { response, world: applied } = await reconcile(run, cluster);
+  const { response, world: applied } = await reconcile(run, world);
   const settled = await reconcile(run, applied);
   const fatal = fatalOf(response);
   const conditions = conditionsOf(response);
-  const plan = subject && planOf(subject, world);
-  const planned = subject && plan?.ok ? plannedBy(subject, plan.value, world, context, failures) : undefined;
+  const plan = subject && planOf(subject, described);
+  const planned =
+    subject && plan?.ok ? plannedBy(subject, plan.value, described, context, failures) : undefined;
   const wanted = plan?.ok ? plan.value.spec.common.replicas : 0;
-  const problems = world.problems.filter((problem) => isAbout(problem, instance));
+  const problems = described.problems.filter((problem) => isAbout(problem, instance));
   const rendered = fatal
     ? { objects: [] }
-    : renderedBy(response, settled.response, { observed, find: world.find, wanted });
+    : renderedBy(response, settled.response, { observed, find: described.find, wanted });
   const { selected = [], ...about } = planned ?? { notSelected: [], notes: [] };
   return {
     kind: stringAt(instance, 'kind') ?? '',
@@ -121,22 +122,22 @@ const explainInstance = async (
 const plannedBy = (
   subject: Subject,
   plan: Planned,
-  world: World,
+  described: DescribedCluster,
   { now }: Context,
   failures: Map<string, Failure>,
 ): Pick<InstanceExplanation, 'image' | 'transport' | 'selector' | 'selected' | 'notSelected' | 'notes'> => {
   const { spec, resources } = plan;
   const selected = resources.map((resource) =>
-    withProblems(describeResource(resource, subject, now, failures), resource.xr, world.problems),
+    withProblems(describeResource(resource, subject, now, failures), resource.xr, described.problems),
   );
   return {
     image: spec.image,
     transport: spec.common.transport,
     selector: spec.selection,
     selected: selected.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    notSelected: notSelected(subject, spec, world.objects, new Set(resources.map(({ xr }) => xr))),
+    notSelected: notSelected(subject, spec, described.objects, new Set(resources.map(({ xr }) => xr))),
     notes: [
-      ...notesOf(subject, plan, world),
+      ...notesOf(subject, plan, described),
       ...[...failures].map(([name, { id, error, stack }]) =>
         `${name} met the internal error ${id}: report it as ${error} ${stack[0] ?? ''}`.trim(),
       ),
@@ -148,7 +149,11 @@ const plannedBy = (
 const renderedBy = (
   response: RunFunctionResponse,
   settled: RunFunctionResponse,
-  { observed, find, wanted }: { observed: Record<string, JsonObject>; find: World['find']; wanted: number },
+  {
+    observed,
+    find,
+    wanted,
+  }: { observed: Record<string, JsonObject>; find: DescribedCluster['find']; wanted: number },
 ): Pick<InstanceExplanation, 'objects' | 'replicas' | 'endpoint' | 'phase'> => {
   const first = objectsOf(response);
   // Some objects are rendered only after the others exist.
@@ -165,7 +170,7 @@ const renderedBy = (
 };
 
 /** The existing object of the name of a rendered one. */
-const standingFor = (object: JsonObject, find: World['find']): JsonObject | undefined => {
+const standingFor = (object: JsonObject, find: DescribedCluster['find']): JsonObject | undefined => {
   const namespace = stringAt(object, 'metadata', 'namespace');
   return find({
     apiVersion: stringAt(object, 'apiVersion') ?? '',
@@ -199,7 +204,11 @@ const isServing = (conditions: InstanceExplanation['conditions']): boolean =>
 /** Reasons that may not apply in the cluster, because the files may lack objects that it has. */
 const unknownOffline = new Set(['SecretNotFound', 'NotGranted', 'CANotFound']);
 
-const notesOf = ({ flavour }: Subject, { spec, resources }: Planned, { find }: World): string[] => {
+const notesOf = (
+  { flavour }: Subject,
+  { spec, resources }: Planned,
+  { find }: DescribedCluster,
+): string[] => {
   const notes: string[] = [];
   if (resources.some(({ problem }) => problem && unknownOffline.has(problem.reason))) {
     notes.push(

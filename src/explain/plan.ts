@@ -2,14 +2,14 @@ import type { JsonObject } from '../contract/kube.ts';
 import { annotationKeys, labelKeys, managedBy, tenantOf } from '../contract/names.ts';
 import { stringAt } from '../contract/observed.ts';
 import { ok, type Result } from '../contract/result.ts';
-import type { World as KnownObjects, Selector } from '../contract/selector.ts';
+import type { Cluster, Selector } from '../contract/selector.ts';
 import { type InstanceSpec, planInstance, readInstance } from '../plan/instance.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { resolveSettings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
 import { settingsName } from '../schema/settings.ts';
 import type { Find } from '../simulate/find.ts';
-import type { World } from './world.ts';
+import type { DescribedCluster } from './described-cluster.ts';
 
 /** The plan of the function for an Instance. */
 export interface Planned {
@@ -18,7 +18,7 @@ export interface Planned {
 }
 
 /** Plans an Instance as the function does. The response of the function contains the same error. */
-export const planOf = (subject: Subject, { find, input }: World): Result<Planned, unknown> => {
+export const planOf = (subject: Subject, { find, input }: DescribedCluster): Result<Planned, unknown> => {
   const environment = environmentOf(find);
   const settings = resolveSettings(input, environment && (environment['data'] ?? {}));
   if (!settings.ok) return settings;
@@ -28,7 +28,7 @@ export const planOf = (subject: Subject, { find, input }: World): Result<Planned
   return ok({ spec: spec.value, resources: plan?.resources ?? [] });
 };
 
-const allFetched = (find: Find<JsonObject>): KnownObjects => ({
+const allFetched = (find: Find<JsonObject>): Cluster => ({
   find: ({ apiVersion, kind, namespace, name, labels }: Selector) =>
     find({
       apiVersion,

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../contract/kube.ts';
 import { isObject, stringAt } from '../contract/observed.ts';
 
 /** Replaces a value that only the observed object has. The value may be a secret, so it is not shown. */
-export const onlyObserved = '<only observed>';
+const onlyObserved = '<only observed>';
 
 /** Fields that the API server and controllers add to objects of the rendered kinds. */
 const serverFields = new Set(

@@ -3,12 +3,12 @@ import type { Context } from '../function/run-function.ts';
 import { release } from '../process/release.ts';
 import { namespaceName } from '../schema/fields.ts';
 import { serverTypes } from '../servers/registry.ts';
+import { describeCluster } from './described-cluster.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { readObjects } from './files.ts';
 import { plain } from './page.ts';
 import { explanationText } from './text.ts';
-import { buildWorld } from './world.ts';
 
 /** The files to explain, and the form of the output. */
 export interface ExplainOptions {
@@ -83,13 +83,13 @@ const explanationOf = async (
   }
   const files = await readObjects(paths, stdin);
   const observed = await readObjects(observedPaths, stdin);
-  const world = buildWorld({
+  const described = describeCluster({
     files: files.objects,
     observed: observed.objects,
     namespace,
     types: serverTypes,
   });
-  const all = await explain(world, serverTypes, context);
+  const all = await explain(described, serverTypes, context);
   const errors = [...files.errors, ...observed.errors, ...all.errors];
   const kinds = serverTypes.map(({ instance: { kind } }) => kind).join(', ');
   if (all.instances.length === 0 && errors.length === 0)

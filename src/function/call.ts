@@ -1,7 +1,7 @@
 import type { JsonObject } from '../contract/kube.ts';
 import type { RefusalReason } from '../contract/reasons.ts';
 import type { Release } from '../contract/release.ts';
-import type { World } from '../contract/selector.ts';
+import type { Cluster } from '../contract/selector.ts';
 import type { Settings } from '../plan/settings.ts';
 import type { Subject } from '../plan/subject.ts';
 
@@ -11,7 +11,7 @@ export interface Call {
   settings: Settings;
   /** Existing composed objects, by composed resource name. */
   observed: Readonly<Record<string, JsonObject>>;
-  world: World;
+  cluster: Cluster;
   release: Release;
   now: number;
 }

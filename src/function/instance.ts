@@ -18,10 +18,10 @@ import type { Outcome } from './response.ts';
  * required.
  */
 export const runInstance = (call: Call): Result<Outcome, Refused> | undefined => {
-  const { subject, settings, world } = call;
+  const { subject, settings, cluster } = call;
   const spec = readInstance(subject, settings);
   if (!spec.ok) return spec;
-  const plan = planInstance(subject, spec.value, world, settings);
+  const plan = planInstance(subject, spec.value, cluster, settings);
   const { policy } = spec.value;
   const { made, resources } = isolated(
     plan?.resources ?? [],
@@ -37,10 +37,10 @@ const failuresOf = (resources: readonly PlannedResource[]): Outcome['failures'] 
 
 /** Decides on a plan. Returns undefined while an object has not been fetched. */
 const decide = (call: Call, plan: ComposeInput['plan']): Result<Outcome, Refused> | undefined => {
-  const { subject, settings, observed, world, release, now } = call;
+  const { subject, settings, observed, cluster, release, now } = call;
   const input: ComposeInput = { subject, settings, observed, release, plan };
   const draft = composeInstance(input);
-  const standing = findForeign(subject, draft.objects, observed, world);
+  const standing = findForeign(subject, draft.objects, observed, cluster);
   if (!standing) return undefined;
   const { foreign, takenOver } = standing;
   if (foreign) return fail(foreign);

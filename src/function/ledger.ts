@@ -1,12 +1,12 @@
 import type { ResourceSelector, RunFunctionRequest } from '@crossplane-org/function-sdk-typescript';
 import type { JsonObject } from '../contract/kube.ts';
-import { matches, type Selector, selectorKey, type World } from '../contract/selector.ts';
+import { type Cluster, matches, type Selector, selectorKey } from '../contract/selector.ts';
 
 /**
  * What a call requires from Crossplane, and what it received. Asking for an object adds the requirement, so that every
  * response contains all requirements, as Crossplane's loop needs.
  */
-export interface Ledger extends World {
+export interface Ledger extends Cluster {
   /** Whether an object that was asked for has not been fetched yet. */
   pending: () => boolean;
   /** Everything that was asked for, by requirement name. */

@@ -19,11 +19,15 @@ import type { Outcome } from './response.ts';
  * Fields that the probe writes are never returned, because that would revert them.
  */
 export const runResource = (call: Call): Result<Outcome, Refused> | undefined => {
-  const { subject, settings, observed, world, now } = call;
-  const judged = judgeResource(subject.type, subject.spec, { namespace: subject.namespace, settings, world });
+  const { subject, settings, observed, cluster, now } = call;
+  const judged = judgeResource(subject.type, subject.spec, {
+    namespace: subject.namespace,
+    settings,
+    cluster,
+  });
   const wanted = judged && externalSecretOf(call, judged.spec as CommonResourceSpec | undefined);
   const objects = composeResource(wanted);
-  const standing = findForeign(subject, objects, observed, world);
+  const standing = findForeign(subject, objects, observed, cluster);
   if (!judged || !standing) return undefined;
   if (standing.foreign) return fail(standing.foreign);
 

@@ -72,7 +72,7 @@ export const runFunction = (
     subject: subject.value,
     settings: settings.value,
     observed: observedObjects(request),
-    world: { find: ledger.find, ...(read && { read }) },
+    cluster: { find: ledger.find, ...(read && { read }) },
     release,
     now,
   });

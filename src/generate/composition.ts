@@ -4,7 +4,7 @@ import { inputGroup, inputKind, inputVersion } from './input-crd.ts';
 import { generatedLabels } from './xrd.ts';
 
 /** The name that Crossplane gives to the Function of the package `tas/function-mcp`. */
-export const functionName = 'tas-function-mcp';
+const functionName = 'tas-function-mcp';
 
 /** The Composition of an API: a pipeline of one step. */
 export const composition = (api: Api, flavour: Flavour) => ({

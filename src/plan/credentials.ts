@@ -3,7 +3,7 @@ import { dataKeys } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import type { Selector, World } from '../contract/selector.ts';
+import type { Cluster, Selector } from '../contract/selector.ts';
 import type { Credential, Needs } from '../servers/server-type.ts';
 import type { Allowance } from './allowance.ts';
 import { decodeSecretValue, encode } from './encoding.ts';
@@ -11,7 +11,7 @@ import { isGranted, mayBeSource } from './grants.ts';
 import { type Pending, problem } from './problem.ts';
 import type { Settings } from './settings.ts';
 
-export const secretNamed = (namespace: string, name: string): Selector => ({
+const secretNamed = (namespace: string, name: string): Selector => ({
   apiVersion: 'v1',
   kind: 'Secret',
   namespace,
@@ -25,7 +25,7 @@ export const secretNamed = (namespace: string, name: string): Selector => ({
 export const credentialsOf = (
   ref: NonNullable<Needs['credentials']>,
   namespace: string,
-  world: World,
+  cluster: Cluster,
   settings: Settings,
   field = 'credentialsRef',
   allowance?: Allowance,
@@ -38,7 +38,7 @@ export const credentialsOf = (
       `Secret "${ref.name}" of namespace "${source}" is not shared with this namespace: its owner must annotate it with tas.io/allowed-namespaces: "${namespace}", and the platform must allow "${source}" as a source.`,
     );
   if (foreign && !mayBeSource(source, settings)) return denied();
-  const found = world.find(secretNamed(source, ref.name));
+  const found = cluster.find(secretNamed(source, ref.name));
   if (!found) return undefined;
   const secret = found[0];
   if (foreign && !(secret && isGranted(secret, namespace, settings))) return denied();

@@ -2,7 +2,7 @@ import { matchesAny } from '../contract/glob.ts';
 import { canonical } from '../contract/hash.ts';
 import { maxInstanceName } from '../contract/names.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import type { World } from '../contract/selector.ts';
+import type { Cluster } from '../contract/selector.ts';
 import { acceptedToken, isBearerToken } from '../contract/token.ts';
 import type { CommonInstanceSpec, ResourceSelector } from '../schema/instance.ts';
 import type { Credential } from '../servers/server-type.ts';
@@ -116,17 +116,17 @@ const refuse = (reason: Refusal['reason'], message: string) => fail<Refusal>({ r
 export const planInstance = (
   subject: Subject,
   spec: InstanceSpec,
-  world: World,
+  cluster: Cluster,
   settings: Settings,
 ): InstancePlan | Pending => {
   const { type, namespace } = subject;
   const { common, policy, selection } = spec;
-  const token = common.authTokenRef && tokenOf(common.authTokenRef, namespace, world, settings);
-  const found = world.find(resourceSelector(subject, selection));
+  const token = common.authTokenRef && tokenOf(common.authTokenRef, namespace, cluster, settings);
+  const found = cluster.find(resourceSelector(subject, selection));
   if (!found) return undefined;
   const selected = selectResources(subject, selection, found);
   const allowance = allowanceOf(settings);
-  const resources = planResources(selected, { type, namespace, policy, settings, world, allowance });
+  const resources = planResources(selected, { type, namespace, policy, settings, cluster, allowance });
   if (!resources || (common.authTokenRef && !token)) return undefined;
   return { ...spec, resources: withinBudget(resources), ...(token && { token }) };
 };
@@ -134,14 +134,14 @@ export const planInstance = (
 const tokenOf = (
   ref: { name: string; key: string },
   namespace: string,
-  world: World,
+  cluster: Cluster,
   settings: Settings,
 ): Result<string, string> | Pending => {
   const join = (value = '') => (isBearerToken(value) ? value : undefined);
   const values: Credential[] = [
     { purpose: 'TOKEN', keys: [ref.key], join, accepts: acceptedToken, encoding: 'plain' },
   ];
-  const found = credentialsOf({ name: ref.name, values }, namespace, world, settings, 'authTokenRef');
+  const found = credentialsOf({ name: ref.name, values }, namespace, cluster, settings, 'authTokenRef');
   if (!found) return undefined;
   return found.ok ? ok(found.value['TOKEN'] ?? '') : fail(`authTokenRef: ${found.error.message}`);
 };

@@ -6,6 +6,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { fail, type Result } from '../contract/result.ts';
 import type { Check } from '../contract/targets.ts';
 import type { AnyServerType, Destination, Effective, Place, Source } from '../servers/server-type.ts';
+import { placeholderName, placeholderOf } from './placeholders.ts';
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
 import type { Selected } from './select.ts';
@@ -48,15 +49,29 @@ export const planResources = (
   selected: readonly Selected[],
   context: ResourceContext,
 ): PlannedResource[] | Pending => {
+  const owners = new Map<string, string>();
   const all = selected.map((entry, index) =>
-    index < context.settings.limits.resourcesPerInstance ? planned(entry, context) : tooMany(entry, context),
+    index < context.settings.limits.resourcesPerInstance
+      ? planned(entry, context, owners)
+      : tooMany(entry, context),
   );
   return all.every((resource): resource is PlannedResource => resource !== undefined) ? all : undefined;
 };
 
-/** Plans a Resource. If that causes an internal error, only this Resource is not served. */
-const planned = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
+/**
+ * Plans a Resource. If that causes an internal error, only this Resource is not served. `owners` has the names of older
+ * Resources by their identifiers.
+ */
+const planned = (
+  entry: Selected,
+  context: ResourceContext,
+  owners: Map<string, string>,
+): PlannedResource | Pending => {
   try {
+    const id = context.type.id(entry.name);
+    const owner = owners.get(id);
+    if (owner !== undefined) return sameIdentifier(entry, id, owner);
+    owners.set(id, entry.name);
     return planResource(entry, context);
   } catch (error) {
     return failed(entry, describeFailure(error), context);
@@ -92,6 +107,19 @@ const tooMany = (entry: Selected, { settings }: ResourceContext): PlannedResourc
   problem: {
     reason: 'TooMany',
     message: `An Instance serves at most ${settings.limits.resourcesPerInstance} Resources. The oldest are served: select fewer Resources, or add an Instance.`,
+  },
+});
+
+/**
+ * An identifier of a long name ends with 32 bits of a hash, and a tenant can find two names with the same bits. A server
+ * does not start with two sources of one identifier, and one would receive the credentials of the other.
+ */
+const sameIdentifier = (entry: Selected, id: string, owner: string): PlannedResource => ({
+  ...entry,
+  values: {},
+  problem: {
+    reason: 'Unsupported',
+    message: `Its identifier in the configuration, "${id}", is also that of the older Resource "${owner}": rename one of them.`,
   },
 });
 
@@ -215,11 +243,3 @@ const tooMuchWork = (
           'This Resource would make the configuration of the Instance too large: serve fewer operations (allow, deny), select fewer Resources, or add an Instance.',
       };
 };
-
-/** IDs are lowercase, so uppercase keeps names unique. */
-const placeholderName = (id: string, purpose: string): string => `${id.toUpperCase()}_${purpose}`;
-
-const placeholderOf =
-  (id: string) =>
-  (purpose: string): string =>
-    `\${${placeholderName(id, purpose)}}`;

@@ -20,16 +20,16 @@ export interface Supplies {
 
 /** Finds everything that a Resource needs. Asks for all of it before it judges any of it. */
 export const suppliesOf = (needs: Needs, context: SupplyContext): Result<Supplies, Problem> | Pending => {
-  const { namespace, world, settings, allowance } = context;
+  const { namespace, cluster, settings, allowance } = context;
   const credentials = needs.credentials
-    ? credentialsOf(needs.credentials, namespace, world, settings, 'credentialsRef', allowance)
+    ? credentialsOf(needs.credentials, namespace, cluster, settings, 'credentialsRef', allowance)
     : ok({});
-  const ca = needs.ca ? authorityOf(needs.ca, namespace, world, allowance) : ok(undefined);
+  const ca = needs.ca ? authorityOf(needs.ca, namespace, cluster, allowance) : ok(undefined);
   const volume =
     needs.persistentVolumeClaim === undefined
       ? ok(undefined)
       : volumeOf(needs.persistentVolumeClaim, context);
-  const document = needs.document ? documentOf(needs.document, namespace, world, allowance) : ok(undefined);
+  const document = needs.document ? documentOf(needs.document, namespace, cluster, allowance) : ok(undefined);
   if (!credentials || !ca || !volume || !document) return undefined;
   if (!credentials.ok) return credentials;
   if (!ca.ok) return ca;

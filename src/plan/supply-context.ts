@@ -1,4 +1,4 @@
-import type { World } from '../contract/selector.ts';
+import type { Cluster } from '../contract/selector.ts';
 import type { Allowance } from './allowance.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,7 +7,7 @@ export interface SupplyContext {
   /** The namespace of the tenant. */
   namespace: string;
   settings: Settings;
-  world: World;
+  cluster: Cluster;
   /** What the Resources of one Instance share. Absent if a Resource is judged without an Instance. */
   allowance?: Allowance;
 }

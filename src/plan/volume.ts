@@ -7,7 +7,7 @@ import type { SupplyContext } from './supply-context.ts';
 /** A pod never starts while a volume is missing, so a claim is mounted only if it exists and can be shared. */
 export const volumeOf = (
   name: string,
-  { namespace, world, settings }: SupplyContext,
+  { namespace, cluster, settings }: SupplyContext,
 ): Result<undefined, Problem> | Pending => {
   const unsupported = (message: string) => problem('Unsupported', message);
   if (!settings.compose.volumes) {
@@ -15,7 +15,7 @@ export const volumeOf = (
       'The platform does not allow volumes: ask an administrator to set compose.volumes to true in the EnvironmentConfig "function-mcp".',
     );
   }
-  const found = world.find({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
+  const found = cluster.find({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
   if (!found) return undefined;
   const claim = found[0];
   if (

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { keepHeapSmall } from './heap.ts';
+import { keepHeapSmallest } from '../process/heap.ts';
 
 const whole = (least: number, most: number) => (text: string) => {
   const number = Number(text);
@@ -56,7 +56,7 @@ Examples:
   function-mcp probe --targets targets.json --api-server http://127.0.0.1:8001    with kubectl proxy`,
     )
     .action(async ({ once, json, apiServer, ...options }) => {
-      keepHeapSmall();
+      keepHeapSmallest();
       const { runOnce, runProbe } = await import('./main.ts');
       const revision = whole(0, 1e12)(process.env['CREDENTIALS_REVISION'] ?? '0');
       const settings = { ...options, credentialsRevision: revision };

@@ -1,4 +1,5 @@
-import { anonymous, type Log } from './log.ts';
+import type { Log } from '../process/log.ts';
+import { anonymous } from './log.ts';
 
 /**
  * Keeps the process running after an uncaught exception: a driver that throws for the data of one server must not end

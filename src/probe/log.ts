@@ -1,27 +1,11 @@
-import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import type { Logger } from 'pino';
+import { createLog, type Lines } from '../process/log.ts';
 
-/** The logger of the probe. */
-export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
-
-/** Destination of the lines. */
-export interface Lines {
-  write(line: string): void;
-}
-
-/** Fields that a line must never show. */
+/** Fields that a line must never show. Unlike the function, the probe logs the names of Resources, and meets drivers' errors. */
 const never = ['password', 'token', 'secrets', 'secret', 'caPem', 'err', 'error', 'message'];
 
-/** Creates a logger that writes one JSON object per line, by default to standard output. */
-export const createLog = (level: string, lines?: Lines): Logger => {
-  const options: LoggerOptions = {
-    level,
-    base: null,
-    timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: [...never, ...never.map((field) => `*.${field}`)], censor: '[redacted]' },
-  };
-  return lines ? pino(options, lines) : pino(options);
-};
+/** Creates the logger of the probe. */
+export const createProbeLog = (level: string, lines?: Lines): Logger => createLog({ level, never }, lines);
 
 /** The parts of a thrown value that may be logged: class, code and place. Its message may contain a password. */
 export const anonymous = (error: unknown): { bug: string; code?: string; at?: string[] } => {

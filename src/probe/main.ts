@@ -6,7 +6,7 @@ import { type ApiServerOptions, apiServerOf } from './cluster/identity.ts';
 import { goOn } from './go-on.ts';
 import { createInputs, type InputPaths } from './inputs/inputs.ts';
 import { codeOf } from './inputs/mount.ts';
-import { createLog } from './log.ts';
+import { createProbeLog } from './log.ts';
 import { checkAll, tableOf } from './once.ts';
 import { createProbe } from './probe.ts';
 import { runCheck } from './run-check.ts';
@@ -27,7 +27,7 @@ export interface ProbeSettings extends InputPaths, ApiServerOptions {
 
 /** Runs the probe until SIGTERM or SIGINT. Resolves with the exit status: 1 if it could not start. */
 export const runProbe = async (settings: ProbeSettings): Promise<number> => {
-  const log = createLog(settings.logLevel);
+  const log = createProbeLog(settings.logLevel);
   const server = apiServerOf(settings, process.env);
   if (typeof server === 'string') {
     log.error({ why: server }, 'the probe cannot start');

@@ -1,11 +1,12 @@
 import type { TargetsFile } from '../contract/targets.ts';
+import type { Log } from '../process/log.ts';
 import { createAgenda } from './agenda.ts';
 import type { RunCheck } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { GuardedApi } from './cluster/guarded.ts';
 import { createReporter } from './cluster/reporter.ts';
 import type { Inputs, Look } from './inputs/inputs.ts';
-import { anonymous, type Log } from './log.ts';
+import { anonymous } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { periodOf } from './timing.ts';
 import { newState, type State, visit } from './visit.ts';

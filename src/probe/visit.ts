@@ -1,5 +1,6 @@
 import { type ProbeReason, probeReasons } from '../contract/probe-reasons.ts';
 import type { TargetsFile } from '../contract/targets.ts';
+import type { Log } from '../process/log.ts';
 import type { RunCheck } from './check.ts';
 import { checkOnce } from './check-once.ts';
 import type { Clock } from './clock.ts';
@@ -7,7 +8,7 @@ import type { Reporter } from './cluster/reporter.ts';
 import { isValid, standingOf } from './cluster/standing.ts';
 import type { View } from './cluster/view.ts';
 import type { Work } from './inputs/work.ts';
-import { anonymous, type Log } from './log.ts';
+import { anonymous } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { dueAfterRestart, nextDue, periodOf, spread } from './timing.ts';
 import { type Verdict, verdictOfReason, verdictOfReport, verdictWithoutCheck } from './verdict.ts';

@@ -9,3 +9,12 @@ import { setFlagsFromString } from 'node:v8';
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
 }
+
+/**
+ * The same for the probe, which runs beside every Instance, and where a few extra milliseconds per check do not matter.
+ * The young generation keeps its size instead of doubling up to 64 MiB or more, and the old one grows by a fifth.
+ */
+export function keepHeapSmallest(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
+}

@@ -1,6 +1,6 @@
 import { type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 
-/** The logger of the edge. */
+/** The logger of a process. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** Destination of the lines: a stream that takes whole lines. */
@@ -8,17 +8,23 @@ export interface Lines {
   write(line: string): void;
 }
 
-/** Fields that a line must never show, at any depth. */
-const NEVER = ['password', 'token', 'data', 'stringData', 'request', 'response', 'resource'];
+/** Fields that a line must never show. */
+const secret = ['password', 'token', 'data', 'stringData', 'request', 'response', 'resource'];
 
-/** Creates a logger that writes one JSON object per line, by default to standard output. */
-export function createLog(options: { level?: string } = {}, lines?: Lines): Logger {
+/**
+ * Creates a logger that writes one JSON object per line, by default to standard output. `never` replaces the fields that
+ * a line must never show.
+ */
+export function createLog(
+  { level = 'info', never = secret }: { level?: string; never?: readonly string[] } = {},
+  lines?: Lines,
+): Logger {
   const settings: LoggerOptions = {
-    level: options.level ?? 'info',
+    level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: [...NEVER, ...NEVER.map((field) => `*.${field}`)], censor: '[redacted]' },
+    redact: { paths: [...never, ...never.map((field) => `*.${field}`)], censor: '[redacted]' },
   };
   return lines === undefined ? pino(settings) : pino(settings, lines);
 }

@@ -58,7 +58,7 @@ const quantities = (description: string) =>
     .meta({ description, maxProperties: 8 });
 
 /** Keys of pod annotations that tenants must not set, because Kubernetes and function-mcp use them. */
-export const reservedAnnotation = /(^|[.])(kubernetes\.io|k8s\.io|tas\.io)\//;
+const reservedAnnotation = /(^|[.])(kubernetes\.io|k8s\.io|tas\.io)\//;
 
 /** The fields of the spec of every Instance, for all server types. */
 export const instanceFields = {

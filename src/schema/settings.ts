@@ -220,11 +220,20 @@ export const PlatformSettings = z
           .default(8 * 1024 * 1024)
           .meta({
             description:
-              'Maximum number of characters in all OpenAPI documents of an Instance. Each document counts once. The oldest Resources are served.',
+              'Maximum number of characters in all OpenAPI documents of an Instance. Equal documents count once. The oldest Resources are served.',
+          }),
+        authorityBytesPerInstance: z
+          .int()
+          .min(65_536)
+          .max(64 * 1024 * 1024)
+          .default(8 * 1024 * 1024)
+          .meta({
+            description:
+              'Maximum number of characters in all certificate authorities (caRef) of an Instance, as they are in their Secrets and ConfigMaps. Equal authorities count once. The oldest Resources are served.',
           }),
         certificatesPerInstance: z.int().min(1).max(10_000).default(1000).meta({
           description:
-            'Maximum number of certificates in all certificate authorities (caRef) of an Instance. Each authority counts once. The oldest Resources are served.',
+            'Maximum number of certificates in all certificate authorities (caRef) of an Instance. Equal authorities count once. The oldest Resources are served.',
         }),
       })
       .prefault({})

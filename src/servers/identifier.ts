@@ -2,8 +2,9 @@ import { shortHash } from '../contract/hash.ts';
 
 /**
  * The identifier of a Resource in a server's configuration: `[a-z0-9_]`, at most `longest` characters, which leaves
- * room for the name of a tool before it (clients allow 64). Different names have different identifiers: a name with
- * other characters, or one that is too long, gets 8 hex digits of its hash.
+ * room for the name of a tool before it (clients allow 64). A name with other characters, or one that is too long,
+ * gets 8 hex digits of its hash, so different names have different identifiers unless somebody searches for two names
+ * with the same digits. The plan serves only the older of two such Resources.
  */
 export const identifier = (name: string, longest: number): string => {
   const id = name.replaceAll('-', '_');

@@ -12,7 +12,7 @@ const paths = (operation: JsonObject): JsonObject => ({
   '/items/{id}': { get: { operationId: 'get', ...operation } },
 });
 
-/** What a tenant, or whoever wrote its document, could hope to get something out of. */
+/** What a tenant, or the author of its document, could hope to get something out of. */
 const document = {
   openapi: '3.0.3',
   info: { title: '${HOME}', version: '{{.x}}' },

@@ -16,7 +16,7 @@ import { startRecorder } from '../support/recorder.ts';
 
 const operations = [{ name: 'list', path: '/todos' }];
 
-/** What the probe of an Instance says of an APIEndpoint, with what its Secret holds. */
+/** What the probe of an Instance reports about an APIEndpoint, with what its Secret holds. */
 const reasonOf = async (fields: JsonObject, texts: readonly string[] = [], caPem?: string) => {
   const spec = ApiEndpointSpec.parse({ operations, ...fields });
   const check = endpointCheck({

@@ -86,7 +86,7 @@ describe('where an APIEndpoint may lead is the decision of the platform', () => 
     },
     { what: 'a name outside', url: 'https://api.example.com', addresses: 'public', probed: 'public' },
     { what: 'a public address', url: 'https://93.184.215.14', addresses: 'public', probed: 'public' },
-  ])('$what leads to addresses that are $addresses', async ({ url, addresses, probed, host }) => {
+  ])('$what resolves to addresses that are $addresses', async ({ url, addresses, probed, host }) => {
     const { route, check } = await plan(url);
     expect(route).toMatchObject({ addresses });
     expect(check?.addresses).toBe(probed);
@@ -146,7 +146,7 @@ describe('a server that leads elsewhere', () => {
 });
 
 describe('a server that is not there', () => {
-  test('is told of without its address and without the key', async () => {
+  test('is reported without its address and without the key', async () => {
     await using served = await serveInstance(
       tenantOf({
         endpoints: {

@@ -208,7 +208,7 @@ describe('an API that is not well', () => {
       bad: { baseUrl: 'http://127.0.0.1:9', openapi: { configMap: 'none' } },
     },
     {
-      what: 'has a document that is none',
+      what: 'has an invalid document',
       reason: 'DocumentInvalid',
       bad: { baseUrl: 'http://127.0.0.1:9', openapi: { configMap: 'bad' } },
       more: { configMaps: { bad: { 'openapi.json': '{"swagger": "2.0", "paths": {}}' } } },

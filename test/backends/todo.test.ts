@@ -48,7 +48,7 @@ const methods: { auth: TodoAuth; good: RequestInit & { query?: string } }[] = [
   { auth: { method: 'query', name: 'key', secret: 'a&b' }, good: { query: '?key=a%26b' } },
 ];
 
-test.each(methods)('lets in whoever presents its $auth.method credentials', async ({ auth, good }) => {
+test.each(methods)('accepts a client that presents its $auth.method credentials', async ({ auth, good }) => {
   await using api = await startTodoApi({ auth });
   expect((await fetch(`${api.url}/todos${good.query ?? ''}`, good)).status).toBe(200);
   expect((await fetch(`${api.url}/todos`)).status).toBe(401);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { run } from '../../lab/process/run.ts';
 import { until } from '../../lab/process/wait.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
-import { run } from '../../scripts/lib/run.ts';
 import { deathOf, startDaemon } from './node.ts';
 import { adminKubeconfig, pki } from './pki.ts';
 import { apiServerUrl, inState, network } from './plan.ts';

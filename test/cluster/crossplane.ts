@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { must } from '../../lab/process/run.ts';
 import { ensureTool, moduleSources } from '../../lab/tools/build.ts';
-import { must } from '../../scripts/lib/run.ts';
 import { pushImage } from './images.ts';
 
 /** Versions of Crossplane that are tested, and the tool that is built from each. */

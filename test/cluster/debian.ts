@@ -1,4 +1,4 @@
-import { must, run } from '../../scripts/lib/run.ts';
+import { must, run } from '../../lab/process/run.ts';
 
 /** Installs by apt what is missing; throws with what apt says where it cannot. */
 export async function ensurePackages(packages: string[]): Promise<void> {

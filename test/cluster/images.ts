@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must } from '../../lab/process/run.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
-import { must } from '../../scripts/lib/run.ts';
 
 export interface ImageRequest {
   /** With its registry's host and its tag. */

@@ -1,4 +1,4 @@
-import { fail } from '../../scripts/lib/run.ts';
+import { fail } from '../../scripts/lib/fail.ts';
 import { clusterUp, prepareCluster } from './cluster.ts';
 import { type CrossplaneVersion, crossplanes, installCrossplane } from './crossplane.ts';
 import { closeNode } from './node.ts';

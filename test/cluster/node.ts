@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { must, run } from '../../lab/process/run.ts';
 import { until } from '../../lab/process/wait.ts';
-import { must, run } from '../../scripts/lib/run.ts';
 import { cgroupRoot, inState, network, stateFolder } from './plan.ts';
 
 /**
- * The node: network, mount and process namespaces of their own, in which every daemon runs. When their first process
+ * The node: its own network, mount and process namespaces, in which every daemon runs. When their first process
  * is killed, the kernel ends all others and takes mounts, interfaces and firewall rules along, so nothing
  * can be left behind, whatever state it was in. Returns the process to kill; throws while another run uses it.
  */

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { must } from '../../scripts/lib/run.ts';
+import { must } from '../../lab/process/run.ts';
 import { apiServerUrl, inState, network, nodeName } from './plan.ts';
 
 export const pki = (file: string): string => inState('pki', file);

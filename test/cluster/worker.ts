@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { run } from '../../lab/process/run.ts';
 import { until } from '../../lab/process/wait.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
-import { run } from '../../scripts/lib/run.ts';
 import { ensurePackages } from './debian.ts';
 import { deathOf, startDaemon } from './node.ts';
 import { adminKubeconfig, kubeconfigOf, pki } from './pki.ts';

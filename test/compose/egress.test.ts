@@ -73,7 +73,7 @@ describe('the blocks of a NetworkPolicy', () => {
     );
   });
 
-  test('open what the platform declares to be inside, but for the metadata in it', () => {
+  test('open what the platform declares to be inside, except the metadata in it', () => {
     const blocks = blocksBut([], settings({ insideCidrs: ['100.64.0.0/10'] })) as Block[];
     expect(passes(blocks, '100.100.1.1')).toBe(true);
     expect(passes(blocks, '100.100.100.200')).toBe(false);

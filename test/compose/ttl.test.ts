@@ -51,8 +51,8 @@ describe('how long an answer holds', () => {
       args: { xr: breaker('False', '2099-01-01T00:00:00Z') },
       want: 60,
     },
-    { reason: 'a time that is none', args: { xr: breaker('False', 'yesterday') }, want: 60 },
-    { reason: 'a status that is none', args: { xr: { status: { conditions: 'none' } } }, want: 60 },
+    { reason: 'an invalid time', args: { xr: breaker('False', 'yesterday') }, want: 60 },
+    { reason: 'an invalid status', args: { xr: { status: { conditions: 'none' } } }, want: 60 },
     { reason: 'a report that ends sooner', args: { validUntil: [now + 20_000, now + 40_000] }, want: 21 },
     { reason: 'a report that ends at once', args: { validUntil: [now + 1] }, want: 3 },
     {

@@ -76,7 +76,7 @@ describe("what is made of a Resource's status, which its tenant may have written
       want: { phase: 'Connected', validUntil },
     },
     {
-      reason: 'a reason that goes on',
+      reason: 'a reason that is too long',
       args: { reason: 'A'.repeat(65) },
       want: { phase: 'Connected', validUntil },
     },
@@ -106,7 +106,7 @@ describe("what is made of a Resource's status, which its tenant may have written
     { status: null },
     { status: 'text' },
     { status: { selectedBy: 'sales' } },
-  ])('a status that is none: %j', (xr) => {
+  ])('an invalid status: %j', (xr) => {
     expect(reportedStatusOf(xr, 'abc', now)).toStrictEqual({ phase: 'Pending', reason: 'NotSelected' });
   });
 });

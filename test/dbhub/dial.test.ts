@@ -72,7 +72,7 @@ describe.each(runtimes)('with %s', (_name, runtime) => {
 
   afterAll(() => beside?.[Symbol.asyncDispose]());
 
-  test('no routing, redirect or name leads DBHub to an address that is no destination', async () => {
+  test('no routing, redirect or name makes DBHub connect to an address that is no destination', async () => {
     const led = others.filter(({ name }) => /^(routes|redirects|resolves)-/.test(name));
     const answers = await Promise.all(
       led.map(async ({ name }) => ({ name, answer: await beside.ask(name) })),

@@ -57,7 +57,7 @@ afterAll(async () => {
 
 describe.each(runtimes)('with %s', (_name, runtime) => {
   test(
-    'whatever a database answers, every call on it ends, and a good database goes on',
+    'whatever a database answers, every call on it ends, and a good database keeps answering',
     async () => {
       const [good] = backends;
       if (!good) throw new Error('there is no good database');

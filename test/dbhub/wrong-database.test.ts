@@ -66,7 +66,7 @@ describe.each(runtimes)('with %s', (_name, runtime) => {
 
   afterAll(() => beside?.[Symbol.asyncDispose]());
 
-  test('every Database that is not what it says answers with an error, twice, and the good one goes on', async () => {
+  test('every Database that is not what it says answers with an error, twice, and the good one keeps answering', async () => {
     const answers = await Promise.all(
       others.map(async ({ name }) => {
         const first = await beside.ask(name);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { demo, demoFolder, leavesNothing } from './run-demo.ts';
 
-test('it goes from YAML to rows, ends by itself and leaves nothing', async () => {
+test('it goes from YAML to rows, ends without help and leaves nothing', async () => {
   const run = demo(['dbhub']);
   expect(await run.end, run.output()).toBe(0);
   const output = run.output();

@@ -19,7 +19,7 @@ export async function openChanges(kube: Kube, namespace: string) {
   const merge = (name: string, body: object) =>
     send('PATCH', `${collection}/${name}`, body, 'application/merge-patch+json');
   const create = (object: KubeObject) => send('POST', collection, object);
-  /** Undefined where a watch has begun anew and not told of it yet. */
+  /** Undefined where a watch has begun again and not reported it yet. */
   const config = (of: string): string | undefined => configs.objects.get(`${of}-config`)?.data['dbhub.toml'];
   const source = (name: string) => `id = "${name.replaceAll('-', '_')}`;
   const says = (of: string, text: string) => () => config(of)?.includes(text) === true;

@@ -1,11 +1,11 @@
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { must } from '../../lab/process/run.ts';
 import { temporaryFolder } from '../../lab/process/server-process.ts';
 import { until } from '../../lab/process/wait.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
 import { packages, repository } from '../../scripts/lib/release.ts';
-import { must } from '../../scripts/lib/run.ts';
 import type { Packages } from '../../scripts/package.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Images } from './fixtures/images.ts';
@@ -85,7 +85,7 @@ export async function publish(registry: string, flavour: Flavour, release: Relea
   }
 }
 
-/** `crossplane xpkg install configuration`, and nothing else: Crossplane pulls the function along. */
+/** `crossplane xpkg install configuration`, and nothing else: Crossplane installs the function as a dependency. */
 export async function install(
   kube: Kube,
   registry: string,

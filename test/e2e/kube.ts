@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseAllDocuments } from 'yaml';
 import { reapGroup } from '../../lab/process/reaper.ts';
+import { type Finished, run } from '../../lab/process/run.ts';
 import { until, type WaitOptions } from '../../lab/process/wait.ts';
-import { type Finished, run } from '../../scripts/lib/run.ts';
 import { serverTypes } from '../../src/servers/registry.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind, of which each scenario says what it expects
@@ -11,7 +11,7 @@ export type KubeObject = any;
 
 export interface Kube {
   kubeconfig: string;
-  /** Runs kubectl; throws with what it prints when it does not end with 0. Returns its standard output. */
+  /** Runs kubectl; throws with what it prints when it does not exit with status 0. Returns its standard output. */
   kubectl: (...args: string[]) => Promise<string>;
   /** Like kubectl, but never throws. */
   tried: (...args: string[]) => Promise<Finished>;

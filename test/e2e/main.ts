@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureTool } from '../../lab/tools/build.ts';
+import { fail } from '../../scripts/lib/fail.ts';
 import { repository } from '../../scripts/lib/release.ts';
-import { fail } from '../../scripts/lib/run.ts';
 import { prepareCluster } from '../cluster/cluster.ts';
 import { type CrossplaneVersion, crossplanes } from '../cluster/crossplane.ts';
 import { imageFromDockerfile } from './fixtures/dockerfile-image.ts';
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   const unknown = only?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`no scenario ${unknown.join(', ')}\n\n${usage}`);
 
-  // What was given has one Crossplane, which is not ours to replace.
+  // What was given has one Crossplane, which these tests must not replace.
   // The short one first: what is wrong with everything shows early.
   const versions = given ? [values.crossplane ?? newest] : Object.keys(crossplanes).reverse();
   const passes = flavours

@@ -56,7 +56,7 @@ export async function atRest(kube: Kube, namespace: string): Promise<void> {
 const kinds =
   'configmaps,secrets,services,serviceaccounts,deployments,networkpolicies,poddisruptionbudgets,roles,rolebindings';
 
-/** Everything of ours in a namespace, as KIND/NAME/UID: the same list means that nothing was deleted or made anew. */
+/** All our objects in a namespace, as KIND/NAME/UID: the same list means that nothing was deleted or created again. */
 export async function uidsOf(kube: Kube, namespace: string): Promise<string[]> {
   return (await kube.list(kinds, namespace, 'app.kubernetes.io/managed-by=function-mcp'))
     .map(({ kind, metadata }) => `${kind}/${metadata.name}/${metadata.uid}`)

@@ -107,7 +107,7 @@ async function openCluster(keep: boolean): Promise<Cluster> {
     ...cluster,
     async down() {
       const all = await manifestsOf(cluster.registry).catch(() => []);
-      // but for packages: Crossplane takes the newest function that suits a Configuration
+      // except packages: Crossplane takes the newest function that suits a Configuration
       const packaged = new Set<string>(Object.values(packages));
       images = all.filter(({ name }) => !packaged.has(name));
       await cluster.down();
@@ -160,7 +160,7 @@ async function runScenario(
   const { kube, flavour, images } = stage;
   console.log(`${pass} ${scenario.name}: ${scenario.title}`);
   if (scenario.ownCluster && !stage.cluster.own) {
-    const left = 'it needs a cluster of our own';
+    const left = 'it needs its own cluster';
     console.log(`${pass} ${scenario.name}: not run, ${left}`);
     return { pass, scenario: scenario.name, seconds: 0, steps: [], figures: [], left };
   }

@@ -31,7 +31,7 @@ export interface Steps {
 
 /**
  * What it tolerates at the same time: `beside` others that keep to their own namespaces, which is the default; `rest`
- * likewise, and others may measure meanwhile; `quiet` nothing but those at rest, on the whole machine, as it measures;
+ * in the same way, and others may measure meanwhile; `quiet` nothing but those at rest, on the whole machine, as it measures;
  * `alone` nothing in its cluster, as it touches what all share.
  */
 export type Company = 'beside' | 'rest' | 'quiet' | 'alone';

@@ -30,7 +30,7 @@ export interface Tenant {
   /** Calls a tool of an Instance; throws unless it answers without an error. */
   call: (instance: string, tool: string, args: object) => Promise<string>;
   /**
-   * Until a call is answered as `says`. For after pods have changed: kube-proxy leads to new ones, and away from old
+   * Until a call is answered as `says`. For after pods have changed: kube-proxy sends to new ones, and no more to old
    * ones, a second or more after the API server tells of them.
    */
   served: (instance: string, tool: string, args: object, says: RegExp) => Promise<void>;

@@ -8,7 +8,7 @@ export interface Turns {
 
 export type Turn = 'shared' | 'alone';
 
-/** Who waits, in the order in which they asked; whoever asks to be alone is not overtaken. */
+/** Who waits, in the order in which they asked; one that asks to be alone is not overtaken. */
 export class Queue {
   #held: Turn[] = [];
   readonly #waiting: { turn: Turn; begin: () => void }[] = [];

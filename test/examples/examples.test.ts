@@ -10,7 +10,7 @@ const examples = new URL('../../examples/', import.meta.url);
 
 const cases = serverTypes.flatMap(({ name }) => flavours.map((flavour) => ({ type: name, flavour })));
 
-describe.each(cases)('the example of $type for render, in the $flavour flavour', ({ type, flavour }) => {
+describe.each(cases)('the example of $type for render, in the flavour $flavour', ({ type, flavour }) => {
   const load = async (file: string) =>
     parseAllDocuments(await readFile(new URL(`${type}/${file}`, examples), 'utf8')).map(
       (document) => document.toJS() as KubeObject,

@@ -43,7 +43,7 @@ spec: {type: postgres, host: shop.example.com, database: shop, credentialsRef: {
     expect(out).toContain('Selected: 1, all of the namespace');
   });
 
-  it('fits the terminal, but for what is to be copied', async () => {
+  it('fits the terminal, except what is to be copied', async () => {
     for (const width of [40, 60, 80, 100, 140, 200]) {
       const { out } = await run(tenant, { width });
       const [tables = ''] = out.split('\ndbhub.toml in');

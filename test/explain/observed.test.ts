@@ -180,7 +180,7 @@ describe('against what is observed', () => {
     expect((await against(yaml(everything), [database('crm')])).out).toContain('Selected: 3 by team=sales');
   });
 
-  it('does not take over what is not ours, and shows nothing of it', async () => {
+  it('does not take over a foreign object, and shows nothing of it', async () => {
     const foreign = {
       apiVersion: 'v1',
       kind: 'ConfigMap',

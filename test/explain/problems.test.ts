@@ -92,7 +92,7 @@ kind: DBHubInstance
 metadata: {name: hub, namespace: tas-acme, lables: {}}
 spec:
   tolerations:
-    - key: a
+    - key: pool
       efect: NoSchedule
   resources:
     limits: {cpu: 1}

@@ -159,7 +159,7 @@ it('never shows it in what it says of broken YAML', async () => {
   expect(failures).toBeGreaterThan(10);
 });
 
-it('explains whatever stands in an object of ours, or says what is wrong', async () => {
+it('explains whatever one of our objects contains, or says what is wrong', async () => {
   const json = fc.jsonValue({ maxDepth: 3 });
   const object = fc.record({
     kind: fc.constantFrom('DBHubInstance', 'XDBHubInstance', 'Database', 'XDatabase'),

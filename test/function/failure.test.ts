@@ -19,10 +19,7 @@ const thrown: [string, () => unknown][] = [
   ['a name', () => Object.assign(new Error('x'), { name: CANARY })],
   ['a cause', () => new Error('x', { cause: new Error(CANARY) })],
   ['fields', () => Object.assign(new Error('x'), { secret: CANARY })],
-  [
-    'a stack of its own',
-    () => Object.assign(new Error('x'), { stack: `Error: y\n    at ${CANARY} (/a:1:1)` }),
-  ],
+  ['an own stack', () => Object.assign(new Error('x'), { stack: `Error: y\n    at ${CANARY} (/a:1:1)` })],
   ['no error at all', () => CANARY],
   ['an object', () => ({ message: CANARY, stack: CANARY })],
   ['nothing', () => undefined],

@@ -1,4 +1,4 @@
-/** The server as a process of its own: `serve-entry.ts ADDRESS [CERTIFICATE_FOLDER]`. */
+/** The server as a separate process: `serve-entry.ts ADDRESS [CERTIFICATE_FOLDER]`. */
 
 import { serve } from '../../src/grpc/serve.ts';
 import { createLog } from '../../src/process/log.ts';

@@ -258,7 +258,7 @@ describe('an address', () => {
     );
   });
 
-  test('that another server of ours uses is refused on every interface, too', async () => {
+  test('that another of our servers uses is refused on every interface, too', async () => {
     const server = await serve({ address: ':0' });
     await expect(start(`:${server.port}`)).rejects.toThrow('the port is in use');
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await mkdir(join(claim, 'files'));
   for (const name of ['shop.db', 'notes-$1.sqlite']) {
     using database = new DatabaseSync(file(name));
-    database.exec(`CREATE TABLE facts (id int, text text); INSERT INTO facts VALUES (1, 'of ${name}')`);
+    database.exec(`CREATE TABLE facts (id int, note text); INSERT INTO facts VALUES (1, 'of ${name}')`);
   }
   const spec = { type: 'sqlite', persistentVolumeClaim: 'files' };
   served = await serveInstance(
@@ -46,7 +46,7 @@ test.each([
   ['shop', 'of shop.db'],
   ['notes', 'of notes-$1.sqlite'],
 ])('%s is read from its file in the volume', async (name, text) => {
-  expect(rowsOf(await ask(client, name, 'SELECT * FROM facts'))).toEqual([{ id: 1, text }]);
+  expect(rowsOf(await ask(client, name, 'SELECT * FROM facts'))).toEqual([{ id: 1, note: text }]);
 });
 
 test('one that is read-only is not written to, and the other is', async () => {

@@ -22,7 +22,7 @@ export interface Image {
   layers: Array<{ digest: string; tar: Buffer }>;
 }
 
-/** Opens a docker-save tarball, which an .xpkg is too. */
+/** Opens a docker-save tarball, which a package file (.xpkg) is too. */
 export function openImage(file: string): Image {
   const [manifest] = JSON.parse(member(file, 'manifest.json').toString());
   return {

@@ -22,12 +22,12 @@ describe('what an object may hold', () => {
       want: ['a', 'b'],
     },
     {
-      reason: 'the oldest are served, and base64 takes a third more',
+      reason: 'the oldest are served, as base64 takes a third more',
       args: [planned('a', { values: { A: kib(400) } }), planned('b', { values: { B: kib(400) } })],
       want: ['a'],
     },
     {
-      reason: 'one that is too large by itself does not stop the younger ones',
+      reason: 'one that is too large alone does not stop the younger ones',
       args: [planned('a', { values: { A: kib(1000) } }), planned('b', { values: { B: kib(1) } })],
       want: ['b'],
     },

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { authorityOf } from '../../src/plan/authority.ts';
@@ -58,6 +59,30 @@ describe('the certificates in a file', () => {
   });
 });
 
+test('a certificate that is longer than any real one is refused before it is parsed', () => {
+  const long = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64 * 1024)}\n-----END CERTIFICATE-----`;
+  expect(readAuthority(one + long)).toStrictEqual({
+    ok: false,
+    error: 'must not contain a certificate that is longer than 64 KiB',
+  });
+});
+
+test('of pieces of PEM in any order, certificates alone are taken', () => {
+  const mark = (word: string, what = 'CERTIFICATE') => `-----${word} ${what}-----`;
+  const pieces = [
+    [one, other, one.slice(0, 200), one.slice(200), mark('BEGIN'), mark('END'), '\n', '=', '-----'],
+    [mark('BEGIN', 'PRIVATE KEY'), mark('END', 'PRIVATE KEY'), 'hush', 'A'.repeat(1000), '\0', 'ü'],
+  ].flat();
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (all) => {
+      const read = readAuthority(all.join(''));
+      if (read.ok) expect(read.value.replaceAll(one, '').replaceAll(other, '')).toBe('');
+      else expect(read.error).toMatch(/^must (not )?contain /);
+    }),
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500) },
+  );
+});
+
 describe('an authority that is named', () => {
   const object = (kind: 'Secret' | 'ConfigMap', data: JsonObject): JsonObject => ({
     apiVersion: 'v1',
@@ -95,6 +120,9 @@ describe('an authority that is named', () => {
     });
     expect(found('Secret', 'a', object('Secret', { a: '/w==' }))).toMatchObject({
       error: { reason: 'CAInvalid' },
+    });
+    expect(found('ConfigMap', 'a', object('ConfigMap', { a: one.padEnd(1024 * 1024 + 1) }))).toMatchObject({
+      error: { reason: 'CAInvalid', message: 'Key "a" of ConfigMap "x" must not be longer than 1 MiB.' },
     });
   });
 });

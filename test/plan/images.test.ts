@@ -19,7 +19,7 @@ describe('an image that a tenant names', () => {
     { reason: "the form of Docker's index", image: 'index.docker.io/bytebase/dbhub', want: true },
     { reason: 'another repository', image: 'evil/dbhub:1', want: false },
     { reason: 'the same name on another registry', image: 'ghcr.io/bytebase/dbhub:1', want: false },
-    { reason: 'a name that goes on', image: 'bytebase/dbhub-evil:1', want: false },
+    { reason: 'a longer name', image: 'bytebase/dbhub-evil:1', want: false },
     {
       reason: 'a registry that only looks like the own one',
       image: 'docker.io.evil.example/bytebase/dbhub',

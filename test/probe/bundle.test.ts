@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeFolder(folder));
 
-test('the drivers are in files of their own, and neither in the program nor in the probe', async () => {
+test('the drivers are in separate files, and neither in the program nor in the probe', async () => {
   const files = await readdir(join(folder, 'dist'));
   for (const driver of ['postgres', 'mysql', 'sqlserver', 's3']) {
     const found = files.filter((file) => file.startsWith(`probe-${driver}-`));

@@ -148,7 +148,7 @@ test('it checks, writes, answers on its port, follows its files, and ends cleanl
     expect(text).not.toContain(canary);
 }, 60_000);
 
-test('kill -9 loses nothing: the next one goes on from the statuses', async () => {
+test('kill -9 loses nothing: the next one continues from the statuses', async () => {
   const first = await startProbe();
   await expect.poll(() => reasonOf('open-x'), { timeout: 10_000 }).toBe('NoDriver');
   await expect.poll(() => reasonOf('shut-x'), { timeout: 10_000 }).toBe('ConnectionRefused');

@@ -59,7 +59,7 @@ test('a conflict is tried again at once', async () => {
   expect(cluster.statusOf('orders-x')).toMatchObject({ phase: 'Connected' });
 });
 
-test('rights that are missing are named once, asked for ever more slowly, and used as soon as they are there', async () => {
+test('rights that are missing are named once, asked for more and more slowly, and used as soon as they are there', async () => {
   const { clock, cluster, start, file, lines } = labWith('orders', 'users');
   let refused = 0;
   cluster.answers = ({ verb, xr }) => {

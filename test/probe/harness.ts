@@ -5,7 +5,7 @@ import type { Report, RunCheck } from '../../src/probe/check.ts';
 import { guarded } from '../../src/probe/cluster/guarded.ts';
 import type { Look } from '../../src/probe/inputs/inputs.ts';
 import { workOf } from '../../src/probe/inputs/work.ts';
-import { createLog } from '../../src/probe/log.ts';
+import { createProbeLog } from '../../src/probe/log.ts';
 import { createProbe, type Probe } from '../../src/probe/probe.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
@@ -47,7 +47,7 @@ export const targetsFile = (targets: Target[], change: Partial<TargetsFile> = {}
   ...change,
 });
 
-/** How a server behaves: what is found, after how many milliseconds; `hangs` never ends by itself. */
+/** How a server behaves: what is found, after how many milliseconds; `hangs` never ends without help. */
 export type Behaviour = { reason: ProbeReason; takes?: number } | 'hangs' | 'throws' | 'deaf';
 
 export interface Lab {
@@ -76,7 +76,7 @@ export interface RunningProbe {
   mount: (file: TargetsFile, mounted?: Partial<Mounts>) => void;
   /** Has the next look at the mounts find the targets file broken. */
   breakFile: (problem: string) => void;
-  /** Ends it as `kill -9` does: nothing that it began goes on. */
+  /** Ends it as `kill -9` does: nothing that it began continues. */
   kill: () => void;
 }
 
@@ -145,7 +145,7 @@ export const lab = (): Lab => {
       });
     };
 
-    const log = createLog('debug', { write: (line) => void lines.push(line) });
+    const log = createProbeLog('debug', { write: (line) => void lines.push(line) });
     const own = {
       ...clock,
       setTimer: (ms: number, run: () => void) => clock.setTimer(ms, () => (dead ? undefined : run())),

@@ -199,7 +199,7 @@ test('the ServiceMonitor finds the Service of a probe, and gives the labels that
   );
 });
 
-test('labels have a closed set of values, but for the names of targets, which go when their targets go', async () => {
+test('labels have a closed set of values, except the names of targets, which go when their targets go', async () => {
   const metrics = filled();
   metrics.verdict('orders', {
     phase: 'Connected',

@@ -248,7 +248,7 @@ test('a bug in a check is reported as such, and nothing that it threw leaves the
   expect(all).not.toContain(canary);
 });
 
-test('after kill -9 it goes on from what stands in the cluster, and writes nothing that stands there', async () => {
+test('after kill -9 it continues from what stands in the cluster, and writes nothing that stands there', async () => {
   const names = many(100);
   const { clock, cluster, start, file, checks } = labWith(...names);
   const first = start(file);

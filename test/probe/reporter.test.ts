@@ -5,7 +5,7 @@ import type { Answer } from '../../src/probe/cluster/client.ts';
 import { guarded } from '../../src/probe/cluster/guarded.ts';
 import { heartbeatOf } from '../../src/probe/cluster/need.ts';
 import { createReporter } from '../../src/probe/cluster/reporter.ts';
-import { createLog } from '../../src/probe/log.ts';
+import { createProbeLog } from '../../src/probe/log.ts';
 import { verdictOfReason } from '../../src/probe/verdict.ts';
 import { fakeClock, settle } from './fake-clock.ts';
 import { target, targetsFile } from './harness.ts';
@@ -14,7 +14,7 @@ const setup = () => {
   const clock = fakeClock();
   const cluster = fakeCluster(() => clock.now());
   cluster.create('orders-x');
-  const log = createLog('error', { write() {} });
+  const log = createProbeLog('error', { write() {} });
   const reporter = createReporter({ clock, log, api: guarded(cluster, clock, log, 0) });
   reporter.configure(targetsFile([target('orders')]));
   return { clock, cluster, reporter };

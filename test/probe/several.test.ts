@@ -106,7 +106,7 @@ test('a probe that stands by takes no field along when it leaves one to another'
   });
 });
 
-test('whoever comes and goes, a report is from a live probe again within its validity and a period', async () => {
+test('whatever comes and goes, a report is from a live probe again within its validity and a period', async () => {
   await assert(
     asyncProperty(
       array(record({ after: integer({ min: 1, max: 40 }), who: constantFrom('alpha', 'beta', 'gamma') }), {
@@ -136,7 +136,7 @@ test('whoever comes and goes, a report is from a live probe again within its val
   );
 }, 60_000);
 
-test('a report that claims to hold for ever is nobody’s', () => {
+test('a report that claims to hold forever is nobody’s', () => {
   const wall = Date.parse('2026-01-01T00:00:00Z');
   const view = { selectedBy: ['alpha'], checkedBy: 'alpha', ownsReport: false };
   expect(standingOf({ ...view, validUntil: wall + 3600_000 }, 'beta', wall)).toEqual({

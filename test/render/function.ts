@@ -13,7 +13,7 @@ export interface ServedFunction extends AsyncDisposable {
 
 /** Builds the program and serves the function from it over gRPC, without TLS, as on a laptop. */
 export async function serveFunction(): Promise<ServedFunction> {
-  // A folder of its own: other tests may be building into dist/.
+  // A separate folder: other tests may be building into dist/.
   const folder = await mkdtemp(join(tmpdir(), 'function-mcp-render-'));
   const address = `127.0.0.1:${await freePort()}`;
   try {

@@ -79,8 +79,8 @@ describe('function-mcp render-config', () => {
   });
 
   test.each([
-    { reason: 'a revision that is none', env: { CONFIG_REVISION: 'many' }, more: [] },
-    { reason: 'a timeout that is none', env: {}, more: ['--timeout=soon'] },
+    { reason: 'an invalid revision', env: { CONFIG_REVISION: 'many' }, more: [] },
+    { reason: 'an invalid timeout', env: {}, more: ['--timeout=soon'] },
   ])('refuses $reason', async ({ env, more }) => {
     using mounts = makeMounts();
     ready(mounts);

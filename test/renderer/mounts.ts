@@ -27,8 +27,8 @@ export const makeMounts = (): Mounts => {
 };
 
 /**
- * Fills a folder as the kubelet fills a mounted ConfigMap or Secret: the files are in a folder of their
- * own, and a link to it is swapped at once. Called again it is an update.
+ * Fills a folder as the kubelet fills a mounted ConfigMap or Secret: the files are in a separate
+ * folder, and a link to it is swapped at once. Called again it is an update.
  */
 export const mount = (folder: string, files: Record<string, string>): void => {
   const version = mkdtempSync(join(folder, '..2026_'));

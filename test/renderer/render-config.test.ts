@@ -66,7 +66,7 @@ describe('the init container', () => {
     using mounts = makeMounts();
     mount(mounts.template, template(1));
     mount(mounts.credentials, credentials(1));
-    // whoever reads it fails
+    // every reader of it fails
     mkdirSync(join(mounts.credentials, 'NODE_OPTIONS'));
     expect(await renderConfig(options(mounts))).toStrictEqual({ ok: true, value: ['dbhub.toml'] });
   });
@@ -110,7 +110,7 @@ describe('the init container waits', () => {
       behind: { config: 0, credentials: 1 },
       says: 'configuration revision 2 (mounted: 0) and the credentials revision 2',
     },
-  ])('$reason, and goes on as soon as it is mounted', async ({ behind, says }) => {
+  ])('$reason, and continues as soon as it is mounted', async ({ behind, says }) => {
     using mounts = makeMounts();
     mount(mounts.template, template(behind.config, { 'dbhub.toml': 'old' }));
     mount(mounts.credentials, credentials(behind.credentials, { A_PASSWORD: 'old' }));
@@ -156,7 +156,7 @@ describe('the init container waits', () => {
     });
   });
 
-  test('not for ever: it gives up in words, and has written nothing', async () => {
+  test('not forever: it gives up in words, and has written nothing', async () => {
     using mounts = makeMounts();
     mount(mounts.template, template(1));
     mount(mounts.credentials, credentials(1));

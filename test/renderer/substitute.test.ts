@@ -38,7 +38,7 @@ describe('placeholders', () => {
 
   test.each([
     { reason: 'patterns of String.replace are text', value: "$&$1$`$'$$$<name>" },
-    { reason: 'a value that looks like a placeholder is not looked at again', value: '${B}' },
+    { reason: 'a value that looks like a placeholder is not replaced', value: '${B}' },
     { reason: 'nor one that looks like itself', value: '${A}' },
     { reason: 'an empty value is a value', value: '' },
     { reason: 'backslashes', value: '\\n\\\\' },

@@ -45,7 +45,7 @@ interface Resource {
   errors?: { message: string }[];
 }
 
-/** JSON is YAML, but for the characters that YAML takes only in escaped form. */
+/** JSON is YAML, except for the characters that YAML takes only in escaped form. */
 const document = (object: object) =>
   `${JSON.stringify(object).replace(
     // oxlint-disable-next-line no-control-regex

@@ -2,7 +2,7 @@ import type { StructuralSchema } from '../../src/generate/structural.ts';
 
 /**
  * A copy of an object with another value at a path such as `spec.tolerations[].key` or `spec.labels.*`:
- * of a list the first item is meant, of a map the first value. What is missing on the way is made.
+ * of a list the first item is meant, of a map the first value. Missing maps between are made.
  */
 export function at<T extends object>(object: T, path: string, value: unknown): T {
   const copy = structuredClone(object);

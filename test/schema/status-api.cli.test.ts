@@ -19,7 +19,7 @@ if (!api) throw new Error('DBHub has no Resource');
 const { kind, plural } = compositeNames(api, 'claims');
 const apiVersion = `${api.group}/${api.version}`;
 
-/** The CRD of cluster-scoped Databases, as far as it is ours: Crossplane adds fields of its own. */
+/** The CRD of cluster-scoped Databases, as far as it is generated here: Crossplane adds its own fields. */
 const definition = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

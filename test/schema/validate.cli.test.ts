@@ -18,7 +18,7 @@ const cases = serverTypes.flatMap(({ name, instance }) =>
 );
 
 describe.each(cases)(
-  'crossplane resource validate, $type in the $flavour flavour',
+  'crossplane resource validate, $type in the flavour $flavour',
   ({ type, flavour, instance }) => {
     it('accepts what is right', async () => {
       const objects = [

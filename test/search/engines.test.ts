@@ -24,7 +24,7 @@ const kinds: [string, JsonObject][] = EngineType.options.flatMap((type) =>
           ...(method && { credentialsRef: { name: 'login', method } }),
           ...(indices && { indices }),
           ...(sslMode === 'verify-full' && { caRef: { name: 'authority' } }),
-          description: 'He said "${"\\ and :{ - # ü 👩‍💻'.replace('${', '$ {'),
+          description: 'They said "${"\\ and :{ - # ü 👩‍💻'.replace('${', '$ {'),
         };
         const name = [type, sslMode, method ?? 'open', indices ? 'listed' : 'all'].join('-').toLowerCase();
         return SearchEngineSpec.safeParse(spec).success ? [[name, spec]] : [];

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { connectMcp } from '../../lab/clients/mcp.ts';
 import { localiseFile } from '../../lab/kubernetes/gate.ts';
 import { mountPod, type Pod } from '../../lab/kubernetes/pod.ts';
-import { run } from '../../lab/process/run.ts';
+import { must } from '../../lab/process/run.ts';
 import {
   freePort,
   removeFolder,
@@ -62,7 +62,7 @@ const startPod = async (instance: JsonObject, engine: JsonObject): Promise<Start
   cleanups.push(() => removeFolder(folder));
   const pod = await mountPod(desired['deployment']?.resource, objects, folder);
   const renderer = pod.container('config-renderer');
-  await run(process.execPath, [PROGRAM, ...renderer.args], {
+  await must(process.execPath, [PROGRAM, ...renderer.args], {
     env: { PATH: process.env['PATH'], ...renderer.env },
   });
   const here = await portsHere();

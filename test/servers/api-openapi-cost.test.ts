@@ -86,7 +86,7 @@ const documents: Record<string, (n: number) => object> = {
       { name: 'q', in: 'query', schema: { enum: list(100, (i) => `v${i}`) } },
       { parameters: list(64, () => ref) },
     ),
-  'paths that are none': (n) => ({ openapi: '3.1.0', paths: many(n, () => 1) }),
+  'invalid paths': (n) => ({ openapi: '3.1.0', paths: many(n, () => 1) }),
   'references in a row': (n) => ({
     openapi: '3.1.0',
     paths: { '/a': { get: parameter({ schema: { $ref: '#/k0' } }) } },

@@ -38,10 +38,25 @@ const typeOf = (schema: unknown, options: Json = {}) =>
 describe('a document is refused as a whole', () => {
   test.each([
     ['', 'must be an OpenAPI document in JSON or YAML'],
-    ['{"openapi": "3.0.0"', 'must be an OpenAPI document in JSON or YAML'],
+    [
+      '{"openapi": "3.0.0"',
+      "must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 20: Expected ',' or '}' after property value",
+    ],
     ['[]', 'must be an OpenAPI document in JSON or YAML'],
-    ['a: [', 'must be an OpenAPI document in JSON or YAML'],
-    ['a: &a [*a]\nb: *a', 'must be OpenAPI 3.0 or 3.1, but has version "undefined"'],
+    [
+      'a:\n  b: [',
+      'must be an OpenAPI document in JSON or YAML, but is invalid at line 2, column 7: unexpected end of the stream within a flow collection',
+    ],
+    [
+      'a: *canary',
+      'must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 5: unidentified alias …',
+    ],
+    ['a: 1\n---\nb: 1', 'must be an OpenAPI document in JSON or YAML, but has several'],
+    [
+      'a: &a [*a]\nb: *a',
+      'must be OpenAPI 3.0 or 3.1, but has no version: add the field openapi with the version that it follows, such as 3.0.3',
+    ],
+    ['{"openapi": {}}', 'must be OpenAPI 3.0 or 3.1, but its field openapi is not a version'],
     ['{"swagger": "2.0", "paths": {}}', 'must be OpenAPI 3.0 or 3.1, but is Swagger 2: convert the document'],
     ['{"openapi": "4.0.0", "paths": {}}', 'must be OpenAPI 3.0 or 3.1, but has version "4.0.0"'],
     ['{"openapi": "3.10.0", "paths": {}}', 'must be OpenAPI 3.0 or 3.1, but has version "3.10.0"'],
@@ -52,6 +67,14 @@ describe('a document is refused as a whole', () => {
       'has no operation that can be served: a: its path has empty or dot segments',
     ],
     [' '.repeat(1024 * 1024 + 1), 'must not be longer than 1 MiB'],
+    [
+      '\n'.repeat(300_001),
+      'must not have more than 300,000 line breaks, commas and brackets: remove what is not needed, such as examples, or divide the document',
+    ],
+    [
+      `${'- [[[[[]]]]]\n'.repeat(40_000)}`,
+      'must not have more than 400,000 values: remove what is not needed, such as examples, or divide the document',
+    ],
   ])('%.40j', (text, error) => {
     expect(readOpenApi(text)).toStrictEqual({ ok: false, error });
   });

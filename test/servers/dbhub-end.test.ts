@@ -58,7 +58,7 @@ const running = async (sql: string) => {
   await until(sql, async () => (await postgres.query(active)).length > 0, { everyMs: 20 });
 };
 
-test('told to end, DBHub answers what is in progress and what still comes, and ends by itself', async () => {
+test('told to end, DBHub answers what is in progress and what still comes, and ends without help', async () => {
   await using dbhub = await start(1);
   const agent = new Agent({ keepAlive: true });
   const before = await execute(dbhub, 'SELECT 41 + 1 AS answer', agent);
@@ -68,8 +68,8 @@ test('told to end, DBHub answers what is in progress and what still comes, and e
   await running('pg_sleep');
   const ended = dbhub.terminate();
 
-  // on the connection that is kept: served, and before long asked to connect anew
-  const asked = await until('an answer that asks to connect anew', async () => {
+  // on the connection that is kept: served, and before long asked to connect again
+  const asked = await until('an answer that asks to connect again', async () => {
     const after = await execute(dbhub, 'SELECT 43 + 1 AS answer', agent);
     expect(after.status).toBe(200);
     return after.connection === 'close' && after;

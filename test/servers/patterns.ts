@@ -38,7 +38,7 @@ export const pattern: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''))
   .filter((text) => text.length <= 500 && text.isWellFormed());
 
-/** Each piece by itself, in a group, in a class and repeated. */
+/** Each piece alone, in a group, in a class and repeated. */
 export const forms: readonly string[] = pieces.flatMap((it) => [
   it,
   `(${it})`,

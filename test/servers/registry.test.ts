@@ -14,9 +14,9 @@ test('every folder of a server type is in the registry, and has a test of its co
 
 /** The files of every server type, by the ending of their names. Other files of a folder do not bear the name of the type. */
 const files = [
-  ...['', '-check', '-config', '-credentials', '-destination', '-id'],
-  ...['-instance', '-kinds', '-policy', '-resource'],
-];
+  ['', '-check', '-config', '-credentials', '-destination', '-id'],
+  ['-instance', '-kinds', '-policy', '-resource'],
+].flat();
 /** The container of a server. A type whose server is MCP Toolbox uses the container in `toolbox/`. */
 const container = '-container';
 

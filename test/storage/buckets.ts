@@ -133,7 +133,7 @@ export interface Connection {
   problem?: string;
 }
 
-/** All connections that a client is told of. */
+/** All connections that a client is shown. */
 export const connectionsOf = async (client: McpClient): Promise<Connection[]> =>
   (await client.callTool<{ connections: Connection[] }>('s3_list_connections')).content.connections;
 

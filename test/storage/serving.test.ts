@@ -76,7 +76,7 @@ const write = (connection: string, key: string, content: string, more: JsonObjec
   client.callTool('s3_put_object', { ...on(connection, key), content, ...more });
 
 describe('reading', () => {
-  test('what there is, and what is in it, whatever its name', async () => {
+  test('shows the keys and the content of objects, whatever their names', async () => {
     expect(await keysOf(client, on('whole'))).toEqual([
       'mine-too/secret.txt',
       'mine/a b/ü?x=1&y.txt',
@@ -174,9 +174,11 @@ describe('a prefix', () => {
     expect(await s3.get('shop', 'theirs/secret.txt')).toBe('not for everybody');
   });
 
-  test('another bucket is not reached, whoever owns it', async () => {
+  test('another bucket is not reached, whatever its owner', async () => {
     for (const bucket of ['private', 'shop/../private', 'SHOP', 'shop/mine']) {
-      expect(await keysOf(client, { connection: 'whole', bucket })).toContain('serves only the bucket "shop"');
+      expect(await keysOf(client, { connection: 'whole', bucket })).toContain(
+        'serves only the bucket "shop"',
+      );
       const stolen = { source_bucket: bucket, source_key: 'a', dest_bucket: 'shop', dest_key: 'b' };
       const given = { source_bucket: 'shop', source_key: 'top.txt', dest_bucket: bucket, dest_key: 'b' };
       for (const keys of [stolen, given]) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../lab/process/run.ts';
+import { must } from '../../lab/process/run.ts';
 import { type DbhubRuntime, repositoryRuntime } from '../../lab/servers/dbhub.ts';
 import { cached } from '../../lab/sources/cache.ts';
 
@@ -21,7 +21,7 @@ export async function imageRuntime(): Promise<DbhubRuntime> {
   const key = createHash('sha256').update(contents).digest('hex').slice(0, 12);
   const folder = await cached(`dbhub-image-${key}`, async (target) => {
     for (const file of files) await copyFile(join(project, file), join(target, file));
-    await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: target });
+    await must('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: target });
   });
   const modules = join(folder, 'node_modules');
   return {

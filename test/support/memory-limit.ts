@@ -16,7 +16,7 @@ const v2 = '/sys/fs/cgroup';
 
 /**
  * How a limit can be set on this machine: by a control group, of version 1 or 2, where we are root; elsewhere on Linux
- * only the peak of resident memory is known, which a test has to hold to the limit by itself; on other systems nothing.
+ * only the peak of resident memory is known, which a test has to hold to the limit; on other systems nothing.
  */
 export const memoryLimits = ((): 'cgroup v1' | 'cgroup v2' | 'resident peak' | 'none' => {
   if (process.platform !== 'linux') return 'none';

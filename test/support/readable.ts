@@ -114,7 +114,7 @@ const isHash = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Two lists as maps, by the names of their entries where all have one of their own, else by position. */
+/** Two lists as maps, by the names of their entries where all have one, else by position. */
 const named = (before: unknown[], after: unknown[]): [Fields, Fields] => {
   const byName = [before, after].map((list) => new Map(list.map((entry) => [nameOf(entry), entry])));
   const usable = byName.every(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectMcp, type McpClient, type McpOptions } from '../../lab/clients/mcp.ts';
 import { localiseFile, startPodsGate } from '../../lab/kubernetes/gate.ts';
 import { mountPod } from '../../lab/kubernetes/pod.ts';
-import { run } from '../../lab/process/run.ts';
+import { must } from '../../lab/process/run.ts';
 import { removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import type { DbhubOptions } from '../../lab/servers/dbhub.ts';
 import { runners } from '../../lab/servers/runners.ts';
@@ -31,7 +31,7 @@ export interface ServedInstance extends AsyncDisposable {
 export interface ServeOptions extends Pick<DbhubOptions, 'runtime' | 'preload'> {
   /** The folder of each PersistentVolumeClaim. */
   claims?: Readonly<Record<string, string>>;
-  /** Address to listen on. Default: loopback, whereas a pod has all of its own. */
+  /** Address to listen on. Default: loopback, whereas a pod has all addresses for itself. */
   host?: string;
 }
 
@@ -53,7 +53,7 @@ export async function serveInstance(
   try {
     const pod = await mountPod(desired['deployment']?.resource, objects, folder, claims);
     const renderer = pod.container('config-renderer');
-    await run(process.execPath, [PROGRAM, ...renderer.args], {
+    await must(process.execPath, [PROGRAM, ...renderer.args], {
       env: { PATH: process.env['PATH'], ...renderer.env },
     });
     const container = pod.container(type.name);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from '../../lab/process/server-process.ts';
 
-test('ports are free, all different, and none that the system hands out by itself', async () => {
+test('ports are free, all different, and none that the system hands out', async () => {
   const ports = await Promise.all(Array.from({ length: 200 }, freePort));
   expect(new Set(ports).size).toBe(200);
   expect(ports.filter((port) => port < 1024 || port >= 32_768)).toEqual([]);

@@ -72,7 +72,7 @@ export const xr = (
   };
 };
 
-/** A Database that is well described: postgres on a host of its own, with the Secret `<name>-db`. */
+/** A Database that is well described: postgres on its own host, with the Secret `<name>-db`. */
 export const database = (
   flavour: Flavour,
   name: string,

@@ -59,7 +59,7 @@ const sourceOf = (name: string, ...tools: HttpTool[]): Source =>
 
 const reading = (name: string, path = '/x') => sourceOf(name, get(name, path));
 
-/** The file with the peer in the place of the gate. */
+/** The file with the peer instead of the gate. */
 const configOf = (...sources: Source[]): string =>
   toolsYaml(sources.map(({ texts }) => texts)).replaceAll(`127.0.0.1:${gatePort}`, `127.0.0.1:${port}`);
 
@@ -77,7 +77,7 @@ const serve = async (...sources: Source[]) => {
 
 describe('what MCP Toolbox does with a configuration', () => {
   test('hostile texts stay texts, whatever is in the environment', async () => {
-    const description = 'He said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
+    const description = 'They said "${HOME}" \\ {{.x}} 👩‍💻\n\u2028: - #';
     await using served = await serve(sourceOf('shop', get('shop', '/x', { description })));
     expect(await served.client.listTools()).toMatchObject([{ name: 'shop', description }]);
     const { content } = await served.client.callTool<Seen>('shop');

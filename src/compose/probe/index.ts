@@ -13,13 +13,16 @@ export const composeProbe = (input: ComposeInput, content: Content): Record<stri
   const targets = targetsOf(input);
   // Crossplane applies in any order and stops at the first error. A binding without its role would block the other
   // objects.
-  const bound = input.observed[keys.probeRole] !== undefined;
+  const [role, binding] = targets.api.namespaced
+    ? [keys.probeRole, keys.probeRoleBinding]
+    : [keys.probeClusterRole, keys.probeClusterRoleBinding];
+  const bound = input.observed[role] !== undefined;
   const guarded = mayCompose(input, input.settings.compose.networkPolicies, keys.probeNetworkPolicy);
   return {
     [keys.probeTargets]: mark(probeTargets(input, targets)),
     [keys.probeServiceAccount]: mark(probeServiceAccount(input)),
-    [keys.probeRole]: mark(probeRole(input, targets)),
-    ...(bound && { [keys.probeRoleBinding]: mark(probeRoleBinding(input, targets)) }),
+    [role]: mark(probeRole(input, targets)),
+    ...(bound && { [binding]: mark(probeRoleBinding(input, targets)) }),
     [keys.probeService]: mark(probeService(input)),
     [keys.probeDeployment]: mark(probeDeployment(input, content, targets)),
     ...(guarded && { [keys.probeNetworkPolicy]: mark(probeNetworkPolicy(input)) }),

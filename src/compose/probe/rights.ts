@@ -19,8 +19,8 @@ export const probeServiceAccount = (input: ComposeInput): Rendered<ServiceAccoun
 
 /**
  * Allows reading exactly the selected XRs and patching exactly their status. Cluster-scoped XRs need a ClusterRole. It
- * is named after the Instance's XR, whose name is unique in the cluster. An empty list of names would allow every
- * object, so there is no rule if no name is selected.
+ * is named after the Instance's type and XR, because the name of an XR is unique in the cluster only among its kind. An
+ * empty list of names would allow every object, so there is no rule if no name is selected.
  */
 export const probeRole = (
   input: ComposeInput,
@@ -77,6 +77,6 @@ const rightsMetadata = (input: ComposeInput, { namespaced }: TargetsFile['api'])
   const { namespace: _, ...clusterWide } = local;
   return {
     ...clusterWide,
-    name: `function-mcp-probe-${stringAt(input.subject.xr, 'metadata', 'name') ?? ''}`,
+    name: `function-mcp-probe-${input.subject.type.name}-${stringAt(input.subject.xr, 'metadata', 'name') ?? ''}`,
   };
 };

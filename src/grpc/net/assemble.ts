@@ -42,7 +42,8 @@ export const assembleAsTheyArrive = (): void => {
 
 const begin = (state: State): void => {
   const { readMessageSize, readCompressFlag, readPartialSize, readPartialMessage } = state;
-  const framed = Buffer.allocUnsafeSlow(readMessageSize + PREFIX);
+  // shared, so that workers can have it without a copy
+  const framed = Buffer.from(new SharedArrayBuffer(readMessageSize + PREFIX));
   let at = readCompressFlag.copy(framed, 0);
   at += readPartialSize.copy(framed, at);
   for (const piece of readPartialMessage) at += piece.copy(framed, at);

@@ -32,7 +32,7 @@ export interface Limits {
   workers: number;
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   largeBytes: 2 * 1024 * 1024,
   guardedBytes: 256 * 1024,
   guardMs: 50,
@@ -67,6 +67,8 @@ export interface Net {
 const costlyShare = 0.8;
 /** Milliseconds after the server serves. */
 const warmAfter = 5000;
+/** Most tenants that the log names once because they have too many texts. */
+const mostTold = 1000;
 const mostWaiting = 64;
 const mostBytes = 64 * 1024 * 1024;
 
@@ -83,7 +85,15 @@ export const createNet = ({
   spent = ownTime,
 }: NetOptions): Net => {
   const { largeBytes, guardedBytes, guardMs, deadlineMs, heapMb, workers } = { ...defaultLimits, ...limits };
-  const texts = createTexts(now);
+  const told = new Set<string>();
+  const texts = createTexts(now, (namespace) => {
+    if (told.has(namespace) || told.size >= mostTold) return;
+    told.add(namespace);
+    log.info(
+      { namespace },
+      'The documents and certificate authorities of a namespace exceed what is remembered; some are read again at every call',
+    );
+  });
   const delays = createDelays(now);
   const pool = createPool({ ...worker, workers, deadlineMs, heapMb, mostWaiting, mostBytes });
   const turns = createTurns<() => void>(Number.POSITIVE_INFINITY);

@@ -43,14 +43,19 @@ const longestStart = 15_000;
 /** A call ends after so many times its deadline, however little processor time it got. */
 const longestWait = 3;
 
+/** How often a call begins again without a text that ended its worker. */
+const mostRetries = 2;
+
 interface Waiting {
   call: PoolCall;
   done: (ending: Ending) => void;
+  retries: number;
 }
 
 /**
  * Runs calls in worker threads. Tenants take turns, and a tenant has one call running at a time, so that another
- * tenant's call finds a worker. A worker that passes its deadline or its heap is ended, and replaced on demand.
+ * tenant's call finds a worker. A worker that passes its deadline or its heap is ended, and replaced on demand. If it was
+ * reading a text, the call runs again without that text.
  */
 export const createPool = (options: PoolOptions): Pool => {
   const { workers: most, deadlineMs, heapMb, mostWaiting, mostBytes } = options;
@@ -92,8 +97,11 @@ export const createPool = (options: PoolOptions): Pool => {
     next();
   };
 
-  const runIn = (worker: Worker, { call, done }: Waiting): void => {
-    const { tenant, bytes } = call;
+  const runIn = (worker: Worker, waiting: Waiting): void => {
+    const { call, done, retries } = waiting;
+    const { tenant } = call;
+    // not transferred, because the call may have to run again
+    const bytes = shared(call.bytes);
     running.add(tenant);
     let reading: string | undefined;
     const finish = (ending: Ending, alive: boolean): void => {
@@ -102,11 +110,13 @@ export const createPool = (options: PoolOptions): Pool => {
       running.delete(tenant);
       if (alive) idle.push(worker);
       else {
-        if (reading !== undefined) call.learn(reading, { overran: true });
         all.delete(worker);
         void worker.terminate();
       }
-      done(ending);
+      const overran = alive ? undefined : reading;
+      if (overran !== undefined) call.learn(overran, { overran: true });
+      const again = { call: { ...call, bytes }, done, retries: retries + 1 };
+      if (overran === undefined || retries === mostRetries || !wait(again)) done(ending);
       next();
     };
     const hear = (report: Report): void => {
@@ -136,21 +146,25 @@ export const createPool = (options: PoolOptions): Pool => {
     if (started.has(worker)) begin(started.get(worker));
     else timer = setTimeout(end, longestStart);
     worker.on('message', hear).once('error', died).once('exit', died);
-    const own = isWhole(bytes) ? bytes : new Uint8Array(bytes);
-    const job: Job = { bytes: own, tenant, known: call.known() };
-    worker.postMessage(job, [own.buffer as ArrayBuffer]);
+    const job: Job = { bytes, tenant, known: call.known() };
+    worker.postMessage(job);
+  };
+
+  const wait = (waiting: Waiting): boolean => {
+    if (closed || !turns.add(waiting.call.tenant, waiting)) return false;
+    bytesWaiting += waiting.call.bytes.length;
+    return true;
   };
 
   return {
     run: (call) =>
       new Promise((resolve) => {
-        const { tenant, bytes } = call;
+        const { bytes } = call;
         if (closed) return resolve({ refused: 'the function is stopping' });
         if (bytesWaiting + bytes.length > mostBytes)
           return resolve({ refused: 'too many large calls are waiting' });
-        if (!turns.add(tenant, { call, done: resolve }))
+        if (!wait({ call, done: resolve, retries: 0 }))
           return resolve({ refused: 'too many large calls of this namespace are waiting' });
-        bytesWaiting += bytes.length;
         next();
       }),
     warm: () => {
@@ -163,8 +177,10 @@ export const createPool = (options: PoolOptions): Pool => {
   };
 };
 
-/** Bytes before a message of gRPC. */
-const prefix = 5;
-
-/** Whether no other object uses the memory of the bytes, except for gRPC's prefix. Shared memory must not be transferred. */
-const isWhole = ({ buffer, byteLength }: Uint8Array): boolean => buffer.byteLength - byteLength <= prefix;
+/** The bytes in shared memory, which large messages are assembled in. */
+const shared = (bytes: Uint8Array): Uint8Array => {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+};

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
+import { textHash } from '../../contract/hash.ts';
 import { remembered } from '../../contract/remember.ts';
 import { fail, ok, type Result } from '../../contract/result.ts';
 import type { ReadText, TextReader } from '../../contract/selector.ts';
@@ -18,8 +18,8 @@ const lastRetry = 3_600_000;
 const overran = fail('costs more time or memory to read than is allowed: make it smaller or simpler');
 
 /** Names a text and its reader by content. */
-export const keyOf = ({ name }: TextReader<unknown>, text: string): string =>
-  `${name} ${text.length} ${hash('sha256', text, 'base64')}`;
+export const keyOf = ({ name }: TextReader<unknown>, text: string, hash = textHash(text)): string =>
+  `${name} ${text.length} ${hash}`;
 
 export const pack = (value: unknown): SharedArrayBuffer => {
   const bytes = serialize(value);
@@ -45,13 +45,19 @@ export interface Texts {
   known: (tenant: string) => [key: string, known: Known][];
 }
 
-export const createTexts = (now: () => number): Texts => {
-  const memory = remembered<Kept>(bounds);
+/** Creates the memory. `evicted` is called with each tenant that loses a result for lack of room. */
+export const createTexts = (now: () => number, evicted?: (tenant: string) => void): Texts => {
+  const memory = remembered<Kept>(bounds, evicted);
   return {
     read:
       (unread) =>
-      <T>(reader: TextReader<T>, text: string, tenant: string): Result<T, string> | undefined => {
-        const key = keyOf(reader, text);
+      <T>(
+        reader: TextReader<T>,
+        text: string,
+        tenant: string,
+        hash?: string,
+      ): Result<T, string> | undefined => {
+        const key = keyOf(reader, text, hash);
         const kept = memory.get(tenant, key);
         if (kept && 'overran' in kept) {
           if (now() < kept.overran) return overran;
@@ -59,7 +65,7 @@ export const createTexts = (now: () => number): Texts => {
           if (!('value' in kept) && 'packed' in kept) kept.value = unpack(kept.packed);
           return ok(kept.value as T);
         }
-        const reading = unread(reader, text, tenant);
+        const reading = unread(reader, text, tenant, hash);
         if (reading?.ok) memory.set(tenant, key, { value: reading.value }, 2 * text.length + entryBytes);
         return reading;
       },

@@ -31,9 +31,9 @@ export const serveCalls = (createHandler: (read: ReadText) => Handler): void => 
   const texts = createTexts(() => Date.now());
   /** Texts that are not to be read in this call. */
   const avoid = new Set<string>();
-  const unread = <T>(reader: TextReader<T>, text: string): Result<T, string> => {
+  const unread = <T>(reader: TextReader<T>, text: string, _: string, hash?: string): Result<T, string> => {
     if (text.length <= smallText) return ok(reader.read(text));
-    const key = keyOf(reader, text);
+    const key = keyOf(reader, text, hash);
     if (avoid.has(key)) return overrun();
     report({ reading: key });
     const reading = readingOf(() => {

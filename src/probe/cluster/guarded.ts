@@ -1,5 +1,5 @@
+import type { Log } from '../../process/log.ts';
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import { createBackoff } from './backoff.ts';
 import type { Answer, StatusApi } from './client.ts';
 

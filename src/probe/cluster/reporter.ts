@@ -1,6 +1,6 @@
 import type { TargetsFile } from '../../contract/targets.ts';
+import type { Log } from '../../process/log.ts';
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Answer } from './client.ts';
 import { alignEntries, dueEntries, type Entry, knownOf, pendingOf, settle } from './entry.ts';

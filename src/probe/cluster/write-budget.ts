@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 
 /** Minimum time between writes without a change: a quarter of what the circuit breaker regains. */
-export const spacing = 8_000;
+const spacing = 8_000;
 
 /**
  * Changes are never delayed, but other writes then wait until the breaker recovers: for this number of spacings at

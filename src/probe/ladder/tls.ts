@@ -63,7 +63,7 @@ export const startTls = (socket: Socket, check: RunnableCheck): TLSSocket => {
 };
 
 /** The certificate of a Service that the tenant refers to by a shorter name may contain either name. */
-export const identityOf =
+const identityOf =
   ({ name, host }: RunnableCheck): typeof checkServerIdentity =>
   (called, certificate) => {
     const wrong = checkServerIdentity(called, certificate);

@@ -3,8 +3,8 @@ import type { Effective, ServerType } from '../server-type.ts';
 import type { ApiPolicy } from './api-instance.ts';
 import type { ApiEndpointSpec } from './api-resource.ts';
 import { declaredInline } from './inline.ts';
-import { type Declared, titleOf } from './operation.ts';
-import { comparisons, type Served, servedOf } from './served.ts';
+import { type Declared, type LeftOut, titleOf } from './operation.ts';
+import { choose, comparisons, type Selection, type Served, servedOf } from './served.ts';
 
 /** The operations of an API that are served. None if the document is not known. */
 export const servedOperations = (
@@ -12,28 +12,25 @@ export const servedOperations = (
   policy: ApiPolicy,
   document: unknown,
   longest: number,
-): Served =>
-  servedOf(
-    spec.operations ? declaredInline(spec.operations) : ((document as Declared | undefined) ?? nothing),
-    {
-      ...(spec.allow && { allow: spec.allow }),
-      ...(spec.deny && { deny: spec.deny }),
-      readOnly: !mayWrite(spec, policy),
-      maxOperations: policy.maxOperations,
-    },
-    longest,
-  );
+): Served => servedOf(declaredBy(spec, document), selectionOf(spec, policy), longest);
+
+const declaredBy = (spec: ApiEndpointSpec, document: unknown): Declared =>
+  spec.operations ? declaredInline(spec.operations) : ((document as Declared | undefined) ?? nothing);
+
+const selectionOf = (spec: ApiEndpointSpec, policy: ApiPolicy): Selection => ({
+  ...patternsOf(spec),
+  readOnly: !mayWrite(spec, policy),
+  maxOperations: policy.maxOperations,
+});
+
+const patternsOf = ({ allow, deny }: ApiEndpointSpec) => ({ ...(allow && { allow }), ...(deny && { deny }) });
 
 /** The work of an API that a document declares. An API that a spec declares is bounded by the schema. */
 export const endpointWork: NonNullable<ServerType<ApiEndpointSpec, ApiPolicy>['work']> = {
-  compared: (spec, document) =>
-    comparisons((document as Declared | undefined) ?? nothing, {
-      ...(spec.allow && { allow: spec.allow }),
-      ...(spec.deny && { deny: spec.deny }),
-    }),
+  compared: (spec, document) => comparisons((document as Declared | undefined) ?? nothing, patternsOf(spec)),
   written: (spec, policy, document) =>
-    servedOperations(spec, policy, document, 64).served.reduce(
-      (sum, { operation }) => sum + (operation.characters ?? 0),
+    choose(declaredBy(spec, document), selectionOf(spec, policy)).served.reduce(
+      (sum, { characters = 0 }) => sum + characters,
       0,
     ),
 };
@@ -46,35 +43,41 @@ const nothing: Declared = { operations: [], leftOut: [] };
  * shows all operations.
  */
 export const maxLeftOut = 1024;
+/** More sentences than this never fit, because each has at least 20 bytes. */
+const maxSentences = 60;
 
 /** How an API is served: the number of operations, and why others are left out. */
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
   const readOnly = !mayWrite(spec, policy);
   if (!spec.operations && document === undefined) return { readOnly, fields: {} };
-  const { served, leftOut } = servedOperations(spec, policy, document, 64);
-  const sentences = leftOut.map((operation) => `${titleOf(operation)}: ${operation.reason}`);
+  const { served, leftOut } = choose(declaredBy(spec, document), selectionOf(spec, policy));
+  const operations = served.length;
+  if (leftOut.length === 0) return { readOnly, fields: { operations } };
   return {
     readOnly,
-    fields: {
-      operations: served.length,
-      ...(sentences.length > 0 && { leftOut: summaryOf(sentences) }),
+    fields: { operations, leftOut: summaryOf(leftOut) },
+    // Only explain reads all sentences, and a document can have thousands.
+    get leftOut() {
+      return leftOut.map(sentenceOf);
     },
-    ...(sentences.length > 0 && { leftOut: sentences }),
   };
 };
 
+const sentenceOf = (operation: LeftOut): string => `${titleOf(operation)}: ${operation.reason}`;
+
 /** As many of the sentences as fit, and the number of the others. */
-const summaryOf = (sentences: readonly string[]): string => {
+const summaryOf = (leftOut: readonly LeftOut[]): string => {
+  const sentences = leftOut.slice(0, maxSentences).map(sentenceOf);
   const whole = sentences.join('; ');
-  if (Buffer.byteLength(whole) <= maxLeftOut) return whole;
+  if (sentences.length === leftOut.length && Buffer.byteLength(whole) <= maxLeftOut) return whole;
   const kept: string[] = [];
-  let left = maxLeftOut - Buffer.byteLength(moreOf(sentences.length));
+  let left = maxLeftOut - Buffer.byteLength(moreOf(leftOut.length));
   for (const sentence of sentences) {
     left -= Buffer.byteLength(`${sentence}; `);
     if (left < 0) break;
     kept.push(sentence);
   }
-  return `${kept.map((sentence) => `${sentence}; `).join('')}${moreOf(sentences.length - kept.length)}`;
+  return `${kept.map((sentence) => `${sentence}; `).join('')}${moreOf(leftOut.length - kept.length)}`;
 };
 
 const moreOf = (count: number): string => `${count} more, which explain --full shows`;

@@ -43,6 +43,3 @@ export const baseOf = (url: string): Base => {
     path: rest.replace(/\/$/, ''),
   };
 };
-
-/** A base without its path, as a URL: `https://api.example.com:8443`. */
-export const originOf = ({ tls, host, port }: Base): string => `${tls ? 'https' : 'http'}://${host}:${port}`;

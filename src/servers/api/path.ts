@@ -3,6 +3,9 @@ import type { Parameter } from './operation.ts';
 /** Characters of a path outside its parameters. All parsers of URLs read them in the same way. */
 const plain = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]*$/;
 
+/** Maximum length of the name of a parameter in a problem. */
+const maxShown = 64;
+
 /** A part of a path: text, or a parameter. */
 export type Part = { text: string } | { parameter: string };
 
@@ -25,6 +28,7 @@ export const pathProblem = (path: string, parameters: readonly Parameter[]): str
   const declared = new Set(parameters.filter((it) => it.in === 'path').map(({ name }) => name));
   const used = parts.flatMap((part) => ('parameter' in part ? [part.parameter] : []));
   const unknown = used.find((name) => !declared.has(name));
-  if (unknown !== undefined) return `its path names ${JSON.stringify(unknown)}, which it does not declare`;
+  if (unknown !== undefined)
+    return `its path names ${JSON.stringify(unknown.slice(0, maxShown))}, which it does not declare`;
   return used.length === new Set(used).size ? undefined : 'its path names a parameter twice';
 };

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../contract/glob.ts';
+import { globOf } from '../../contract/glob.ts';
 import { shortHash } from '../../contract/hash.ts';
 import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
 
@@ -21,7 +21,7 @@ export interface ServedOperation {
 export interface Served {
   served: ServedOperation[];
   /** Selected operations that are not served, and parts of served operations that are left out. */
-  leftOut: LeftOut[];
+  leftOut: readonly LeftOut[];
 }
 
 /**
@@ -29,13 +29,46 @@ export interface Served {
  * of a tool depends only on the operations with the same name.
  */
 export const servedOf = (declared: Declared, selection: Selection, longest: number): Served => {
-  const wanted = declared.operations.filter((operation) => isWanted(operation, selection));
-  const names = toolNames(wanted, longest);
-  const served = wanted.slice(0, selection.maxOperations);
+  const { wanted, served, leftOut } = choose(declared, selection);
+  const names = toolNames(wanted, served.length, longest);
   return {
     served: served.map((operation, index) => ({ name: names[index] ?? '', operation })),
+    leftOut,
+  };
+};
+
+/** What a selection makes of the declared operations. */
+export interface Choice {
+  wanted: readonly Operation[];
+  /** The first of those. */
+  served: readonly Operation[];
+  leftOut: readonly LeftOut[];
+}
+
+/**
+ * The operations that a selection leaves. The last choice is remembered for each document, because the Resources of an
+ * Instance that share a document usually select the same.
+ */
+export const choose = (declared: Declared, selection: Selection): Choice => {
+  const key = JSON.stringify(selection);
+  const known = choices.get(declared);
+  if (known?.key === key) return known.choice;
+  const choice = chosen(declared, selection);
+  choices.set(declared, { key, choice });
+  return choice;
+};
+
+const choices = new WeakMap<Declared, { key: string; choice: Choice }>();
+
+const chosen = (declared: Declared, selection: Selection): Choice => {
+  const isWanted = wantedBy(selection);
+  const wanted = declared.operations.filter(isWanted);
+  const served = wanted.slice(0, selection.maxOperations);
+  return {
+    wanted,
+    served,
     leftOut: [
-      ...declared.leftOut.filter((operation) => isWanted(operation, selection)),
+      ...declared.leftOut.filter(isWanted),
       ...wanted.slice(served.length).map((operation) => ({
         ...calledOf(operation),
         reason: `the Instance serves at most ${selection.maxOperations} operations of an API`,
@@ -53,18 +86,31 @@ const calledOf = ({ name, method, path }: Operation): Called => ({
   path,
 });
 
-const isWanted = (operation: Called, { allow, deny = [], readOnly }: Selection): boolean =>
-  (!readOnly || operation.method === undefined || isReading(operation)) &&
-  (allow === undefined || allow.some((pattern) => matches(pattern, operation))) &&
-  !deny.some((pattern) => matches(pattern, operation));
+type Test = (operation: Called) => boolean;
+
+const wantedBy = ({ allow, deny = [], readOnly }: Selection): Test => {
+  const [allowed, denied] = [allow?.map(testOf), deny.map(testOf)];
+  return (operation) =>
+    (!readOnly || operation.method === undefined || isReading(operation)) &&
+    (allowed === undefined || allowed.some((test) => test(operation))) &&
+    !denied.some((test) => test(operation));
+};
 
 /** Whether a pattern matches the name of an operation, or its `METHOD /path`. `*` stands for any characters. */
-export const matches = (pattern: string, { name, method, path }: Called): boolean => {
+export const matches = (pattern: string, operation: Called): boolean => testOf(pattern)(operation);
+
+const testOf = (pattern: string): Test => {
   const [, verb, place] = /^([A-Z]+|\*) (\/.*)$/.exec(pattern) ?? [];
-  return verb === undefined || place === undefined
-    ? name !== undefined && matchesGlob(pattern, name)
-    : (verb === '*' || method === undefined || verb === method) && matchesGlob(place, path);
+  if (verb === undefined || place === undefined) {
+    const isName = globOf(pattern);
+    return ({ name }) => name !== undefined && isName(name);
+  }
+  const isPath = globOf(place);
+  return ({ method, path }) => (verb === '*' || method === undefined || verb === method) && isPath(path);
 };
+
+/** Characters that are compared in the time that an operation takes without any pattern. */
+const perOperation = 32;
 
 /**
  * The maximum number of characters that are compared to decide which operations are served. It is computed in advance,
@@ -75,22 +121,23 @@ export const comparisons = (
   { allow = [], deny = [] }: Patterns,
 ): number => {
   const patterns = [...allow, ...deny].reduce((sum, pattern) => sum + pattern.length, 0);
-  const texts = [...operations, ...leftOut].reduce(
-    (sum, { name = '', path }) => sum + Math.max(name.length, path.length),
-    0,
-  );
-  return patterns * texts;
+  const all = [...operations, ...leftOut];
+  const texts = all.reduce((sum, { name = '', path }) => sum + Math.max(name.length, path.length), 0);
+  return patterns * texts + perOperation * all.length;
 };
 
 type Patterns = Pick<Selection, 'allow' | 'deny'>;
 
-/** The names of tools: letters, digits, "_" and "-". A name that is too long or not unique gets a hash. */
-const toolNames = (operations: readonly Operation[], longest: number): string[] => {
+/**
+ * The names of the tools for the first operations: letters, digits, "_" and "-". A name that is too long or not unique
+ * among all operations gets a hash.
+ */
+const toolNames = (operations: readonly Operation[], count: number, longest: number): string[] => {
   const plain = operations.map(plainName);
-  const count = new Map<string, number>();
-  for (const name of plain) count.set(name, (count.get(name) ?? 0) + 1);
-  const taken = new Set(plain.filter((name) => count.get(name) === 1 && name.length <= longest));
-  return operations.map((operation, index) => {
+  const uses = new Map<string, number>();
+  for (const name of plain) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const taken = new Set(plain.filter((name) => uses.get(name) === 1 && name.length <= longest));
+  return operations.slice(0, count).map((operation, index) => {
     const name = plain[index] ?? '';
     if (taken.has(name)) return name;
     for (let salt = ''; ; salt += ' ') {
@@ -103,10 +150,17 @@ const toolNames = (operations: readonly Operation[], longest: number): string[] 
   });
 };
 
-const plainName = ({ name, method, path }: Operation): string => {
+const plainName = (operation: Operation): string => {
+  const known = plainNames.get(operation);
+  if (known !== undefined) return known;
+  const { name, method, path } = operation;
   const text = (name ?? `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
-  return trimmed(text) || method.toLowerCase();
+  const plain = trimmed(text) || method.toLowerCase();
+  plainNames.set(operation, plain);
+  return plain;
 };
+
+const plainNames = new WeakMap<Operation, string>();
 
 /** Removes "_" and "-" at both ends. A regular expression would take quadratic time for a long run of them. */
 const trimmed = (text: string): string => {

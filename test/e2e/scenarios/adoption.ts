@@ -48,25 +48,22 @@ export const adoption: Scenario = {
       assert.equal(await kube.get('secret', 'sales-creds', namespace), undefined);
     });
 
-    await step(
-      'the Deployment cannot be taken over with a container that is not ours, which is named',
-      async () => {
-        const left = new Map([
-          ['ConfigMap', 'configmap/sales-config'],
-          ['Deployment', 'deployment/sales'],
-        ]);
-        while (left.size > 0) {
-          const next = new RegExp(
-            `^(${[...left.keys()].join('|')}) .*already exists and is not managed by function-mcp`,
-          );
-          const [, kind = ''] = next.exec(refusal(await refused('the next', next))) ?? [];
-          await annotate(left.get(kind) ?? '');
-          left.delete(kind);
-        }
-        await refused('the container is named', /container "server".*--cascade=orphan/);
-        assert.equal((await kube.get('configmap', 'sales-config', namespace)).data.old, 'x');
-      },
-    );
+    await step('the Deployment cannot be taken over with a foreign container, which is named', async () => {
+      const left = new Map([
+        ['ConfigMap', 'configmap/sales-config'],
+        ['Deployment', 'deployment/sales'],
+      ]);
+      while (left.size > 0) {
+        const next = new RegExp(
+          `^(${[...left.keys()].join('|')}) .*already exists and is not managed by function-mcp`,
+        );
+        const [, kind = ''] = next.exec(refusal(await refused('the next', next))) ?? [];
+        await annotate(left.get(kind) ?? '');
+        left.delete(kind);
+      }
+      await refused('the container is named', /container "server".*--cascade=orphan/);
+      assert.equal((await kube.get('configmap', 'sales-config', namespace)).data.old, 'x');
+    });
 
     await step('deleted as the message says, its pod is replaced; the ConfigMap is taken over', async () => {
       const { metadata } = await kube.get('configmap', 'sales-config', namespace);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { must } from '../../../lab/process/run.ts';
 import { ensureTool } from '../../../lab/tools/build.ts';
-import { must } from '../../../scripts/lib/run.ts';
 import { isTrue } from '../kube.ts';
 import type { Scenario } from '../scenario.ts';
 import { endpoint } from '../tenant.ts';

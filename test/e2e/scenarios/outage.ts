@@ -36,7 +36,7 @@ export const outage: Scenario = {
       });
     });
 
-    await step('it comes back: Connected, by itself', async () => {
+    await step('it comes back: Connected, without help', async () => {
       await scale(1);
       await kube.kubectl('rollout', 'status', 'deployment/shop-db', '-n', namespace, '--timeout=60s');
       const began = performance.now();

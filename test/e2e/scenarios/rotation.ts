@@ -60,7 +60,7 @@ export const rotation: Scenario = {
       },
     );
 
-    // It sees a change after up to a minute: the first says what there is to say.
+    // It sees a change after up to a minute: one step is enough.
     if (crossplane === '2.3') return;
 
     await step(

@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario.ts';
 
 export const uninstall: Scenario = {
   name: 'uninstall',
-  title: 'Uninstalled as the guide says, nothing of ours is left, and the Secrets of tenants are',
+  title: 'Uninstalled as the guide says, none of our objects is left, and the Secrets of tenants are',
   company: 'alone',
   core: true,
   async run({ kube, flavour, tenant }, { step }) {
@@ -27,7 +27,7 @@ export const uninstall: Scenario = {
       },
     );
 
-    await step('the packages: no API and no workload of ours is left', async () => {
+    await step('the packages: none of our APIs and workloads is left', async () => {
       await kube.delete('configuration.pkg', installed[flavour]);
       await kube.delete('function.pkg', installed.function);
       const apis = 'crds,compositions,compositeresourcedefinitions,deployments';
@@ -38,7 +38,7 @@ export const uninstall: Scenario = {
               /tas\.io/.test(`${metadata.name} ${spec?.group}`) || metadata.name.startsWith('tas-'),
           )
           .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-      await until('nothing of ours', async () => (await ours()).length === 0, { seconds: 90 }).catch(
+      await until('none of our objects left', async () => (await ours()).length === 0, { seconds: 90 }).catch(
         async () => assert.deepEqual(await ours(), []),
       );
     });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { must } from '../../../lab/process/run.ts';
 import { temporaryFolder } from '../../../lab/process/server-process.ts';
 import { until } from '../../../lab/process/wait.ts';
 import { ensureTool } from '../../../lab/tools/build.ts';
-import { must } from '../../../scripts/lib/run.ts';
 import { healthy, installed, packageAt, publish, releaseFor } from '../install.ts';
 import { isTrue, type KubeObject } from '../kube.ts';
 import { pods, running, serveExample, uidsOf } from '../objects.ts';

@@ -44,7 +44,7 @@ describe('what the Resources of one Instance may carry together', () => {
   ];
   const certificates = environmentConfig({ limits: { certificatesPerInstance: 3 } });
 
-  test('certificates: the oldest are served, one that fits later too, and a shared authority counts once', async () => {
+  test('certificates: the oldest are served, one that fits later too, and equal authorities count once', async () => {
     const ca = (name: string, count: number) => configMap(name, { k: authority().repeat(count) });
     expect(
       await reasonsOf(instance('namespaced'), [
@@ -53,9 +53,55 @@ describe('what the Resources of one Instance may carry together', () => {
         ca('two', 2),
         ca('three', 3),
         ca('one', 1),
-        ca('another', 1),
+        configMap('another', { k: authority('another-authority') }),
+        ...verified(5, 'equal'),
+        ca('equal', 1),
       ]),
-    ).toStrictEqual(['d0 NotChecked', 'd1 NotChecked', 'd2 TooMany', 'd3 NotChecked', 'd4 TooMany']);
+    ).toStrictEqual([
+      'd0 NotChecked',
+      'd1 NotChecked',
+      'd2 TooMany',
+      'd3 NotChecked',
+      'd4 TooMany',
+      'd5 NotChecked',
+    ]);
+  });
+
+  test('authorities: what stands around their certificates counts too, in Secrets and ConfigMaps', async () => {
+    const padded = (mark: string, size: number) => authority().padEnd(size, mark);
+    const ca = (index: number, name: string, kind = 'ConfigMap') => [
+      database(
+        'namespaced',
+        `d${index}`,
+        { sslMode: 'verify-full', caRef: { name, kind, key: 'k' } },
+        created(index),
+      ),
+      credentials(`d${index}`),
+    ];
+    expect(
+      await reasonsOf(instance('namespaced'), [
+        environmentConfig({ limits: { authorityBytesPerInstance: 65_536 } }),
+        ...ca(0, 'one'),
+        ...ca(1, 'other'),
+        ...ca(2, 'equal'),
+        ...ca(3, 'secret', 'Secret'),
+        ...ca(4, 'small'),
+        ...ca(5, 'huge'),
+        configMap('one', { k: padded('#', 40_000) }),
+        configMap('other', { k: padded('-', 40_000) }),
+        configMap('equal', { k: padded('#', 40_000) }),
+        secret('secret', { k: padded('#', 24_000) }),
+        configMap('small', { k: authority() }),
+        configMap('huge', { k: padded('#', 1024 * 1024 + 1) }),
+      ]),
+    ).toStrictEqual([
+      'd0 NotChecked',
+      'd1 TooMany',
+      'd2 NotChecked',
+      'd3 TooMany',
+      'd4 NotChecked',
+      'd5 CAInvalid',
+    ]);
   });
 
   const api = (index: number, spec: JsonObject) =>
@@ -73,8 +119,10 @@ describe('what the Resources of one Instance may carry together', () => {
   const openapi = (configMap: string) => ({ openapi: { configMap } });
   const text = (document: object) => ({ 'openapi.json': JSON.stringify({ openapi: '3.1.0', ...document }) });
 
-  test('documents: the oldest are read, and a shared one counts once', async () => {
-    const paths = { '/a': { get: { operationId: 'a', description: 'x'.repeat(40_000) } } };
+  test('documents: the oldest are read, and equal ones count once', async () => {
+    const paths = (mark: string) => ({
+      '/a': { get: { operationId: 'a', description: mark.repeat(40_000) } },
+    });
     expect(
       await reasonsOf(apiInstance, [
         environmentConfig({ limits: { documentBytesPerInstance: 65_536 } }),
@@ -82,10 +130,12 @@ describe('what the Resources of one Instance may carry together', () => {
         api(1, openapi('one')),
         api(2, openapi('two')),
         api(3, inline),
-        configMap('one', text({ paths })),
-        configMap('two', text({ paths })),
+        api(4, openapi('equal')),
+        configMap('one', text({ paths: paths('x') })),
+        configMap('two', text({ paths: paths('y') })),
+        configMap('equal', text({ paths: paths('x') })),
       ]),
-    ).toStrictEqual(['a0 NotChecked', 'a1 NotChecked', 'a2 TooMany', 'a3 NotChecked']);
+    ).toStrictEqual(['a0 NotChecked', 'a1 NotChecked', 'a2 TooMany', 'a3 NotChecked', 'a4 NotChecked']);
   });
 
   test('what references multiply is not written', async () => {

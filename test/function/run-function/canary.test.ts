@@ -46,7 +46,7 @@ const nest = async (flavour: 'claims' | 'namespaced') => {
   return settle(run, start);
 };
 
-/** A reconcile that looks at every answer on the way. */
+/** A reconcile that looks at every answer. */
 const expectSilence = async (
   world: World,
   change = (request: RunFunctionRequest) => request,
@@ -103,19 +103,19 @@ describe.each(['claims', 'namespaced'] as const)('a secret shows nowhere (%s)', 
       says: 'CAInvalid',
     },
     {
-      reason: 'a connection string in the place of a host',
+      reason: 'a connection string instead of a host',
       args: inSpec({ host: `postgres://admin:${canary}@db.example.com` }),
       says: 'spec.host',
     },
-    { reason: 'a password in the place of a port', args: inSpec({ port: canary }), says: 'spec.port' },
-    { reason: 'a password in the place of a type', args: inSpec({ type: canary }), says: 'spec.type' },
+    { reason: 'a password instead of a port', args: inSpec({ port: canary }), says: 'spec.port' },
+    { reason: 'a password instead of a type', args: inSpec({ type: canary }), says: 'spec.type' },
     {
-      reason: 'a password in the place of a reference',
+      reason: 'a password instead of a reference',
       args: inSpec({ credentialsRef: canary }),
       says: 'spec.credentialsRef',
     },
     {
-      reason: 'a password in the place of the name of a Secret',
+      reason: 'a password instead of the name of a Secret',
       args: inSpec({ credentialsRef: { name: `${canary}!` } }),
       says: 'spec.credentialsRef.name',
     },
@@ -141,7 +141,7 @@ describe.each(['claims', 'namespaced'] as const)('a secret shows nowhere (%s)', 
       says: 'expected object',
     },
     {
-      reason: 'a foreign object in the place of ours',
+      reason: 'a foreign object where our object belongs',
       args: (world) => ({
         ...withObjects(world, { ...secret('sales-creds', { x: canary }) }),
         observed: {},
@@ -204,7 +204,7 @@ describe.each(['claims', 'namespaced'] as const)('a secret shows nowhere (%s)', 
     expect(texts).toHaveLength(1);
   });
 
-  test('and a Resource by itself shows none either', async () => {
+  test('and a Resource alone shows none either', async () => {
     for (const spec of [{}, { credentialsRef: { name: 'shop-db', passwordKey: 'none' } }, { port: canary }]) {
       const { world } = await nest(flavour);
       await expectSilence({

@@ -45,7 +45,7 @@ export const table = (group: string, cases: readonly Case[], start: Start = {}):
   });
 };
 
-/** The text of every value in the Secrets of a world, but for certificates, which are not secret. */
+/** The text of every value in the Secrets of a world, except certificates, which are not secret. */
 const secretsIn = ({ objects, observed }: World): string[] =>
   [...objects, ...Object.values(observed)]
     .filter(({ kind }) => kind === 'Secret')
@@ -63,7 +63,8 @@ const alike = (text: string): string =>
     .replaceAll('?&', '?')
     .replaceAll(/"([a-z]+)-[0-9a-f]{5}"/g, '"$1"')
     .replaceAll(/(: [a-z]+)-[0-9a-f]{5}$/gm, '$1')
-    .replaceAll(/function-mcp-probe-sales-[0-9a-f]{5}/g, 'sales-probe')
+    .replaceAll('probe-role-cluster', 'probe-role')
+    .replaceAll(/function-mcp-probe-dbhub-sales-[0-9a-f]{5}/g, 'sales-probe')
     .replaceAll(/ClusterRole(Binding)?\/sales/g, 'Role$1/tas-acme/sales')
     .replaceAll(
       /"ClusterRole(Binding)?","matchName":"sales-probe"/g,

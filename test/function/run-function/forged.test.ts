@@ -1,4 +1,4 @@
-/** What a tenant can pass off as an object of ours, in the flavour in which tenants write `spec.crossplane.resourceRefs`. */
+/** What a tenant can pass off as one of our objects, in the flavour in which tenants write `spec.crossplane.resourceRefs`. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/contract/kube.ts';
@@ -34,8 +34,8 @@ const refusal = async (world: World) => {
   };
 };
 
-describe('an object that is passed off as one of ours', () => {
-  test('is refused under every key, whatever it is and whoever controls it', async () => {
+describe('an object that is passed off as one of our objects', () => {
+  test('is refused under every key, whatever it is and whatever controls it', async () => {
     const { world } = await settle(run, tenant('namespaced'));
     const keys = Object.keys(world.observed);
     expect(keys.length).toBeGreaterThan(10);

@@ -271,7 +271,7 @@ const flavour = fc.constantFrom<Flavour>('claims', 'namespaced');
 const typeName = fc.constantFrom(...Object.keys(types));
 const call = (request: RunFunctionRequest) => runFunction(request, { release, now: NOW });
 
-/** What an answer says of the Resource `good`: its entry of the status, credentials, and target of the probe. */
+/** What an answer contains about the Resource `good`: its entry of the status, credentials, and target of the probe. */
 const goodIn = ({ desired }: RunFunctionResponse): Record<string, unknown> => {
   const { composite, resources = {} } = desired ?? {};
   const texts = Object.values(resources).flatMap(

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/contract/kube.ts';
 import { listAt, stringAt } from '../../../src/contract/observed.ts';
 import { targetsKey } from '../../../src/contract/targets.ts';
+import { describeCluster } from '../../../src/explain/described-cluster.ts';
 import { explain } from '../../../src/explain/explain.ts';
-import { buildWorld } from '../../../src/explain/world.ts';
 import { type ReportedFailure, runFunction } from '../../../src/function/run-function.ts';
 import { serverTypes } from '../../../src/servers/registry.ts';
 import type { AnyServerType } from '../../../src/servers/server-type.ts';
@@ -53,7 +53,7 @@ const statusOf = (response: RunFunctionResponse) =>
 const resourceOf = (response: RunFunctionResponse, key: string): JsonObject | undefined =>
   response.desired?.resources[key]?.resource;
 
-/** What the parts of an answer say of the Database `reports`. */
+/** What the parts of an answer contain about the Database `reports`. */
 const reportsIn = (response: RunFunctionResponse) => ({
   status: statusOf(response).find((entry) => stringAt(entry, 'name') === 'reports'),
   credentials: Object.entries(resourceOf(response, 'credentials')?.['data'] ?? {}).filter(([key]) =>
@@ -143,7 +143,12 @@ describe('a bug that one Resource meets', () => {
       at: 'x.yaml:1',
       where: () => 'x.yaml:1',
     }));
-    const built = buildWorld({ files: objects, observed: [], namespace: 'tas-acme', types: serverTypes });
+    const built = describeCluster({
+      files: objects,
+      observed: [],
+      namespace: 'tas-acme',
+      types: serverTypes,
+    });
     expect(built.errors).toEqual([]);
     const { instances } = await explain(built, broken(part, ofShop), { release, now: NOW });
     expect(instances).toMatchObject([

@@ -69,10 +69,11 @@ describe.each(flavours)('the loop of requirements (%s)', (flavour) => {
 
   test('the binding of the probe follows its role: applied before it, it is refused', async () => {
     const first = (await calls(tenant(flavour))).at(-1)?.response.desired?.resources ?? {};
-    expect(Object.keys(first)).toContain('probe-role');
-    expect(Object.keys(first)).not.toContain('probe-role-binding');
+    const role = flavour === 'claims' ? 'probe-role-cluster' : 'probe-role';
+    expect(Object.keys(first)).toContain(role);
+    expect(Object.keys(first)).not.toContain(`${role}-binding`);
     const { response } = await settled(flavour);
-    expect(Object.keys(response.desired?.resources ?? {})).toContain('probe-role-binding');
+    expect(Object.keys(response.desired?.resources ?? {})).toContain(`${role}-binding`);
   });
 
   test('a first reconcile asks, is answered, and asks for more until it has seen everything', async () => {
@@ -189,13 +190,13 @@ describe('a request that cannot be answered', () => {
       want: 'no-meta',
     },
     {
-      reason: 'a kind that is not ours',
+      reason: 'a foreign kind',
       args: (request: RunFunctionRequest) =>
         about(request, { apiVersion: 'example.com/v1', kind: 'Bucket', metadata: { name: 'b' } }),
       want: 'unknown-kind',
     },
     {
-      reason: 'a version of our group that is not ours',
+      reason: 'an unknown version of our group',
       args: (request: RunFunctionRequest) =>
         about(request, { apiVersion: 'dbhub.tas.io/v2', kind: 'Database' }),
       want: 'unknown-version',

@@ -30,7 +30,7 @@ const owner = (fields: JsonObject): JsonObject => ({
   ],
 });
 
-/** The world before its first reconcile has applied anything, with an object in the place of the ConfigMap. */
+/** The world before its first reconcile has applied anything, with an object where the ConfigMap belongs. */
 const fresh =
   (object: (flavour: 'claims' | 'namespaced') => KubeObject): Case['args'] =>
   (_, flavour) =>
@@ -121,7 +121,7 @@ const cases: Case[] = [
     want: 'nothing-there',
   },
   {
-    reason: 'what was left without an owner, with our labels on it, is ours',
+    reason: 'what was left without an owner, with our labels on it, is taken over',
     args: fresh(() =>
       configMap({
         labels: {
@@ -134,7 +134,7 @@ const cases: Case[] = [
     want: 'nothing-there',
   },
   {
-    reason: 'what was left by an Instance of another type is not ours',
+    reason: 'what was left by an Instance of another type is not taken over',
     args: fresh(() =>
       configMap({
         labels: {

@@ -77,7 +77,7 @@ const cases: Case[] = [
     want: 'external-secret',
   },
   {
-    reason: 'an external Secret of another namespace is not ours to fetch',
+    reason: 'an external Secret of another namespace is not fetched',
     args: (world) =>
       withSettings(
         withSpec(world, {
@@ -138,7 +138,7 @@ const fetching: Case[] = [
 
 table('external-secret', fetching, { world: (flavour) => alone(flavour, { externalSecret: {} }, store) });
 
-describe.each(['namespaced', 'claims'] as const)('a Resource by itself (%s)', (flavour) => {
+describe.each(['namespaced', 'claims'] as const)('a Resource alone (%s)', (flavour) => {
   test('at rest', async () => {
     const { response } = await settle(run, alone(flavour));
     await expectWhole(response, `resource.${flavour}`, 'a Database that its probe reaches');

@@ -36,7 +36,7 @@ const cases: Case[] = [
   },
   {
     reason:
-      'a value of ours that somebody else changed is set right, and pods that may have read it are restarted',
+      'one of our values that somebody else changed is set right, and pods that may have read it are restarted',
     args: (world) => withData(world, 'credentials', { SHOP_PASSWORD: base64('tampered') }),
     want: 'tampered',
   },
@@ -62,7 +62,7 @@ const cases: Case[] = [
     want: 'secret-ahead',
   },
   {
-    reason: 'where only the Deployment was applied before, a change goes on from there',
+    reason: 'where only the Deployment was applied before, a change continues from there',
     args: (world) => onTemplate(rotated(world), { 'tas.io/credentials-revision': '7' }),
     want: 'deployment-ahead',
   },

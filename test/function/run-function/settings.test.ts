@@ -30,7 +30,7 @@ const cases: Case[] = [
     want: 'forbidden',
   },
   {
-    reason: 'each kind is forbidden by itself',
+    reason: 'each kind is forbidden separately',
     args: (world) => withSettings(world, { compose: { ...compose, networkPolicies: false } }),
     want: 'network-policies-forbidden',
   },

@@ -39,7 +39,7 @@ const cases: Case[] = [
   },
   {
     reason: 'an end that is no time is as good as expired',
-    args: (world) => report(world, { validUntil: 'for ever' }),
+    args: (world) => report(world, { validUntil: 'forever' }),
     want: 'stale',
   },
   {
@@ -158,7 +158,7 @@ const rollouts: Case[] = [
     want: 'cannot-be-made',
   },
   {
-    reason: 'a status that is none',
+    reason: 'an invalid status',
     args: (world) => withObserved(world, 'deployment', (object) => ({ ...object, status: 'fine' })),
     want: 'no-status',
   },

@@ -53,7 +53,7 @@ const cases: Case[] = [
     want: 'hostile-description',
   },
   {
-    reason: 'the metadata of the cloud is no database, whoever asks for it',
+    reason: 'the metadata of the cloud is no database, whatever asks for it',
     args: (world) => withSpecOf(world, 'Database/shop', { host: '169.254.169.254', port: 80 }),
     want: 'host-of-the-node',
   },
@@ -89,7 +89,7 @@ const cases: Case[] = [
   },
   {
     reason:
-      'a Secret that this function writes is not a source of credentials: its values would grow for ever',
+      'a Secret that this function writes is not a source of credentials: its values would grow forever',
     args: (world) =>
       withSpecOf(world, 'Database/shop', {
         credentialsRef: { name: 'sales-creds', passwordKey: 'SHOP_PASSWORD' },

@@ -8,6 +8,7 @@ const obedient = {
   read: (text: string): string => {
     if (text.startsWith('loop')) for (;;);
     if (text.startsWith('heap')) fill();
+    if (text.startsWith('size')) return text.slice(0, 10).padEnd(3_000_000);
     return text.slice(0, 10);
   },
 };

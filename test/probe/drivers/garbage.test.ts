@@ -170,7 +170,7 @@ test('a peer that lets everybody in and answers what it was not asked', async ()
 });
 
 test.each([
-  ['that is none', [3, 100, 101, 102, 0xff]],
+  ['that is invalid', [3, 100, 101, 102, 0xff]],
   ['that is missing', [3, 100, 101, 102]],
 ])('mysql: a length %s, in what describes a column', async (_title, description) => {
   const greeting = mysqlGreeting(Uint8Array.of(0xff, 0xf7, 0xff, 0xdf), 'mysql_native_password', Buffer.of());

@@ -16,7 +16,7 @@ const numRuns = 25 * Number(process.env['FUZZ_RUNS'] ?? 1);
 const timeouts = { connect: 0.3, query: 0.3 };
 const backends: Backend[] = [];
 
-/** tedious throws in the midst of a message: this process goes on as the probe's does. */
+/** tedious throws in the midst of a message: this process continues as the probe's does. */
 const watchers = process.listeners('uncaughtException');
 const rejectionWatchers = process.listeners('unhandledRejection');
 
@@ -51,7 +51,7 @@ test.each(['postgres', 'mysql', 'sqlserver'])(
     await using peer = await startPeer(spoiling(ports[driver] ?? 0, () => garbage));
     const property = fc.asyncProperty(arbitraryGarbage, async (spoilt) => {
       garbage = spoilt;
-      // A report that is none, a thrown error and one that never comes fail this test.
+      // An invalid report, a thrown error and one that never comes fail this test.
       const { reason } = await probe({ driver, port: peer.port, timeouts });
       expect(['InternalError', 'NoDriver']).not.toContain(reason);
     });

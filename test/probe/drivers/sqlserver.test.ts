@@ -75,7 +75,7 @@ test('a gateway that sends on to where the type knows that it does', async () =>
   expect([gateway.accepted(), server.accepted()]).toEqual([1, 1]);
 });
 
-test('a gateway that sends on for ever', async () => {
+test('a gateway that sends on forever', async () => {
   await using gateway = await startPeer((socket) =>
     tds({ route: { host: 'localhost', port: gateway.port } })(socket),
   );

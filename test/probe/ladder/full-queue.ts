@@ -15,7 +15,7 @@ export const startFullQueue = async (): Promise<AsyncDisposable & { port: number
   child.kill('SIGSTOP');
   const sockets: Socket[] = [];
   for (let i = 0; i < 8; i += 1) sockets.push(connect(port, '127.0.0.1').on('error', () => {}));
-  // Those that fit into the queue connect; once one has, the others are on their way, too.
+  // Those that fit into the queue connect; once one has, the others follow.
   await Promise.any(sockets.map((socket) => once(socket, 'connect')));
   return {
     port,

@@ -1,7 +1,7 @@
 import { runCheck } from '../../../src/probe/run-check.ts';
 
 /**
- * A process of its own, as only there nobody else has sockets and timers: checks the peers on the ports of
+ * A separate process, as only there nobody else has sockets and timers: checks the peers on the ports of
  * `argv` with every driver, to a deadline and called off, and prints what each check left behind.
  */
 export interface Leftover {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../../lab/process/run.ts';
+import { must } from '../../../lab/process/run.ts';
 import { freePort } from '../../../lab/process/server-process.ts';
 import type { RunnableCheck } from '../../../src/probe/check.ts';
 import { saying, silent, startPeer } from '../drivers/peers.ts';
@@ -65,7 +65,7 @@ test.each(['postgres', 'mysql', 'sqlserver'])('memory holds no other driver than
     console.log(JSON.stringify(['pg', 'mysql2', 'tedious'].filter((name) =>
       files.some((file) => file.includes('/node_modules/' + name + '/')))));`;
   const cwd = join(import.meta.dirname, '../../..');
-  const loaded = await run(process.execPath, ['--input-type=module', '-e', code], { cwd });
+  const loaded = await must(process.execPath, ['--input-type=module', '-e', code], { cwd });
   expect(JSON.parse(loaded)).toEqual([
     driver === 'postgres' ? 'pg' : driver === 'mysql' ? 'mysql2' : 'tedious',
   ]);
@@ -77,7 +77,7 @@ test('no socket and no timer stays behind', async () => {
   await using halting = await startPeer(saying(Buffer.from([4, 0, 0, 9, 0, 0, 1, 0, 0])));
   const script = join(import.meta.dirname, 'leftovers.ts');
   const ports = [quiet.port, halting.port].map(String);
-  const found = JSON.parse(await run(process.execPath, [script, ...ports])) as Leftover[];
+  const found = JSON.parse(await must(process.execPath, [script, ...ports])) as Leftover[];
   expect(found).toHaveLength(48);
   expect(found.filter(({ left }) => left.length > 0)).toEqual([]);
   const reasons = new Set(found.map(({ reason }) => reason));

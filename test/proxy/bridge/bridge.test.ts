@@ -99,7 +99,7 @@ describe('a client of server-sent events before a real DBHub', () => {
       isError: false,
       content: { data: { statements: [{ rows: [{ answer: 42 }] }] } },
     });
-    expect(await mcp.call('execute_sql', { sql: 'CREATE TABLE t (a int)' })).toMatchObject({ isError: true });
+    expect(await mcp.call('execute_sql', { sql: 'CREATE TABLE t (n int)' })).toMatchObject({ isError: true });
   });
 
   it('is served beside others, each with its own answers, large ones too', async () => {
@@ -188,7 +188,7 @@ describe('requests that are no MCP', () => {
     expect(answer).toBe(status);
   });
 
-  it('are refused with what is wrong, and the session goes on', async () => {
+  it('are refused with what is wrong, and the session continues', async () => {
     await using mcp = await connectSse(bridge.url, { token });
     const { href } = (mcp.client.transport as unknown as { _endpoint: URL })._endpoint;
     const post = (body: string, type = 'application/json') =>

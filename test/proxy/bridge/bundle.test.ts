@@ -7,7 +7,7 @@ import { freePort, removeFolder, temporaryFolder } from '../../../lab/process/se
 import { build } from '../../../scripts/build.ts';
 import { repository } from '../../../scripts/lib/release.ts';
 
-it('is a bundle of its own, which the program starts; the program holds no MCP SDK', async () => {
+it('is a separate bundle, which the program starts; the program holds no MCP SDK', async () => {
   const folder = await temporaryFolder('function-mcp-bundle');
   await build(join(repository, 'src'), folder);
   const sdk = /SSEServerTransport|StreamableHTTPClientTransport/;

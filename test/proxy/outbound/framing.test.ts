@@ -259,7 +259,7 @@ const wild = fc
     ([verb, url, http, fields, host, content, eol, last]) =>
       [`${verb} ${url} ${http}`, ...(host ? ['Host: x'] : []), ...fields].join(eol) + last + last + content,
   );
-/** One that is as it should be but for one field, at most, and what follows it. */
+/** One that is as it should be except for one field, at most, and what follows it. */
 const tame = fc
   .tuple(
     fc.constantFrom('POST /mcp', 'POST /mcp', 'GET /mcp', 'GET /healthz', 'DELETE /mcp'),
@@ -290,7 +290,7 @@ test('whatever is sent, the server sees whole requests, each with the token or f
       passed += requests.length;
       const shown = text.split(token).length - 1;
       const others = requests.filter(({ url }) => url !== '/healthz');
-      // each that was let in has shown the token in a place of its own
+      // each that was let in has shown the token in its own place
       expect(others.length).toBeLessThanOrEqual(shown);
       for (const { method: verb, url, fields } of requests) {
         expect(url).not.toBe('/smuggled');

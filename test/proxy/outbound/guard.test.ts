@@ -94,8 +94,8 @@ describe('who gets in', () => {
   });
 });
 
-describe('what goes on to the server', () => {
-  test('is the request as it came, but for the token', async () => {
+describe('what is passed on to the server', () => {
+  test('is the request as it came, except for the token', async () => {
     await using server = await startRecorder();
     const origin = await guardOf(server.port);
     const headers = { ...bearer, host: 'sales.tas-acme.svc:8080', 'mcp-session-id': 'x', accept: 'a, b' };

@@ -100,7 +100,7 @@ test('ends with 1 where the port is taken', async () => {
   taken.close();
 });
 
-test('is a bundle of its own, which the program starts', async () => {
+test('is a separate bundle, which the program starts', async () => {
   const output = join(folder, 'dist');
   await build(join(repository, 'src'), output);
   expect(await readFile(join(output, 'gate.js'), 'utf8')).not.toMatch(

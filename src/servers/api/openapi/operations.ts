@@ -3,6 +3,7 @@ import { type Declared, type LeftOut, type Method, methods, type Operation } fro
 import { pathProblem } from '../path.ts';
 import { bodyOf } from './body.ts';
 import { isObject, type JsonObject, member, shortText, words } from './json.ts';
+import { startNotes } from './notes.ts';
 import { parametersOf } from './parameters.ts';
 import { type Reading, startReading } from './reading.ts';
 import { charactersOf } from './weight.ts';
@@ -19,6 +20,7 @@ export const operationsOf = (document: JsonObject, reading: Reading = startReadi
   const operations: Operation[] = [];
   const leftOut: LeftOut[] = [];
   const names = new Set<string>();
+  const noted = startNotes();
   for (const { path, method, item, raw } of callsOf(document, reading)) {
     const name = nameOf(raw);
     const omit = (reason: string) =>
@@ -41,7 +43,7 @@ export const operationsOf = (document: JsonObject, reading: Reading = startReadi
       omit('another operation has the same operationId');
       continue;
     }
-    const operation = operationOf({ name, method, path, item: item.value, raw, reading });
+    const operation = operationOf({ name, method, path, item: item.value, raw, reading, noted });
     if (!operation.ok) {
       omit(operation.error);
       continue;
@@ -80,9 +82,10 @@ interface Found {
   item: JsonObject;
   raw: unknown;
   reading: Reading;
+  noted: ReturnType<typeof startNotes>;
 }
 
-const operationOf = ({ name, method, path, item, raw, reading }: Found): Result<Operation, string> => {
+const operationOf = ({ name, method, path, item, raw, reading, noted }: Found): Result<Operation, string> => {
   if (!isObject(raw)) return fail('it is not an object');
   const parameters = parametersOf(item, raw, reading);
   if (!parameters.ok) return parameters;
@@ -91,7 +94,7 @@ const operationOf = ({ name, method, path, item, raw, reading }: Found): Result<
   const bodiless = method === 'GET' || method === 'HEAD';
   const body = bodiless ? ok({ parameters: [], notes: [] }) : bodyOf(raw, reading);
   if (!body.ok) return body;
-  const notes = [...parameters.value.notes, ...body.value.notes];
+  const notes = noted([...parameters.value.notes, ...body.value.notes]);
   const description = words(
     [words(raw['summary'], 1000), words(raw['description'], 1000)].filter(Boolean).join('. '),
     1000,

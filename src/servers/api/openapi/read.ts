@@ -16,7 +16,13 @@ export const readOpenApi = (text: string): Result<Declared, string> => {
   const { openapi, swagger } = document;
   if (swagger !== undefined)
     return fail('must be OpenAPI 3.0 or 3.1, but is Swagger 2: convert the document');
+  if (openapi === undefined)
+    return fail(
+      'must be OpenAPI 3.0 or 3.1, but has no version: add the field openapi with the version that it follows, such as 3.0.3',
+    );
   const version = versionOf(openapi);
+  if (version === undefined)
+    return fail('must be OpenAPI 3.0 or 3.1, but its field openapi is not a version');
   if (!/^3\.[01](\.|$)/.test(version))
     return fail(`must be OpenAPI 3.0 or 3.1, but has version ${JSON.stringify(words(version, 20) ?? '')}`);
   if (!isObject(document['paths'])) return fail('must have paths');
@@ -32,7 +38,7 @@ export const readOpenApi = (text: string): Result<Declared, string> => {
 };
 
 /** The version, which is a number if it has no quotes in YAML: `openapi: 3.0`. */
-const versionOf = (openapi: unknown): string => {
+const versionOf = (openapi: unknown): string | undefined => {
   if (typeof openapi === 'number') return Number.isInteger(openapi) ? openapi.toFixed(1) : String(openapi);
-  return typeof openapi === 'string' ? openapi.slice(0, 100) : typeof openapi;
+  return typeof openapi === 'string' ? openapi.slice(0, 100) : undefined;
 };

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
-import { isObject, type JsonObject, member } from './json.ts';
+import { isObject, type JsonObject, member, shortText } from './json.ts';
 
 /** Maximum length of a chain of references. */
 const maxHops = 16;
@@ -51,6 +51,12 @@ export const startReading = (document: JsonObject): Reading => {
     table.set(object, made);
     return made;
   };
+  /** Found once for each text of a reference: every operation can refer to the same target. */
+  const targets = new Map<string, unknown>();
+  const targetOf = (ref: string): unknown => {
+    if (!targets.has(ref)) targets.set(ref, at(document, ref.slice(2)));
+    return targets.get(ref);
+  };
   const resolve = (value: unknown): Result<JsonObject, string> => {
     let target = value;
     for (let hops = 0; hops <= maxHops; hops++) {
@@ -58,9 +64,9 @@ export const startReading = (document: JsonObject): Reading => {
       if (!spend(1)) return fail(beyond);
       const ref = member(target, '$ref');
       if (ref === undefined) return ok(target);
-      if (typeof ref !== 'string' || !ref.startsWith('#/') || ref.length > maxPointer)
-        return fail('refers to another document');
-      target = at(document, ref.slice(2));
+      const pointer = shortText(ref, maxPointer);
+      if (!pointer?.startsWith('#/')) return fail('refers to another document');
+      target = targetOf(pointer);
     }
     return fail('refers to itself');
   };

@@ -9,7 +9,7 @@ import { type Problem, problemsOf } from './problems.ts';
 import type { Loaded } from './yaml.ts';
 
 /** The cluster that the given files describe, the Instances to explain, and everything to report about the files. */
-export interface World {
+export interface DescribedCluster {
   objects: JsonObject[];
   find: Find<JsonObject>;
   instances: JsonObject[];
@@ -32,7 +32,7 @@ export interface Given {
 }
 
 /** Builds the cluster. An object of a file replaces the observed object of its name, and keeps its status. */
-export const buildWorld = ({ files, observed, namespace, types }: Given): World => {
+export const describeCluster = ({ files, observed, namespace, types }: Given): DescribedCluster => {
   const errors = files.flatMap((entry) => unknownKind(entry, types) ?? []);
   const known = files.filter((entry) => unknownKind(entry, types) === undefined);
   const objects = new Map<string, { object: JsonObject; at: string; ours: boolean }>();
