@@ -92,7 +92,7 @@ func describe(err error) string {
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		return strings.TrimPrefix(err.Error(), "json: ")
 	default:
-		return "incomplete JSON"
+		return "not JSON: the text ends too early"
 	}
 }
 

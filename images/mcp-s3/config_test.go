@@ -18,8 +18,8 @@ func write(t *testing.T, text string) string {
 
 func TestAFileThatIsNotAsItShouldBeEndsTheStart(t *testing.T) {
 	for text, says := range map[string]string{
-		``:                    "incomplete JSON",
-		`{`:                   "incomplete JSON",
+		``:                    "not JSON: the text ends too early",
+		`{`:                   "not JSON: the text ends too early",
 		`{"connections": {]`:  "not JSON at byte",
 		`[]`:                  "must be of type",
 		`{}`:                  "there are no connections",
