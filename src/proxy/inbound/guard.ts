@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
-import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
 import { watchHealth } from '../shared/health.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 import { judgeBy } from './judge.ts';
@@ -49,7 +49,6 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
-    if (request.socket.destroyed) return;
     const verdict = judge(request);
     if (verdict === 'health') void answerHealth(response);
     else if (verdict !== 'pass') {
@@ -79,11 +78,9 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
       response.destroy();
     }
   };
-  const guard = createServer(strictly, safely(false));
+  const guard = createBoundedServer(log);
+  guard.on('request', safely(false));
   guard.on('checkContinue', safely(true));
-  limitConnections(guard, maxConnections, () =>
-    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
-  );
   await new Promise<void>((resolve, reject) => {
     guard.once('error', reject);
     guard.listen(listen, resolve);

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GateFile } from '../../contract/gate.ts';
 import { withOwnApiServer } from '../../contract/own-api-server.ts';
+import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
-import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
 import { memoryOf, type Share, sidecarMemory } from '../shared/memory.ts';
 import { type Content, collect, NoAnswer, openWay, type Way } from './forward.ts';
 import { headersOf, targetOf } from './target.ts';
@@ -94,16 +94,13 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
     }
   };
 
-  const server = createServer(strictly, (request, response) => {
-    if (request.socket.destroyed) return;
+  const server = createBoundedServer(log);
+  server.on('request', (request, response) => {
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       response.destroy();
     });
   });
-  limitConnections(server, maxConnections, () =>
-    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
-  );
   // Longer than the server keeps a connection, because the side that sends requests must close it.
   server.keepAliveTimeout = 180_000;
   await new Promise<void>((resolve, reject) => {
