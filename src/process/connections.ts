@@ -23,6 +23,7 @@ const strictly = {
   // a request that is not read keeps this many bytes, each of which may be a separate piece
   highWaterMark: 256,
   headersTimeout: headTime,
+  requestTimeout: 60_000,
   connectionsCheckingInterval: 2000,
 } as const;
 
@@ -39,8 +40,7 @@ export const createBoundedServer = (log: Log): Server => {
 /**
  * Limits the number of connections of a server. A new connection closes the oldest one that has never sent a request,
  * so that such connections cannot block others. If there is none, it closes the one that has been idle for longest. If
- * all others are busy, the new connection is closed. A connection with too many pipelined requests is closed as well;
- * requests that were read from it already still reach the listeners, which must ignore a destroyed socket.
+ * all others are busy, the new connection is closed.
  */
 const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
   const open = new Set<Socket>();

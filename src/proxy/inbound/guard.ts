@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
+import { limitRequests } from '../shared/admission.ts';
 import { watchHealth } from '../shared/health.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 import { judgeBy } from './judge.ts';
@@ -39,7 +40,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   const { listen, server, healthPath, token, log, memory = memoryOf(sidecarMemory) } = options;
   const judge = judgeBy(token, healthPath);
   const health = watchHealth(new URL(healthPath, server));
-  let open = 0;
+  const admits = limitRequests(maxRequests, memory.relieve);
 
   const answerHealth = async (response: ServerResponse): Promise<void> => {
     const found = await health();
@@ -54,18 +55,14 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
     else if (verdict !== 'pass') {
       const { status, message, challenge } = verdict;
       refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});
-    } else if (open >= maxRequests && !memory.relieve())
+    } else if (!admits(request, response))
       refuse(response, 503, 'Too many requests are in progress', { 'retry-after': '1' });
     else admit(request, response, expects);
   };
 
   const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
-    open++;
     const share = memory.open(() => response.destroy());
-    response.once('close', () => {
-      open--;
-      share.end();
-    });
+    response.once('close', share.end);
     if (expects) response.writeContinue();
     pass(request, response, server, share);
   };
