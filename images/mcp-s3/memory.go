@@ -53,6 +53,8 @@ func newRoom(memory int64) *room {
 	return &room{bytes: bytes, free: semaphore.NewWeighted(bytes)}
 }
 
+var errBusy = errors.New("other objects are being read: try again later")
+
 // lease is what one request has of the room, until its answer is written.
 type lease struct {
 	room  *room
@@ -107,7 +109,7 @@ func takeRoom(ctx context.Context, bytes int64) error {
 		return fmt.Errorf("%w for the memory of this server, which has room for %d bytes: it needs a higher limit", errTooLarge, held.room.bytes)
 	}
 	if held.room.free.Acquire(ctx, bytes) != nil {
-		return errors.New("other objects are being read: try again later")
+		return errBusy
 	}
 	held.mu.Lock()
 	held.taken += bytes

@@ -8,8 +8,8 @@ export interface Flooded {
   health: string;
   /** A path whose requests are not answered, or not soon. */
   hold: string;
-  /** A request with a large answer, as bytes. */
-  large?: string;
+  /** Requests with an answer that is not read. */
+  unread?: { request: string; count: number };
   /** A header with the token, if there is one. */
   bearer: string;
 }
@@ -17,19 +17,24 @@ export interface Flooded {
 type Pour = [connections: number, bytes: (index: number) => readonly (string | Buffer)[]];
 
 /** Every kind of flood that a client can cause. */
-const floodsAt = ({ health, hold, large = '', bearer }: Flooded): Record<string, Pour> => {
+const floodsAt = ({
+  health,
+  hold,
+  unread = { request: '', count: 0 },
+  bearer,
+}: Flooded): Record<string, Pour> => {
   const head = (line: string) => `${line} HTTP/1.1\r\nhost: localhost\r\n`;
-  const pieces = Array<string>(10).fill('1\r\nx\r\n'.repeat(10_000));
+  const pieces = Array<string>(3).fill('1\r\nx\r\n'.repeat(10_000));
   const json = 'content-type: application/json\r\n';
   return {
     'content without a token': [60, () => postOf(hold, 8, json)],
     'content with the token': [100, () => postOf(hold, 8, bearer + json)],
     'content in tiny pieces without a token': [
-      200,
+      100,
       () => [`${head(`POST ${hold}`)}${json}transfer-encoding: chunked\r\n\r\n`, ...pieces],
     ],
     'content in tiny pieces with the token': [
-      200,
+      100,
       () => [`${head(`POST ${hold}`)}${bearer}${json}transfer-encoding: chunked\r\n\r\n`, ...pieces],
     ],
     'content that never ends': [
@@ -47,7 +52,7 @@ const floodsAt = ({ health, hold, large = '', bearer }: Flooded): Record<string,
     'many headers': [300, () => [`${head(`GET ${hold}`)}${bearer}${'a:b\r\n'.repeat(2500)}\r\n`]],
     'heads that never end': [500, endlessHead],
     'connections without a request': [1500, () => []],
-    'answers that are not read': [large === '' ? 0 : 256, () => [large]],
+    'answers that are not read': [unread.count, () => [unread.request]],
     'no HTTP': [200, (index) => [String.fromCharCode(index % 256).repeat(20_000)]],
   };
 };
