@@ -22,21 +22,37 @@ const memoryPerByte = 24
 // defaultMemory is what is counted on where nothing limits it.
 const defaultMemory = 1 << 30
 
-// limitFiles are where a container finds the limit of its memory: https://docs.kernel.org/admin-guide/cgroup-v2.html
-var limitFiles = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
+// limitFiles are where a process finds the limit of its memory: in its control group, which a container has at the root.
+// https://docs.kernel.org/admin-guide/cgroup-v2.html
+func limitFiles() []string {
+	const v1, v2 = "/sys/fs/cgroup/memory%s/memory.limit_in_bytes", "/sys/fs/cgroup%s/memory.max"
+	files := []string{fmt.Sprintf(v1, ""), fmt.Sprintf(v2, "")}
+	groups, _ := os.ReadFile("/proc/self/cgroup")
+	for line := range strings.Lines(string(groups)) {
+		// hierarchy:controllers:path
+		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		switch {
+		case len(parts) < 3:
+		case parts[1] == "memory":
+			files = append(files, fmt.Sprintf(v1, parts[2]))
+		case parts[1] == "":
+			files = append(files, fmt.Sprintf(v2, parts[2]))
+		}
+	}
+	return files
+}
 
 // memoryLimit is that of the container, and has the garbage collector work harder before it is reached.
 func memoryLimit() int64 {
 	limit := int64(defaultMemory)
-	for _, file := range limitFiles {
+	for _, file := range limitFiles() {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			continue
 		}
-		if bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && bytes < limit {
-			limit = bytes
+		if bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil {
+			limit = min(limit, bytes)
 		}
-		break
 	}
 	debug.SetMemoryLimit(limit / 4 * 3)
 	return limit

@@ -13,6 +13,7 @@ import { pourAll } from './floods.ts';
 import {
   gateFileFor,
   initialize,
+  type Limited,
   openUnread,
   postTo,
   startServerBehind,
@@ -35,18 +36,20 @@ const bearer = `authorization: Bearer ${token}\r\n`;
 const json = 'content-type: application/json\r\n';
 
 /** Asks again where it is told to, or where its connection had to give way. */
-const asks = (url: string) => async (): Promise<void> => {
-  const headers = { authorization: `Bearer ${token}`, connection: 'close' };
-  await until(
-    'an answer',
-    async () => {
-      const signal = AbortSignal.timeout(5000);
-      const answer = await fetch(url, { method: 'POST', body: '{}', headers, signal });
-      return (await answer.text()) === 'good' && answer.status === 200;
-    },
-    { everyMs: 10 },
-  );
-};
+const asks =
+  (url: string, { gone }: Limited) =>
+  async (): Promise<void> => {
+    const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+    await until(
+      'an answer',
+      async () => {
+        const signal = AbortSignal.timeout(5000);
+        const answer = await fetch(url, { method: 'POST', body: '{}', headers, signal });
+        return (await answer.text()) === 'good' && answer.status === 200;
+      },
+      { everyMs: 10, hopeless: gone },
+    );
+  };
 
 describe.skipIf(memoryLimits === 'none')(
   `all floods at once, under a limit of 256 MiB (${memoryLimits})`,
@@ -63,7 +66,7 @@ describe.skipIf(memoryLimits === 'none')(
       ]);
       const unread = { request: `GET /huge HTTP/1.1\r\nhost: localhost\r\n${bearer}\r\n`, count: 256 };
       const flooded = { port, health: '/healthz', hold: '/hold', unread, bearer };
-      await pourAll(flooded, asks(`http://127.0.0.1:${port}/good`));
+      await pourAll(flooded, asks(`http://127.0.0.1:${port}/good`, guard));
       await guard.holds();
     });
 
@@ -78,7 +81,7 @@ describe.skipIf(memoryLimits === 'none')(
       ]);
       const unread = { request: 'GET /shop/huge-once HTTP/1.1\r\nhost: localhost\r\n\r\n', count: 256 };
       const flooded = { port, health: '/shop/good', hold: '/shop/good', unread, bearer: '' };
-      await pourAll(flooded, asks(`http://127.0.0.1:${port}/shop/good`));
+      await pourAll(flooded, asks(`http://127.0.0.1:${port}/shop/good`, gate));
       await gate.holds();
     });
 
@@ -111,7 +114,10 @@ describe.skipIf(memoryLimits === 'none')(
       // a session that had to give way does not answer
       const late = () => pause(5000).then(() => Promise.reject(new Error('no answer')));
       await pourAll(flooded, async () => {
-        await until('an answer', () => Promise.race([call(), late()]), { everyMs: 10 });
+        await until('an answer', () => Promise.race([call(), late()]), {
+          everyMs: 10,
+          hopeless: bridge.gone,
+        });
       });
       await bridge.holds();
     });

@@ -14,6 +14,8 @@ export const token = 's3same-7c1f';
 /** A server as it runs in its container, with the limit on its memory. */
 export interface Limited extends AsyncDisposable {
   process: ServerProcess;
+  /** Why it no longer answers, if it has ended. */
+  gone: () => string | undefined;
   /** Expects that it lives, and has never had more than it may. */
   holds: () => Promise<void>;
 }
@@ -26,10 +28,15 @@ export async function startLimited(
   const [program = '', ...args] = [...limits.prefix, ...command];
   const server = startServer({ command: program, args, env });
   await server.until(async () => /"serving"/i.test(server.logs()), 30);
+  const gone = (): string | undefined => {
+    const exit = server.exit();
+    return exit && `it ended: ${JSON.stringify(exit)}\n${server.logs().slice(-2000)}`;
+  };
   return {
     process: server,
+    gone,
     async holds() {
-      expect(server.exit(), server.logs().slice(-2000)).toBeUndefined();
+      expect(gone()).toBeUndefined();
       const peak = await limits.peak(server.pid);
       if (process.env['SHOW_MEMORY']) console.log(`peak: ${(peak / 2 ** 20).toFixed(0)} MiB`);
       expect(peak).toBeLessThanOrEqual(limit);

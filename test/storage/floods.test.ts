@@ -101,7 +101,7 @@ describe.skipIf(memoryLimits === 'none')(
         await until(
           'an answer',
           async () => (await ask(good, AbortSignal.timeout(15_000))).includes('good'),
-          { everyMs: 10 },
+          { everyMs: 10, hopeless: server.gone },
         );
       });
       await server.holds();
