@@ -26,7 +26,7 @@ const serve = async (listener: (request: IncomingMessage, response: ServerRespon
 const send = async (port: number, pieces: readonly Buffer[]): Promise<string> => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   let text = '';
   socket.setEncoding('latin1').on('data', (data: string) => (text += data));
   await once(socket, 'connect');
