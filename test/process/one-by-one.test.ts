@@ -8,7 +8,7 @@ import { until } from '../../lab/process/wait.ts';
 import { createBoundedServer } from '../../src/process/connections.ts';
 import { createLog } from '../../src/process/log.ts';
 
-const serve = async (listener: (request: IncomingMessage, response: ServerResponse) => void) => {
+const serve = async (listener: (request: IncomingMessage, response: ServerResponse) => unknown) => {
   const server = createBoundedServer(createLog({ level: 'silent' }));
   server.on('request', listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -124,10 +124,10 @@ test('content that nobody reads stays with the client, whatever its pieces are',
 test('a request that is refused at once costs no more than its head', async () => {
   let pieces = 0;
   await using server = await serve((request, response) => {
-    const { push } = request;
+    const push = request.push.bind(request);
     request.push = (data) => {
       pieces++;
-      return push.call(request, data);
+      return push(data);
     };
     response.writeHead(401, { connection: 'close' }).end();
   });

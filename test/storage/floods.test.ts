@@ -68,9 +68,19 @@ describe.skipIf(memoryLimits === 'none')(
       const config = join(folder, 'connections.json');
       const { port: s3Port } = s3.address() as AddressInfo;
       const main = {
-        ...{ endpoint: `http://127.0.0.1:${s3Port}`, region: 'us-east-1', pathStyle: true, bucket: 'shop' },
-        ...{ accessKeyId: 'a', secretAccessKey: 'b', tls: 'disable', addresses: 'any', readOnly: false },
-        ...{ maxGetSize: 2 ** 21, maxPutSize: 2 ** 21, connectTimeout: 2, requestTimeout: 10 },
+        endpoint: `http://127.0.0.1:${s3Port}`,
+        region: 'us-east-1',
+        pathStyle: true,
+        bucket: 'shop',
+        accessKeyId: 'a',
+        secretAccessKey: 'b',
+        tls: 'disable',
+        addresses: 'any',
+        readOnly: false,
+        maxGetSize: 2 ** 21,
+        maxPutSize: 2 ** 21,
+        connectTimeout: 2,
+        requestTimeout: 10,
       };
       await writeFile(config, JSON.stringify({ connections: { main } }));
       const program = await ensureTool('mcp-s3');

@@ -15,7 +15,9 @@ const headers = {
 };
 const callOf = (key: string): string =>
   JSON.stringify({
-    ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
     params: { name: 's3_get_object', arguments: { bucket: 'shop', key } },
   });
 /** A call that a smuggler would have the server answer. It shows no token. */
@@ -31,9 +33,18 @@ test('whatever is sent to mcp-s3, no call without the token reaches the bucket, 
     },
   });
   const main = {
-    ...{ endpoint: `http://127.0.0.1:${s3.port}`, region: 'us-east-1', pathStyle: true, bucket: 'shop' },
-    ...{ accessKeyId: 'a', secretAccessKey: 'b', tls: 'disable', addresses: 'any', readOnly: true },
-    ...{ maxGetSize: 1024, connectTimeout: 2, requestTimeout: 10 },
+    endpoint: `http://127.0.0.1:${s3.port}`,
+    region: 'us-east-1',
+    pathStyle: true,
+    bucket: 'shop',
+    accessKeyId: 'a',
+    secretAccessKey: 'b',
+    tls: 'disable',
+    addresses: 'any',
+    readOnly: true,
+    maxGetSize: 1024,
+    connectTimeout: 2,
+    requestTimeout: 10,
   };
   const config = JSON.stringify({ connections: { main } });
   const args = ['--allowed-hosts', 'x,y'];

@@ -10,7 +10,7 @@ export const collectChunks = () => {
   let loose = 0;
   return {
     chunks,
-    add(chunk: Buffer): void {
+    add: (chunk: Buffer): void => {
       chunks.push(chunk);
       loose = chunk.length < small ? loose + 1 : 0;
       if (loose < most) return;
