@@ -22,21 +22,37 @@ const memoryPerByte = 24
 // defaultMemory is the assumed memory if there is no limit.
 const defaultMemory = 1 << 30
 
-// limitFiles contain the memory limit of a container: https://docs.kernel.org/admin-guide/cgroup-v2.html
-var limitFiles = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
+// limitFiles returns the files that contain the memory limit of this process. In a container, its control group is at the root.
+// https://docs.kernel.org/admin-guide/cgroup-v2.html
+func limitFiles() []string {
+	const v1, v2 = "/sys/fs/cgroup/memory%s/memory.limit_in_bytes", "/sys/fs/cgroup%s/memory.max"
+	files := []string{fmt.Sprintf(v1, ""), fmt.Sprintf(v2, "")}
+	groups, _ := os.ReadFile("/proc/self/cgroup")
+	for line := range strings.Lines(string(groups)) {
+		// hierarchy:controllers:path
+		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		switch {
+		case len(parts) < 3:
+		case parts[1] == "memory":
+			files = append(files, fmt.Sprintf(v1, parts[2]))
+		case parts[1] == "":
+			files = append(files, fmt.Sprintf(v2, parts[2]))
+		}
+	}
+	return files
+}
 
 // memoryLimit returns the limit of the container. It also sets the limit of the garbage collector, which is lower.
 func memoryLimit() int64 {
 	limit := int64(defaultMemory)
-	for _, file := range limitFiles {
+	for _, file := range limitFiles() {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			continue
 		}
-		if bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && bytes < limit {
-			limit = bytes
+		if bytes, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil {
+			limit = min(limit, bytes)
 		}
-		break
 	}
 	debug.SetMemoryLimit(limit / 4 * 3)
 	return limit
@@ -52,6 +68,8 @@ func newRoom(memory int64) *room {
 	bytes := memory / memoryPerByte
 	return &room{bytes: bytes, free: semaphore.NewWeighted(bytes)}
 }
+
+var errBusy = errors.New("other objects are being read: try again later")
 
 // lease is the part of the room that one request holds until its response is written.
 type lease struct {
@@ -107,7 +125,7 @@ func takeRoom(ctx context.Context, bytes int64) error {
 		return fmt.Errorf("%w for the memory of this server, which has room for %d bytes: raise its memory limit", errTooLarge, held.room.bytes)
 	}
 	if held.room.free.Acquire(ctx, bytes) != nil {
-		return errors.New("other objects are being read: try again later")
+		return errBusy
 	}
 	held.mu.Lock()
 	held.taken += bytes

@@ -27,17 +27,18 @@ func newTransport(settings connectionConfig) (*http.Client, error) {
 	}
 	timeout := time.Duration(settings.ConnectTimeout) * time.Second
 	return &http.Client{
-		Transport: &http.Transport{
+		Transport: boundedAnswers{next: &http.Transport{
 			// Proxy stays nil, because the environment must not set one.
-			DialContext:           dial(&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses, settings.ranges)}),
-			TLSHandshakeTimeout:   timeout,
-			TLSClientConfig:       verified,
-			MaxIdleConnsPerHost:   4,
-			MaxConnsPerHost:       64,
-			IdleConnTimeout:       90 * time.Second,
-			ExpectContinueTimeout: time.Second,
-			ForceAttemptHTTP2:     true,
-		},
+			DialContext:            dial(&net.Dialer{Timeout: timeout, ControlContext: control(settings.Addresses, settings.ranges)}),
+			TLSHandshakeTimeout:    timeout,
+			TLSClientConfig:        verified,
+			MaxIdleConnsPerHost:    4,
+			MaxConnsPerHost:        64,
+			IdleConnTimeout:        90 * time.Second,
+			ExpectContinueTimeout:  time.Second,
+			ForceAttemptHTTP2:      true,
+			MaxResponseHeaderBytes: maxAnswerHeaders,
+		}},
 		// A server must not redirect a signed request to another server.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
@@ -121,7 +122,7 @@ func impatiently(o *retry.StandardOptions) {
 	o.MaxBackoff = 500 * time.Millisecond
 	hopeless := retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 		var certificate *tls.CertificateVerificationError
-		if errors.Is(err, errAddress) || errors.As(err, &certificate) {
+		if errors.Is(err, errAddress) || errors.Is(err, errTooLarge) || errors.Is(err, errBusy) || errors.As(err, &certificate) {
 			return aws.FalseTernary
 		}
 		return aws.UnknownTernary
@@ -142,6 +143,10 @@ func (c *connection) explain(err error) error {
 	var address net.Error
 	var certificate *tls.CertificateVerificationError
 	switch {
+	case errors.Is(err, errBusy):
+		return errBusy
+	case errors.Is(err, errTooLarge):
+		return fmt.Errorf("%s answered with more than %d bytes", c.Endpoint, maxAnswer)
 	case errors.As(err, &api) && errorCode.MatchString(api.ErrorCode()) && !c.holds(api.ErrorCode()):
 		return fmt.Errorf("%s answered %s", c.Endpoint, api.ErrorCode())
 	case errors.As(err, &response) && response.HTTPStatusCode() != 0:

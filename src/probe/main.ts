@@ -44,7 +44,7 @@ export const runProbe = async (settings: ProbeSettings): Promise<number> => {
     log,
     concurrency: settings.concurrency,
   });
-  const health = await serveHealth(settings.port, probe.unhealthy, probe.metrics.registry).catch(codeOf);
+  const health = await serveHealth(settings.port, probe.unhealthy, probe.metrics.registry, log).catch(codeOf);
   if (typeof health === 'string') {
     log.error({ port: settings.port, code: health }, 'the probe cannot listen on the port of /healthz');
     return 1;

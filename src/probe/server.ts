@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { createBoundedServer } from '../process/connections.ts';
+import type { Log } from '../process/log.ts';
 
 export interface HealthServer {
   port: number;
@@ -13,6 +15,7 @@ export const serveHealth = async (
   port: number,
   unhealthy: () => string | undefined,
   registry: Registry,
+  log: Log,
 ): Promise<HealthServer> => {
   const answer = async (path: string | undefined, response: ServerResponse): Promise<void> => {
     if (path === '/healthz') {
@@ -27,7 +30,8 @@ export const serveHealth = async (
       response.writeHead(404).end();
     }
   };
-  const server = createServer((request, response) => {
+  const server = createBoundedServer(log);
+  server.on('request', (request, response) => {
     void answer(request.url?.split('?', 1)[0], response);
   });
   server.requestTimeout = 10_000;

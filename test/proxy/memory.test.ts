@@ -1,105 +1,36 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  freePort,
-  removeFolder,
-  type ServerProcess,
-  startServer,
-  temporaryFolder,
-} from '../../lab/process/server-process.ts';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { freePort, removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
 import { until } from '../../lab/process/wait.ts';
 import { build } from '../../scripts/build.ts';
-import { dockerfileEnvironment } from '../../scripts/lib/dockerfile.ts';
 import { repository } from '../../scripts/lib/release.ts';
-import { limitMemory, type MemoryLimit, memoryLimits } from '../support/memory-limit.ts';
+import { memoryLimits } from '../support/memory-limit.ts';
 import { connectSse } from './bridge/sse-client.ts';
 import { startStatefulServer } from './bridge/stateful-server.ts';
 import { endlessHead, floodOf, postOf } from './flood.ts';
+import {
+  gateFileFor,
+  initialize,
+  openUnread,
+  postTo,
+  startServerBehind,
+  startSidecar,
+  token,
+} from './limited.ts';
 
-/** What the containers of gate and bridge may have. */
-const limit = 256 * 1024 * 1024;
-const token = 's3same-7c1f';
 const bearer = `authorization: Bearer ${token}\r\n`;
 
 let folder: string;
+let dist: string;
 beforeAll(async () => {
   folder = await temporaryFolder('function-mcp-memory');
-  await build(join(repository, 'src'), join(folder, 'dist'));
+  dist = join(folder, 'dist');
+  await build(join(repository, 'src'), dist);
 });
 afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
-
-interface Sidecar extends AsyncDisposable {
-  process: ServerProcess;
-  limits: MemoryLimit;
-}
-
-/** A sidecar as it runs in its container: the bundle, the image's environment, the limit. */
-const start = async (args: readonly string[]): Promise<Sidecar> => {
-  const limits = await limitMemory(limit);
-  const [command, ...before] = [...limits.prefix, process.execPath];
-  const server = startServer({
-    command,
-    args: [...before, join(folder, 'dist', 'main.js'), ...args],
-    env: { ...(await dockerfileEnvironment()), PATH: process.env['PATH'], AUTH_TOKEN: token },
-  });
-  await server.until(async () => server.logs().includes('"Serving"'), 30);
-  return {
-    process: server,
-    limits,
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await limits[Symbol.asyncDispose]();
-    },
-  };
-};
-
-/** It lives, and has never had more than it may. */
-const holds = async ({ process, limits }: Sidecar): Promise<void> => {
-  expect(process.exit(), process.logs().slice(-2000)).toBeUndefined();
-  const peak = await limits.peak(process.pid);
-  if (globalThis.process.env['SHOW_MEMORY']) console.log(`peak: ${(peak / 2 ** 20).toFixed(0)} MiB`);
-  expect(peak).toBeLessThanOrEqual(limit);
-};
-
-const huge = Buffer.alloc(8 * 1024 * 1024, 'x');
-
-/** A server that reads nothing of what is posted to /hold, answers /huge at great length, and others at once. */
-const startServerBehind = async (): Promise<
-  { port: number; held: () => number; server: Server } & AsyncDisposable
-> => {
-  const held = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
-    if (request.url?.includes('/hold')) {
-      held.add(response);
-      request.pause();
-    } else if (request.url?.includes('/huge')) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (let index = 0; index < (request.url.includes('once') ? 1 : 4); index++) response.write(huge);
-      response.end();
-    } else {
-      request.resume();
-      response.end('good');
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    held: () => held.size,
-    server,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-};
 
 /** A client that asks until it has so many answers: again where it is told to, or its connection had to give way. */
 const asksWell = async (url: string, times: number): Promise<void> => {
@@ -122,7 +53,7 @@ describe.skipIf(memoryLimits === 'none')(
     test('the guard outlives floods, and serves others meanwhile', async () => {
       await using server = await startServerBehind();
       const port = await freePort();
-      await using guard = await start([
+      await using guard = await startSidecar(dist, [
         'gate',
         `--listen=127.0.0.1:${port}`,
         `--server=http://127.0.0.1:${server.port}`,
@@ -140,23 +71,18 @@ describe.skipIf(memoryLimits === 'none')(
       await asksWell(url, 20);
       flood.pour(100, () => [`GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(200)]);
       await asksWell(url, 20);
-      await holds(guard);
+      await guard.holds();
     });
 
     test('the gate outlives floods, and serves others meanwhile', async () => {
       await using server = await startServerBehind();
       const port = await freePort();
-      const route = {
-        tls: false,
-        host: '127.0.0.1',
-        port: server.port,
-        basePath: '',
-        headers: {},
-        query: {},
-      };
-      const routes = { shop: { ...route, addresses: 'any', readOnly: false, timeout: 60 } };
-      await writeFile(join(folder, 'gate.json'), JSON.stringify({ routes }));
-      await using gate = await start(['gate', `--config=${join(folder, 'gate.json')}`, `--port=${port}`]);
+      await writeFile(join(folder, 'gate.json'), gateFileFor(server.port));
+      await using gate = await startSidecar(dist, [
+        'gate',
+        `--config=${join(folder, 'gate.json')}`,
+        `--port=${port}`,
+      ]);
       const url = `http://127.0.0.1:${port}/shop/good`;
       await using flood = floodOf(port);
       flood.pour(200, () => postOf('/shop/hold', 8, ''));
@@ -167,14 +93,14 @@ describe.skipIf(memoryLimits === 'none')(
       flood.pour(1000, endlessHead);
       flood.pour(1500, () => []);
       await asksWell(url, 20);
-      await holds(gate);
+      await gate.holds();
     });
 
     test('the bridge outlives floods, and serves others meanwhile', async () => {
       await using server = await startStatefulServer();
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
-      await using bridge = await start([
+      await using bridge = await startSidecar(dist, [
         'bridge',
         `--listen=127.0.0.1:${port}`,
         `--server=${server.origin.origin}`,
@@ -189,18 +115,8 @@ describe.skipIf(memoryLimits === 'none')(
           );
       };
       const paths = await openUnread(port, 255);
-      const post = (path: string, message: object): Promise<number> =>
-        fetch(`${origin}${path}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ jsonrpc: '2.0', ...message }),
-        }).then((response) => response.status);
-      const params = {
-        protocolVersion: '2025-06-18',
-        capabilities: {},
-        clientInfo: { name: 'a', version: '1' },
-      };
-      await Promise.all(paths.map((path) => post(path, { id: 0, method: 'initialize', params })));
+      const post = (path: string, message: object) => postTo(origin, path, message);
+      await Promise.all(paths.map((path) => post(path, { id: 0, ...initialize })));
       await until('the sessions', () => server.sessions() === 256);
       await works();
       const call = (name: string, args: object) => ({
@@ -217,30 +133,14 @@ describe.skipIf(memoryLimits === 'none')(
       }
       const pad = 'x'.repeat(3 * 1024 * 1024);
       await Promise.all(
-        paths.slice(60, 140).map((path) => post(path, { id: 9, ...call('forever', { pad }) }).catch(() => 0)),
+        paths.slice(60, 140).map((path) => post(path, { id: 9, ...call('forever', { pad }) })),
       );
       await works();
       await using flood = floodOf(port);
       flood.pour(1500, () => []);
       flood.pour(500, endlessHead);
       await works();
-      await holds(bridge);
+      await bridge.holds();
     });
   },
 );
-
-/** Opens event streams that nobody reads, and resolves with the paths to post to. */
-const openUnread = async (port: number, count: number): Promise<string[]> => {
-  const { connect } = await import('node:net');
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const socket = connect(port, '127.0.0.1');
-      socket.on('error', () => undefined);
-      socket.write('GET /sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
-      let text = '';
-      while (!/data: (\S+)\n/.test(text)) text += String((await once(socket, 'data'))[0]);
-      socket.pause();
-      return /data: (\S+)\n/.exec(text)?.[1] ?? '';
-    }),
-  );
-};

@@ -115,7 +115,8 @@ export async function sendRaw(
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   let answer = '';
-  const closed = once(socket, 'close');
+  // not once(), which rejects where the connection is reset
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.on('data', (chunk) => {
     answer += chunk.toString('latin1');
   });

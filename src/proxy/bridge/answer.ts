@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ReadableStream } from 'node:stream/web';
+import { collectChunks } from '../shared/chunks.ts';
 import type { Memory } from '../shared/memory.ts';
 
 /** Maximum size in bytes of an answer, or of an event in a stream. */
@@ -17,14 +18,14 @@ export const wholeOf = async (
   memory: Memory,
 ): Promise<globalThis.ReadableStream<Uint8Array> | (typeof unfit)[keyof typeof unfit]> => {
   const share = memory.open();
-  const chunks: Buffer[] = [];
+  const { chunks, add } = collectChunks();
   let size = 0;
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > maxAnswer) return unfit.tooLarge;
       if (!share.take(chunk.length)) return unfit.noRoom;
-      chunks.push(chunk);
+      add(chunk);
     }
   } finally {
     share.end();

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { fail, ok, type Result } from '../../contract/result.ts';
+import { collectChunks } from '../shared/chunks.ts';
 import type { Share } from '../shared/memory.ts';
 
 /** Maximum size of a message in bytes, as in the SDK. */
@@ -22,13 +23,13 @@ export const readBody = async (
   }
   const full = fail({ status: 503, message: 'Too many messages are in progress: try again later' });
   if (!share.take(perMessage)) return full;
-  const chunks: Buffer[] = [];
+  const { chunks, add } = collectChunks();
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBody) return fail({ status: 413, message: `A message may have ${maxBody} bytes at most` });
     if (!share.take(3 * chunk.length)) return full;
-    chunks.push(chunk);
+    add(chunk);
   }
   try {
     return ok(JSON.parse(Buffer.concat(chunks).toString('utf8')));

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { livePath, ssePath } from '../../contract/sidecar.ts';
+import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
-import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 import { problemOf } from '../shared/unclear.ts';
 import { readBody } from './body.ts';
@@ -139,8 +139,8 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const cutIfDone = (): void => {
     if (closing && responses.size === 0) server.closeAllConnections();
   };
-  const server = createServer(strictly, (request, response) => {
-    if (request.socket.destroyed) return;
+  const server = createBoundedServer(log);
+  server.on('request', (request, response) => {
     responses.add(response);
     response.once('close', () => {
       responses.delete(response);
@@ -152,9 +152,6 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       else answer(response, 400, 'The request is invalid');
     });
   });
-  limitConnections(server, maxConnections, () =>
-    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
-  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.listen, resolve);

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
-import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
+import { limitRequests } from '../shared/admission.ts';
 import { watchHealth } from '../shared/health.ts';
 import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 import { judgeBy } from './judge.ts';
@@ -39,7 +40,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   const { listen, server, healthPath, token, log, memory = memoryOf(sidecarMemory) } = options;
   const judge = judgeBy(token, healthPath);
   const health = watchHealth(new URL(healthPath, server));
-  let open = 0;
+  const admits = limitRequests(maxRequests, memory.relieve);
 
   const answerHealth = async (response: ServerResponse): Promise<void> => {
     const found = await health();
@@ -49,25 +50,20 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
-    if (request.socket.destroyed) return;
     const verdict = judge(request);
     if (verdict === 'health') void answerHealth(response);
     else if (verdict === 'live') response.writeHead(200).end('OK\n');
     else if (verdict !== 'pass') {
       const { status, message, challenge } = verdict;
       refuse(response, status, message, challenge ? { 'www-authenticate': challenge } : {});
-    } else if (open >= maxRequests && !memory.relieve())
+    } else if (!admits(request, response))
       refuse(response, 503, 'Too many requests are in progress', { 'retry-after': '1' });
     else admit(request, response, expects);
   };
 
   const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
-    open++;
     const share = memory.open(() => response.destroy());
-    response.once('close', () => {
-      open--;
-      share.end();
-    });
+    response.once('close', share.end);
     if (expects) response.writeContinue();
     pass(request, response, server, share);
   };
@@ -80,11 +76,9 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
       response.destroy();
     }
   };
-  const guard = createServer(strictly, safely(false));
+  const guard = createBoundedServer(log);
+  guard.on('request', safely(false));
   guard.on('checkContinue', safely(true));
-  limitConnections(guard, maxConnections, () =>
-    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
-  );
   await new Promise<void>((resolve, reject) => {
     guard.once('error', reject);
     guard.listen(listen, resolve);

@@ -3,6 +3,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PlatformRanges } from '../../contract/addresses.ts';
 import type { GateRoute } from '../../contract/gate.ts';
+import { collectChunks } from '../shared/chunks.ts';
 import type { Share } from '../shared/memory.ts';
 import { checkLiteral, lookupWithin } from './dial.ts';
 
@@ -150,13 +151,13 @@ const answerIn = async (incoming: IncomingMessage, share: Share): Promise<Answer
 
 /** Reads content to its end. Rejects with `TOO_LARGE` or `NO_ROOM`. The caller releases the bytes in the share. */
 export const collect = async (incoming: IncomingMessage, most: number, share: Share): Promise<Content> => {
-  const chunks: Buffer[] = [];
+  const { chunks, add } = collectChunks();
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > most) throw new NoAnswer('TOO_LARGE');
     if (!share.take(chunk.length)) throw new NoAnswer('NO_ROOM');
-    chunks.push(chunk);
+    add(chunk);
   }
   return { chunks, size };
 };

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GateFile } from '../../contract/gate.ts';
 import { withOwnApiServer } from '../../contract/own-api-server.ts';
+import { createBoundedServer } from '../../process/connections.ts';
 import type { Log } from '../../process/log.ts';
-import { limitConnections, maxConnections, strictly } from '../shared/connections.ts';
+import { limitRequests } from '../shared/admission.ts';
 import { memoryOf, type Share, sidecarMemory } from '../shared/memory.ts';
 import { type Content, collect, NoAnswer, openWay, type Way } from './forward.ts';
 import { headersOf, targetOf } from './target.ts';
@@ -53,7 +54,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
       openWay(route, route.ca === undefined ? undefined : authorities.get(route.ca), ranges),
     ]),
   );
-  let open = 0;
+  const admits = limitRequests(maxRequests, memory.relieve);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = targetOf(request, routes);
@@ -63,13 +64,9 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
       return;
     }
     const { route, name, path } = target.value;
-    if (open >= maxRequests) return busy(response);
-    open++;
+    if (!admits(request, response)) return busy(response);
     const share = memory.open();
-    response.once('close', () => {
-      open--;
-      share.end();
-    });
+    response.once('close', share.end);
     const body = await bodyOf(request, share);
     if (typeof body === 'number')
       return body === 503 ? busy(response) : void response.writeHead(body, { connection: 'close' }).end();
@@ -94,16 +91,13 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
     }
   };
 
-  const server = createServer(strictly, (request, response) => {
-    if (request.socket.destroyed) return;
+  const server = createBoundedServer(log);
+  server.on('request', (request, response) => {
     handle(request, response).catch((error: unknown) => {
       log.warn({ error: error instanceof Error ? error.name : typeof error }, 'A request failed');
       response.destroy();
     });
   });
-  limitConnections(server, maxConnections, () =>
-    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
-  );
   // Longer than the server keeps a connection, because the side that sends requests must close it.
   server.keepAliveTimeout = 180_000;
   await new Promise<void>((resolve, reject) => {

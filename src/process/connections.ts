@@ -1,34 +1,48 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
+import type { Log } from './log.ts';
+import { answerOneByOne } from './one-by-one.ts';
 
 /** Maximum number of client connections. */
-export const maxConnections = 1024;
-
-/**
- * Maximum number of requests that one connection may have under way. MCP clients do not pipeline, while a chunk of
- * pipelined requests for the health page, which needs no token, is a thousand requests at once.
- */
-const mostPipelined = 16;
+const maxConnections = 1024;
 
 /** Milliseconds within which the head of a request must arrive. */
 const headTime = 10_000;
 
-/** Options of a sidecar's HTTP server: strict parsing, regardless of the environment, and bounded waiting. */
-export const strictly = {
+/** Strict parsing, regardless of the environment, and bounded waiting. */
+const strictly = {
   insecureHTTPParser: false,
   requireHostHeader: true,
   maxHeaderSize: 16 * 1024,
+  // a request that is not read keeps this many bytes, each of which may be a separate piece
+  highWaterMark: 256,
   headersTimeout: headTime,
+  requestTimeout: 60_000,
   connectionsCheckingInterval: 2000,
 } as const;
+
+/** Creates an HTTP server whose clients cannot exhaust its memory before a request is judged. */
+export const createBoundedServer = (log: Log): Server => {
+  const server = createServer(strictly);
+  limitConnections(server, maxConnections, () =>
+    log.warn({ connections: maxConnections }, 'Closed a connection to make room'),
+  );
+  answerOneByOne(server);
+  return server;
+};
 
 /**
  * Limits the number of connections of a server. A new connection closes the oldest one that has never sent a request,
  * so that such connections cannot block others. If there is none, it closes the one that has been idle for longest. If
- * all others are busy, the new connection is closed. A connection with too many pipelined requests is closed as well;
- * requests that were read from it already still reach the listeners, which must ignore a destroyed socket.
+ * all others are busy, the new connection is closed.
  */
-export const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
+const limitConnections = (server: Server, most: number, onClosed: () => void): void => {
   const open = new Set<Socket>();
   const silent = new Set<Socket>();
   const idle = new Set<Socket>();
@@ -52,12 +66,6 @@ export const limitConnections = (server: Server, most: number, onClosed: () => v
   });
   const began = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     const underWay = (busy.get(socket) ?? 0) + 1;
-    if (underWay > mostPipelined) {
-      forget(socket);
-      socket.destroy();
-      return;
-    }
-    if (socket.destroyed) return;
     silent.delete(socket);
     idle.delete(socket);
     busy.set(socket, underWay);
