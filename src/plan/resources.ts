@@ -9,6 +9,7 @@ import type { AnyServerType, Destination, Effective, Place, Source } from '../se
 import { placeholderName, placeholderOf } from './placeholders.ts';
 import type { Pending } from './problem.ts';
 import { reachOf } from './reach.ts';
+import { type ReadSpec, readSpec } from './read-spec.ts';
 import type { Selected } from './select.ts';
 import { parseSpec } from './spec.ts';
 import { type Supplies, suppliesOf } from './supplies.ts';
@@ -125,6 +126,8 @@ const sameIdentifier = (entry: Selected, id: string, owner: string): PlannedReso
 
 /** The parsed spec of a Resource and what it needs, or why that is not available. */
 export interface Judgement {
+  /** Undefined if an internal error prevented it. */
+  read?: ReadSpec;
   /** Undefined if the spec is invalid. */
   spec?: unknown;
   supplies: Result<Supplies, Problem>;
@@ -149,26 +152,26 @@ export const judgeResource = (
 };
 
 const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
-  const parsed = parseSpec(type.resource.spec, rawSpec);
-  if (!parsed.ok) return { supplies: fail({ reason: 'InvalidSpec', message: parsed.error }) };
-  const spec = parsed.value;
+  const read = readSpec(type, rawSpec, context.namespace);
+  if (!read.parsed.ok) return { read, supplies: fail({ reason: 'InvalidSpec', message: read.parsed.error }) };
+  const spec = read.parsed.value;
   const unsupported = type.unsupported(spec);
-  if (unsupported) return { spec, supplies: fail(unsupported) };
+  if (unsupported) return { read, spec, supplies: fail(unsupported) };
   const destination = type.destination(spec);
   const reach = reachOf(destination, context);
-  if (!reach.ok) return { spec, supplies: reach };
+  if (!reach.ok) return { read, spec, supplies: reach };
   const supplies = suppliesOf(type.needs(spec), context);
-  return supplies && { spec, supplies, place: reach.value };
+  return supplies && { read, spec, supplies, place: reach.value };
 };
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
   const { type, policy } = context;
   const judged = judgeResource(type, objectAt(entry.xr, 'spec'), context);
   if (!judged) return undefined;
-  const { spec, supplies, place = nowhere, failure } = judged;
+  const { read, spec, supplies, place = nowhere, failure } = judged;
   if (failure) return failed(entry, failure, context);
   const problem = supplies.ok ? tooMuchWork(spec, supplies.value.document, context) : supplies.error;
-  if (spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
+  if (!read || spec === undefined) return { ...entry, values: {}, ...(problem && { problem }) };
 
   const id = type.id(entry.name);
   const { values = {}, ca, document } = supplies.ok && !problem ? supplies.value : {};
@@ -176,7 +179,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
   const authority = ca === undefined ? undefined : caFile(ca);
   const source =
     (!problem || type.keeps(problem)) &&
-    type.source({
+    read.source({
       name: entry.name,
       spec,
       policy,
@@ -198,7 +201,7 @@ const planResource = (entry: Selected, context: ResourceContext): PlannedResourc
       });
   return {
     ...entry,
-    specHash: specHash(spec),
+    specHash: read.hash,
     effective: type.effective(spec, policy, document),
     values: Object.fromEntries(
       Object.entries(values).map(([purpose, value]) => [placeholderName(id, purpose), value]),
