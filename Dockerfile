@@ -5,6 +5,7 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
+COPY lab/process lab/process
 COPY scripts scripts
 COPY src src
 RUN node scripts/build.ts && sh scripts/rootfs.sh /usr/local/bin/node dist /rootfs

@@ -168,7 +168,7 @@ export function oddRequests({ path, token, smuggled }: Smuggled): fc.Arbitrary<s
       ([verb, url, http, fields, host, content, eol, last]) =>
         [`${verb} ${url} ${http}`, ...(host ? ['Host: x'] : []), ...fields].join(eol) + last + last + content,
     );
-  /** One that is as it should be but for one field, at most, and what follows it. */
+  /** A valid request, except for at most one field, and what follows it. */
   const tame = fc
     .tuple(
       fc.constantFrom(`POST ${path}`, `POST ${path}`, `GET ${path}`, 'GET /healthz', `DELETE ${path}`),

@@ -25,7 +25,7 @@ const body = callOf('smuggled');
 const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
 const smuggled = `POST /mcp HTTP/1.1\r\nhost: x\r\n${lines.join('')}content-length: ${body.length}\r\n\r\n${body}`;
 
-test('whatever is sent to mcp-s3, no call without the token reaches the bucket, and it goes on answering', async () => {
+test('whatever is sent to mcp-s3, no call without the token reaches the bucket, and it continues to answer', async () => {
   await using s3 = await startRecorder({
     answer: (_, response) => {
       response.setHeader('etag', '"1"').setHeader('last-modified', 'Mon, 02 Mar 2026 09:14:07 GMT');
