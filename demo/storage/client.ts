@@ -40,7 +40,7 @@ export async function refuse(client: McpClient, note: Note): Promise<void> {
     ['s3_put_object', { key: SUMMARY, content: 'nothing' }, 'read-only'],
     ['s3_delete_object', { key: SUMMARY }, 'read-only'],
     ['s3_get_object', { key: DRAFT }, 'serves only keys below'],
-    ['s3_get_object', { key: `${PUBLISHED}../${DRAFT}` }, 'has no empty segments'],
+    ['s3_get_object', { key: `${PUBLISHED}../${DRAFT}` }, 'must not have empty'],
     ['s3_get_object', { key: 'published/2026/archive.bin' }, 'up to 2097152 bytes'],
   ] as const;
   for (const [tool, args, words] of calls) {
