@@ -51,25 +51,30 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const { log, maxSessions = 256, memory = memoryOf(sidecarMemory) } = options;
   const allowed = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
   const upstream = openUpstream(options.server, options.mcpPath, options.healthPath, memory);
-  const sessions = new Map<string, { session: Session; key: Buffer }>();
+  const sessions = new Map<string, { session: Session; key: Buffer; used: boolean }>();
   const responses = new Set<ServerResponse>();
   let opening = 0;
   let closing = false;
 
+  /** The oldest session whose client has not sent anything. */
+  const silent = (): Session | undefined => [...sessions.values()].find(({ used }) => !used)?.session;
+
   const openStream = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const full = sessions.size + opening >= maxSessions;
-    if (closing || (full && !memory.relieve())) {
+    const refuseOneMore = (): void => {
       log.warn({ sessions: sessions.size }, 'Refused a session');
-      return answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, {
-        'retry-after': '10',
-      });
-    }
+      answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, { 'retry-after': '10' });
+    };
+    const full = sessions.size + opening >= maxSessions;
+    if (closing || (full && !silent() && !memory.relieve())) return refuseOneMore();
     opening++;
     try {
       const headers = authorizationOf(request);
       const admission = await admit(upstream, headers);
       if (response.destroyed) return;
       if (!admission.admitted) return refuse(response, admission.status, admission.challenge);
+      // only a client that the server admits may end the session of another one
+      if (sessions.size >= maxSessions) void silent()?.end('unused');
+      if (sessions.size >= maxSessions) return refuseOneMore();
       const session = await openSession({
         stream: response,
         upstream,
@@ -81,7 +86,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
           log.info({ ending, sessions: sessions.size }, 'Session ended');
         },
       });
-      sessions.set(session.id, { session, key: keyOf(request) });
+      sessions.set(session.id, { session, key: keyOf(request), used: false });
       log.info({ sessions: sessions.size }, 'Session opened');
       if (closing) await session.end('bridge');
     } finally {
@@ -105,6 +110,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     const message = body.ok ? JSONRPCMessageSchema.safeParse(body.value) : undefined;
     // the session may have ended in the meantime
     if (body.ok && message?.success && sessions.has(id)) {
+      entry.used = true;
       entry.session.receive(message.data, share);
       return answer(response, 202, 'Accepted');
     }

@@ -20,6 +20,7 @@ export const endings = {
   client: 'The client closed the stream',
   server: 'The MCP server closed the connection',
   slow: 'The client does not read its stream',
+  unused: 'The client sent nothing, and another client needed the session',
   bridge: 'The bridge is shutting down',
 } as const;
 export type Ending = keyof typeof endings;

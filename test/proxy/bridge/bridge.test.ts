@@ -226,6 +226,23 @@ describe('a bridge', () => {
     expect((await again.client.listTools()).tools).toHaveLength(1);
   });
 
+  it('ends the oldest session on which nothing was sent for a new client that the server admits', async () => {
+    await using small = await bridgeTo(dbhub, { maxSessions: 3 });
+    await using used = await connectSse(small.url, { token });
+    const headers = { authorization: `Bearer ${token}` };
+    const opened = Array.from({ length: 2 }, () => fetch(`${small.url}/sse`, { headers }));
+    const streams = (await Promise.all(opened)).map(({ body }) => body?.getReader());
+    await Promise.all(streams.map((stream) => stream?.read()));
+    expect((await fetch(`${small.url}/sse`)).status).toBe(401);
+    expect(small.sessions()).toBe(3);
+    await using late = await connectSse(small.url, { token });
+    expect((await late.client.listTools()).tools).toHaveLength(1);
+    expect((await used.client.listTools()).tools).toHaveLength(1);
+    expect(small.sessions()).toBe(3);
+    expect(await Promise.race(streams.map((stream) => stream?.read()))).toMatchObject({ done: true });
+    await streams[1]?.cancel();
+  });
+
   it('outlives its server, ends its sessions at once and answers what was open', async () => {
     const port = await freePort();
     const first = await startDbhub({ toml: toml(), port });
