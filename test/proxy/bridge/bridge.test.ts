@@ -231,15 +231,15 @@ describe('a bridge', () => {
     await using used = await connectSse(small.url, { token });
     const headers = { authorization: `Bearer ${token}` };
     const opened = Array.from({ length: 2 }, () => fetch(`${small.url}/sse`, { headers }));
-    const streams = (await Promise.all(opened)).map(({ body }) => body?.getReader());
-    await Promise.all(streams.map((stream) => stream?.read()));
+    const streams = (await Promise.all(opened)).flatMap(({ body }) => body?.getReader() ?? []);
+    await Promise.all(streams.map((stream) => stream.read()));
     expect((await fetch(`${small.url}/sse`)).status).toBe(401);
     expect(small.sessions()).toBe(3);
     await using late = await connectSse(small.url, { token });
     expect((await late.client.listTools()).tools).toHaveLength(1);
     expect((await used.client.listTools()).tools).toHaveLength(1);
     expect(small.sessions()).toBe(3);
-    expect(await Promise.race(streams.map((stream) => stream?.read()))).toMatchObject({ done: true });
+    expect(await Promise.race(streams.map((stream) => stream.read()))).toMatchObject({ done: true });
     await streams[1]?.cancel();
   });
 
