@@ -50,6 +50,14 @@ const mayCompose = (what: string, needs: string) =>
       description: `Whether ${what}. Requires ${needs}. Default: existing objects are kept, and no new ones are created.`,
     });
 
+const characters = (description: string) =>
+  z
+    .int()
+    .min(65_536)
+    .max(64 * 1024 * 1024)
+    .default(8 * 1024 * 1024)
+    .meta({ description });
+
 /** The `data` of the EnvironmentConfig. Unknown keys are errors, so that a misspelt security setting is noticed. */
 export const PlatformSettings = z
   .strictObject({
@@ -213,24 +221,12 @@ export const PlatformSettings = z
           .max(50)
           .default(50)
           .meta({ description: 'Maximum number of replicas of an Instance.' }),
-        documentBytesPerInstance: z
-          .int()
-          .min(65_536)
-          .max(64 * 1024 * 1024)
-          .default(8 * 1024 * 1024)
-          .meta({
-            description:
-              'Maximum number of characters in all OpenAPI documents of an Instance. Equal documents count once. The oldest Resources are served.',
-          }),
-        authorityBytesPerInstance: z
-          .int()
-          .min(65_536)
-          .max(64 * 1024 * 1024)
-          .default(8 * 1024 * 1024)
-          .meta({
-            description:
-              'Maximum number of characters in all certificate authorities (caRef) of an Instance, as they are in their Secrets and ConfigMaps. Equal authorities count once. The oldest Resources are served.',
-          }),
+        documentBytesPerInstance: characters(
+          'Maximum number of characters in all OpenAPI documents of an Instance. Equal documents count once. The oldest Resources are served.',
+        ),
+        authorityBytesPerInstance: characters(
+          'Maximum number of characters in all certificate authorities (caRef) of an Instance, as they are in their Secrets and ConfigMaps. Equal authorities count once. The oldest Resources are served.',
+        ),
         certificatesPerInstance: z.int().min(1).max(10_000).default(1000).meta({
           description:
             'Maximum number of certificates in all certificate authorities (caRef) of an Instance. Equal authorities count once. The oldest Resources are served.',
