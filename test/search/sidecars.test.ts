@@ -11,6 +11,7 @@ import {
   startServer,
   temporaryFolder,
 } from '../../lab/process/server-process.ts';
+import { until } from '../../lab/process/wait.ts';
 import { toolboxBinary } from '../../lab/servers/toolbox.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
 import { valueAt } from '../../src/contract/observed.ts';
