@@ -126,7 +126,8 @@ async function memory(entry: Entry, states: readonly SteadyState[], calls: numbe
       what: `resident after ${calls} calls, over idle`,
       unit: 'MiB',
       ours: after.resident - idle.resident,
-      target: { most: 64, of: 'ours' },
+      // 64 for the main thread, and 64 for the worker that is kept warm
+      target: { most: 128, of: 'ours' },
     },
   ];
 }

@@ -63,8 +63,10 @@ export interface Net {
   close: () => Promise<void>;
 }
 
-/** A call is costly from this share of the guard's time: an interrupted one has been stopped at about all of it. */
+/** A call is costly from this share of the guard's time. */
 const costlyShare = 0.8;
+/** So is one that was interrupted and had this share: it would have cost more. */
+const stoppedShare = 0.4;
 /** Milliseconds after the server serves. */
 const warmAfter = 5000;
 /** Most tenants that the log names once because they have too many texts. */
@@ -115,7 +117,7 @@ export const createNet = ({
     const before = spent();
     const done = bytes.length > guardedBytes ? guarded(guardMs, run) : { value: run() };
     // a call that waited for a busy machine has not cost much
-    if (spent() - before > guardMs * costlyShare) {
+    if (spent() - before > guardMs * (done ? costlyShare : stoppedShare)) {
       delays.struck(namespace, id);
       log.warn(
         { composite: id, guardMs },
