@@ -64,7 +64,7 @@ export interface Net {
 }
 
 /** A call is costly from this share of the guard's time. */
-const costlyShare = 0.8;
+const costlyShare = 0.5;
 /** So is one that was interrupted and had this share: it would have cost more. */
 const stoppedShare = 0.4;
 /** Milliseconds after the server serves. */
@@ -165,15 +165,16 @@ export const createNet = ({
         const composite = compositeOf(bytes);
         const { kind, namespace, name } = composite;
         const id = `${kind} ${namespace}/${name}`;
-        if (bytes.length > largeBytes || delays.costly(namespace, id)) {
-          answerInWorker(bytes, composite, id).then(resolve, reject);
-          return;
-        }
+        const inWorker = () => void answerInWorker(bytes, composite, id).then(resolve, reject);
+        const isCostly = () => bytes.length > largeBytes || delays.costly(namespace, id);
+        if (isCostly()) return inWorker();
         turns.add(namespace, () => {
+          // a call before it may have been costly
+          if (isCostly()) return inWorker();
           try {
             const answer = answerHere(bytes, composite, id);
             if (answer) resolve(answer);
-            else answerInWorker(bytes, composite, id).then(resolve, reject);
+            else inWorker();
           } catch (error) {
             reject(error as Error);
           }
