@@ -7,6 +7,7 @@ import { startToolbox } from '../../lab/servers/toolbox.ts';
 import { isBearerToken } from '../../src/contract/token.ts';
 import { createLog } from '../../src/process/log.ts';
 import { startGuard } from '../../src/proxy/inbound/guard.ts';
+import { connectionTo } from '../storage/connection.ts';
 import { builtFirst } from '../support/built-first.ts';
 
 builtFirst('mcp-s3');
@@ -19,21 +20,7 @@ afterAll(async () => {
   await (await toolbox)?.stop();
 });
 
-const connection = {
-  endpoint: 'http://127.0.0.1:1',
-  region: 'us-east-1',
-  pathStyle: true,
-  bucket: 'shop',
-  accessKeyId: 'a',
-  secretAccessKey: 'b',
-  tls: 'disable',
-  addresses: 'any',
-  readOnly: true,
-  maxGetSize: 1024,
-  maxPutSize: 1024,
-  connectTimeout: 2,
-  requestTimeout: 2,
-};
+const connection = connectionTo('http://127.0.0.1:1');
 
 const startStorage = (token: string): Promise<Asking> =>
   startMcpS3({

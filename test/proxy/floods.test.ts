@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, removeFolder, temporaryFolder } from '../../lab/process/server-process.ts';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../lab/process/server-process.ts';
 import { until } from '../../lab/process/wait.ts';
-import { build } from '../../scripts/build.ts';
-import { repository } from '../../scripts/lib/release.ts';
+import { builtBundles } from '../support/built-bundles.ts';
 import { memoryLimits } from '../support/memory-limit.ts';
 import { connectSse } from './bridge/sse-client.ts';
 import { startStatefulServer } from './bridge/stateful-server.ts';
@@ -21,16 +20,7 @@ import {
   token,
 } from './limited.ts';
 
-let folder: string;
-let dist: string;
-beforeAll(async () => {
-  folder = await temporaryFolder('function-mcp-floods');
-  dist = join(folder, 'dist');
-  await build(join(repository, 'src'), dist);
-});
-afterAll(async () => {
-  if (folder) await removeFolder(folder);
-});
+const { folder, dist } = builtBundles('function-mcp-floods');
 
 const bearer = `authorization: Bearer ${token}\r\n`;
 const json = 'content-type: application/json\r\n';
@@ -59,7 +49,7 @@ describe.skipIf(memoryLimits === 'none')(
       await using server = await startServerBehind();
       const port = await freePort();
       const origin = `http://127.0.0.1:${server.port}`;
-      await using guard = await startSidecar(dist, [
+      await using guard = await startSidecar(dist(), [
         'gate',
         `--listen=127.0.0.1:${port}`,
         `--server=${origin}`,
@@ -73,10 +63,10 @@ describe.skipIf(memoryLimits === 'none')(
     test('the gate outlives them, and serves others meanwhile', async () => {
       await using server = await startServerBehind();
       const port = await freePort();
-      await writeFile(join(folder, 'gate.json'), gateFileFor(server.port));
-      await using gate = await startSidecar(dist, [
+      await writeFile(join(folder(), 'gate.json'), gateFileFor(server.port));
+      await using gate = await startSidecar(dist(), [
         'gate',
-        `--config=${join(folder, 'gate.json')}`,
+        `--config=${join(folder(), 'gate.json')}`,
         `--port=${port}`,
       ]);
       const unread = { request: 'GET /shop/huge-once HTTP/1.1\r\nhost: localhost\r\n\r\n', count: 256 };
@@ -89,7 +79,7 @@ describe.skipIf(memoryLimits === 'none')(
       await using server = await startStatefulServer();
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
-      await using bridge = await startSidecar(dist, [
+      await using bridge = await startSidecar(dist(), [
         'bridge',
         `--listen=127.0.0.1:${port}`,
         `--server=${server.origin.origin}`,

@@ -11,6 +11,7 @@ import { pourAll } from '../proxy/floods.ts';
 import { startLimited, token } from '../proxy/limited.ts';
 import { builtFirst } from '../support/built-first.ts';
 import { memoryLimits } from '../support/memory-limit.ts';
+import { connectionTo } from './connection.ts';
 
 builtFirst('mcp-s3');
 
@@ -67,21 +68,12 @@ describe.skipIf(memoryLimits === 'none')(
       const port = await freePort();
       const config = join(folder, 'connections.json');
       const { port: s3Port } = s3.address() as AddressInfo;
-      const main = {
-        endpoint: `http://127.0.0.1:${s3Port}`,
-        region: 'us-east-1',
-        pathStyle: true,
-        bucket: 'shop',
-        accessKeyId: 'a',
-        secretAccessKey: 'b',
-        tls: 'disable',
-        addresses: 'any',
+      const main = connectionTo(`http://127.0.0.1:${s3Port}`, {
         readOnly: false,
         maxGetSize: 2 ** 21,
         maxPutSize: 2 ** 21,
-        connectTimeout: 2,
         requestTimeout: 10,
-      };
+      });
       await writeFile(config, JSON.stringify({ connections: { main } }));
       const program = await ensureTool('mcp-s3');
       const args = ['--address', '127.0.0.1', '--port', `${port}`, '--config', config];

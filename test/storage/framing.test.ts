@@ -5,6 +5,7 @@ import { oddRequests } from '../proxy/odd-requests.ts';
 import { builtFirst } from '../support/built-first.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { startRecorder } from '../support/recorder.ts';
+import { connectionTo } from './connection.ts';
 
 builtFirst('mcp-s3');
 
@@ -32,20 +33,7 @@ test('whatever is sent to mcp-s3, no call without the token reaches the bucket, 
       response.end('good');
     },
   });
-  const main = {
-    endpoint: `http://127.0.0.1:${s3.port}`,
-    region: 'us-east-1',
-    pathStyle: true,
-    bucket: 'shop',
-    accessKeyId: 'a',
-    secretAccessKey: 'b',
-    tls: 'disable',
-    addresses: 'any',
-    readOnly: true,
-    maxGetSize: 1024,
-    connectTimeout: 2,
-    requestTimeout: 10,
-  };
+  const main = connectionTo(`http://127.0.0.1:${s3.port}`, { requestTimeout: 10 });
   const config = JSON.stringify({ connections: { main } });
   const args = ['--allowed-hosts', 'x,y'];
   const server = await startMcpS3({ config, args, env: { MCP_S3_AUTH_TOKEN: token } });

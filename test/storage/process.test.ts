@@ -14,6 +14,7 @@ import { removeFolder, temporaryFolder } from '../../lab/process/server-process.
 import { startMcpS3 } from '../../lab/servers/mcp-s3.ts';
 import { ensureTool } from '../../lab/tools/build.ts';
 import { builtFirst } from '../support/built-first.ts';
+import { connectionTo } from './connection.ts';
 
 builtFirst('versitygw', 'mcp-s3');
 
@@ -32,22 +33,7 @@ afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
 
-const connection = (fields: object = {}) => ({
-  endpoint: s3.url,
-  region: 'us-east-1',
-  pathStyle: true,
-  bucket: 'shop',
-  accessKeyId: s3.root.accessKeyId,
-  secretAccessKey: s3.root.secretAccessKey,
-  tls: 'disable',
-  addresses: 'any',
-  readOnly: true,
-  maxGetSize: 1024,
-  maxPutSize: 1024,
-  connectTimeout: 2,
-  requestTimeout: 2,
-  ...fields,
-});
+const connection = (fields: object = {}) => connectionTo(s3.url, { ...s3.root, ...fields });
 
 const configOf = (connections: object) => JSON.stringify({ connections });
 

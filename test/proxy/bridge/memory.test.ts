@@ -1,25 +1,14 @@
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { freePort, removeFolder, temporaryFolder } from '../../../lab/process/server-process.ts';
+import { describe, test } from 'vitest';
+import { freePort } from '../../../lab/process/server-process.ts';
 import { until } from '../../../lab/process/wait.ts';
-import { build } from '../../../scripts/build.ts';
-import { repository } from '../../../scripts/lib/release.ts';
+import { builtBundles } from '../../support/built-bundles.ts';
 import { memoryLimits } from '../../support/memory-limit.ts';
 import { endlessHead, floodOf } from '../flood.ts';
 import { initialize, openUnread, postTo, startSidecar } from '../limited.ts';
 import { connectSse } from './sse-client.ts';
 import { startStatefulServer } from './stateful-server.ts';
 
-let folder: string;
-let dist: string;
-beforeAll(async () => {
-  folder = await temporaryFolder('function-mcp-memory');
-  dist = join(folder, 'dist');
-  await build(join(repository, 'src'), dist);
-});
-afterAll(async () => {
-  if (folder) await removeFolder(folder);
-});
+const { dist } = builtBundles('function-mcp-memory');
 
 describe.skipIf(memoryLimits === 'none')(
   `under a limit of 256 MiB (${memoryLimits})`,
@@ -29,7 +18,7 @@ describe.skipIf(memoryLimits === 'none')(
       await using server = await startStatefulServer();
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
-      await using bridge = await startSidecar(dist, [
+      await using bridge = await startSidecar(dist(), [
         'bridge',
         `--listen=127.0.0.1:${port}`,
         `--server=${server.origin.origin}`,
