@@ -11,17 +11,17 @@ import { rangesOf } from '../plan/reach.ts';
 import type { PlannedResource } from '../plan/resources.ts';
 import { filesOf } from './files.ts';
 import { type ComposeInput, keys } from './input.ts';
-import { dataDiffers, nextRevision, templateRevision } from './revision.ts';
+import { dataDiffers, nextRevision, type Revision, templateRevision } from './revision.ts';
 
 /** The content of an Instance's ConfigMap and Secret, and their revisions. */
 export interface Content {
   /** Data of the ConfigMap, without its revision. */
   config: Record<string, string>;
   configHash: string;
-  configRevision: number;
+  configRevision: Revision;
   /** Data of the Secret in base64, without its revision. */
   credentials: Record<string, string>;
-  credentialsRevision: number;
+  credentialsRevision: Revision;
   /** The served Resources, sorted by name. */
   served: PlannedResource[];
   /** Why no pod may run: a reason and a sentence. */

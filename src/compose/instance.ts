@@ -28,7 +28,7 @@ export const composeInstance = (input: ComposeInput): Composition => {
   const clients = listenersOf(input).inbound?.clients;
   const objects: Record<string, RenderedObject> = {
     [keys.configMap]: mark(configMap(input, content)),
-    [keys.secret]: mark(secret(input, content), content.credentialsRevision),
+    [keys.secret]: mark(secret(input, content), content.credentialsRevision.next),
     [keys.deployment]: mark(deployment(input, content)),
   };
   if (clients) objects[keys.service] = mark(service(input, clients));

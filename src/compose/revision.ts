@@ -25,25 +25,29 @@ const counts = (revision: number, known: readonly number[]): boolean =>
   revision <= unconfirmed ||
   (revision <= 2 * unconfirmed && known.filter((other) => Math.abs(other - revision) <= apart).length > 1);
 
+/** A revision of the configuration or of the credentials. */
+export interface Revision {
+  /** The revision to render. */
+  readonly next: number;
+  /** The highest revision that an object had or that the status of the composite reported. */
+  readonly seen: number;
+}
+
 /**
  * Returns the revision of an object: the highest known revision, plus one if the content has changed. It only
  * increases, regardless of which objects have been applied before and what a person has written to one of them.
- * `reported` is the revision in the status of the composite. It decides only if the objects are behind it, because a
- * person deleted or changed them: it is ahead of them by one whenever an object could not be applied, and adding one in
- * each such call would change the status each time.
+ * `reported` is the revision in the status of the composite. It continues the count when a person deletes the objects
+ * or sets them back. The status gets the revision that was seen, not the next one: while an object cannot be applied,
+ * each call then renders the same revision and the same status.
  */
 export const nextRevision = (
   known: readonly (number | undefined)[],
   changed: boolean,
   reported?: number,
-): number => {
+): Revision => {
   const revisions = [...known, reported].filter((revision) => revision !== undefined);
-  const highest = (among: readonly (number | undefined)[]) =>
-    Math.max(0, ...revisions.filter((it) => among.includes(it) && counts(it, revisions)));
-  const step = changed ? 1 : 0;
-  const next = highest(known) + step;
-  const last = highest([reported]);
-  return last > next ? last + step : next;
+  const seen = Math.max(0, ...revisions.filter((revision) => counts(revision, revisions)));
+  return { seen, next: changed ? seen + 1 : seen };
 };
 
 /** Whether an observed object lacks one of our data keys or has another value for it. Other keys are ignored. */

@@ -71,8 +71,8 @@ export const instanceStatus = (
       .map(statusEntry),
     ...(endpoint !== undefined && { endpoint }),
     configHash: content.configHash,
-    configRevision: content.configRevision,
-    credentialsRevision: content.credentialsRevision,
+    ...(content.configRevision.seen > 0 && { configRevision: content.configRevision.seen }),
+    ...(content.credentialsRevision.seen > 0 && { credentialsRevision: content.credentialsRevision.seen }),
     observedGeneration: input.subject.generation,
   };
 };

@@ -33,8 +33,8 @@ const instanceStatusFields = {
   resourceSummary: words(32, 'Number of connected and of selected Resources, as "2/3".').optional(),
   endpoint: words(512, 'URL for clients.').optional(),
   configHash: words(64, 'Hash of the rendered configuration. It contains no secret.').optional(),
-  configRevision: count('Number of changes of the configuration.').optional(),
-  credentialsRevision: count('Number of changes of the credentials.').optional(),
+  configRevision: count('Number of applied changes of the configuration.').optional(),
+  credentialsRevision: count('Number of applied changes of the credentials.').optional(),
   observedGeneration: count('Generation of the spec that this status is about.').optional(),
 } as const;
 

@@ -10,5 +10,5 @@ export const configMap = (input: ComposeInput, { config, configRevision }: Conte
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: metadata(input, objectNames(input.subject.name).configMap),
-  data: { ...config, [dataKeys.configRevision]: String(configRevision) },
+  data: { ...config, [dataKeys.configRevision]: String(configRevision.next) },
 });

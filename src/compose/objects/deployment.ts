@@ -31,8 +31,8 @@ export const deployment = (input: ComposeInput, content: Content): Rendered<Depl
           annotations: {
             ...plan.common.podAnnotations,
             [annotationKeys.configHash]: content.configHash,
-            [annotationKeys.configRevision]: String(content.configRevision),
-            [annotationKeys.credentialsRevision]: String(content.credentialsRevision),
+            [annotationKeys.configRevision]: String(content.configRevision.next),
+            [annotationKeys.credentialsRevision]: String(content.credentialsRevision.next),
           },
         },
         spec: podSpec(input, content),

@@ -15,5 +15,8 @@ export const secret = (
   kind: 'Secret',
   metadata: metadata(input, objectNames(input.subject.name).secret),
   type: 'Opaque',
-  data: { ...credentials, [dataKeys.credentialsRevision]: encodeSecretValue(String(credentialsRevision)) },
+  data: {
+    ...credentials,
+    [dataKeys.credentialsRevision]: encodeSecretValue(String(credentialsRevision.next)),
+  },
 });

@@ -36,7 +36,7 @@ export const probeDeployment = (
         labels: podLabels(input, 'probe'),
         annotations: {
           [annotationKeys.targetsHash]: shortHash(canonicalJson(targets)),
-          [annotationKeys.credentialsRevision]: String(content.credentialsRevision),
+          [annotationKeys.credentialsRevision]: String(content.credentialsRevision.next),
         },
       },
       spec: podSpec(input, content, targets),

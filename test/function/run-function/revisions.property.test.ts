@@ -109,6 +109,7 @@ test.each(Object.keys(kinds) as Kind[])(
           ['object', '999999999999'],
           ['template, and no object', '1000000000000000'],
           ['template, and no object', '9007199254740991'],
+          ['template, and no object', '5'],
           ['template, and no object', ''],
           ['both', '1'],
           ['both', '3000000000000000'],
@@ -128,15 +129,20 @@ test('a revision that was set back is restored even if nothing else changed', as
   }
 });
 
-test('a revision does not grow while an object cannot be applied', async () => {
-  const { world } = await settle(run, tenant('namespaced'));
-  const { credentials, deployment } = world.observed;
-  let next = changedBoth(world, 1);
-  const statuses = new Set<string>();
-  for (let round = 0; round < 3; round++) {
+test.each([
+  { lacking: 'a change of the objects', remains: ['config', 'credentials', 'deployment'] },
+  { lacking: 'the objects', remains: ['deployment'] },
+  { lacking: 'everything', remains: [] },
+])('a revision does not grow while Crossplane cannot apply $lacking', async ({ remains }) => {
+  let { world } = await settle(run, tenant('namespaced'));
+  for (let round = 1; round < 3; round++) ({ world } = await settle(run, changedBoth(world, round)));
+  const observed = Object.fromEntries(remains.map((key) => [key, world.observed[key]])) as World['observed'];
+  let next = changedBoth({ ...world, observed }, 3);
+  const seen = new Set<string>();
+  for (let round = 0; round < 4; round++) {
     ({ world: next } = await reconcile(run, next));
-    statuses.add(JSON.stringify(next.returnedStatus));
-    next = { ...next, observed: { ...next.observed, credentials, deployment } as World['observed'] };
+    seen.add(JSON.stringify([next.returnedStatus, rendered(next, 'config'), rendered(next, 'credentials')]));
+    next = { ...next, observed };
   }
-  expect(statuses.size).toBe(1);
+  expect(seen.size).toBe(1);
 });
