@@ -98,7 +98,9 @@ func describe(err error) string {
 
 var (
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	strictBucket = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	// Other services allow more where the bucket is in the path.
+	bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$`)
 	regionName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`)
 	tlsModes   = []string{"disable", "require", "verify-ca", "verify-full"}
 )
@@ -112,7 +114,8 @@ func (c connectionConfig) problem() string {
 	// Without them, the SDK of AWS would search for credentials elsewhere.
 	case c.AccessKeyID == "" || c.SecretAccessKey == "":
 		return "its accessKeyId or secretAccessKey is empty"
-	case !bucketName.MatchString(c.Bucket) || strings.Contains(c.Bucket, ".."):
+	case !bucketName.MatchString(c.Bucket) || strings.Contains(c.Bucket, ".."),
+		!c.PathStyle && !strictBucket.MatchString(c.Bucket):
 		return "its bucket is not a valid name of a bucket"
 	case !regionName.MatchString(c.Region):
 		return "its region is not a valid name of a region"

@@ -50,6 +50,8 @@ func TestAConnectionThatIsNotAsItShouldBeIsLeftOutAlone(t *testing.T) {
 		"no bucket":      func(c *connectionConfig) { c.Bucket = "" },
 		"bucket path":    func(c *connectionConfig) { c.Bucket = "shop/../other" },
 		"bucket dots":    func(c *connectionConfig) { c.Bucket = "shop..other" },
+		"bucket in host": func(c *connectionConfig) { c.Bucket, c.PathStyle = "My_shop", false },
+		"bucket slash":   func(c *connectionConfig) { c.Bucket = "My/shop" },
 		"bucket ARN":     func(c *connectionConfig) { c.Bucket = "arn:aws:s3:eu-central-1:1:accesspoint/a" },
 		"region":         func(c *connectionConfig) { c.Region = "evil.example/" },
 		"no region":      func(c *connectionConfig) { c.Region = "" },

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -69,8 +68,9 @@ func newClient(settings connectionConfig, transport *http.Client) *s3.Client {
 		UsePathStyle: settings.PathStyle,
 		Credentials: credentials.NewStaticCredentialsProvider(
 			settings.AccessKeyID, settings.SecretAccessKey, settings.SessionToken),
-		HTTPClient: transport,
-		Retryer:    retry.NewStandard(impatiently),
+		HTTPClient:   transport,
+		Retryer:      retry.NewStandard(impatiently),
+		HTTPSignerV4: newSigner(),
 		// Many S3 servers support no other checksums.
 		RequestChecksumCalculation:  aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation:  aws.ResponseChecksumValidationWhenRequired,
@@ -122,6 +122,7 @@ func (c *connection) ListObjects(
 		Delimiter:         optional(delimiter),
 		MaxKeys:           aws.Int32(maxKeys),
 		ContinuationToken: optional(token),
+		EncodingType:      types.EncodingTypeUrl,
 	})
 	if err != nil {
 		return nil, c.explain(err)
@@ -130,9 +131,10 @@ func (c *connection) ListObjects(
 		IsTruncated:       aws.ToBool(answer.IsTruncated),
 		NextContinueToken: aws.ToString(answer.NextContinuationToken),
 	}
+	decoded := decoder(answer)
 	for _, object := range answer.Contents {
 		// Some S3 servers ignore the prefix.
-		if key := aws.ToString(object.Key); strings.HasPrefix(key, within) {
+		if key := decoded(object.Key); strings.HasPrefix(key, within) {
 			list.Objects = append(list.Objects, client.ObjectInfo{
 				Key:          key,
 				Size:         aws.ToInt64(object.Size),
@@ -143,7 +145,7 @@ func (c *connection) ListObjects(
 		}
 	}
 	for _, common := range answer.CommonPrefixes {
-		if name := aws.ToString(common.Prefix); strings.HasPrefix(name, within) {
+		if name := decoded(common.Prefix); strings.HasPrefix(name, within) {
 			list.CommonPrefixes = append(list.CommonPrefixes, name)
 		}
 	}
@@ -151,9 +153,23 @@ func (c *connection) ListObjects(
 	return list, nil
 }
 
-// GetObject reads at most the size that the connection allows, even if the server reports a smaller size. A response without
-// the headers of an object is refused: tenants choose hosts, and must not read other pages of the network.
+// object is the content of an object with its Content-Encoding.
+type object struct {
+	client.ObjectContent
+	encoding string
+}
+
 func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client.ObjectContent, error) {
+	found, err := c.read(ctx, bucket, key)
+	if err != nil {
+		return nil, err
+	}
+	return &found.ObjectContent, nil
+}
+
+// read reads at most the size that the connection allows, even if the server reports a smaller size. A response without
+// the headers of an object is refused: tenants choose hosts, and must not read other pages of the network.
+func (c *connection) read(ctx context.Context, bucket, key string) (*object, error) {
 	ctx, cancel, err := c.begin(ctx)
 	if err != nil {
 		return nil, err
@@ -188,20 +204,18 @@ func (c *connection) GetObject(ctx context.Context, bucket, key string) (*client
 	if int64(len(body)) > min(expected, c.MaxGetSize) {
 		return nil, tooLarge
 	}
-	content := &client.ObjectContent{
-		Key:          key,
-		Body:         body,
-		Size:         int64(len(body)),
-		ContentType:  aws.ToString(answer.ContentType),
-		LastModified: aws.ToTime(answer.LastModified),
-		ETag:         aws.ToString(answer.ETag),
-		Metadata:     answer.Metadata,
-	}
-	// mcp-s3 trusts a type such as text/plain, and JSON would then change the bytes.
-	if !utf8.Valid(body) {
-		content.ContentType = ""
-	}
-	return content, nil
+	return &object{
+		encoding: aws.ToString(answer.ContentEncoding),
+		ObjectContent: client.ObjectContent{
+			Key:          key,
+			Body:         body,
+			Size:         int64(len(body)),
+			ContentType:  aws.ToString(answer.ContentType),
+			LastModified: aws.ToTime(answer.LastModified),
+			ETag:         aws.ToString(answer.ETag),
+			Metadata:     answer.Metadata,
+		},
+	}, nil
 }
 
 func (c *connection) GetObjectMetadata(ctx context.Context, bucket, key string) (*client.ObjectMetadata, error) {

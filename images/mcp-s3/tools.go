@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/txn2/mcp-s3/pkg/tools"
 )
+
+var overwrites = &mcp.ToolAnnotations{DestructiveHint: aws.Bool(true), IdempotentHint: true, OpenWorldHint: aws.Bool(true)}
 
 // newServer registers the tools of mcp-s3 that the connections support: tools that write only if a connection may write,
 // and no tools for presigned URLs.
@@ -22,22 +25,26 @@ func newServer(connections map[string]*connection) *mcp.Server {
 		tools.WithMaxPutSize(0),
 		tools.WithDescriptions(map[tools.ToolName]string{
 			tools.ToolListBuckets: "Return the bucket of a connection. Each connection has one bucket.",
-			tools.ToolGetObject: "Retrieve the content of an S3 object. Text is returned unchanged, and other content as base64. " +
-				"An object that is larger than the max_get_size of its connection is refused.",
+		}),
+		// Both replace an object that exists. Upstream declares that they do not.
+		tools.WithAnnotations(map[tools.ToolName]*mcp.ToolAnnotations{
+			tools.ToolPutObject:  overwrites,
+			tools.ToolCopyObject: overwrites,
 		}),
 	)
-	toolkit.Register(server, tools.ToolListBuckets, tools.ToolListObjects, tools.ToolGetObject, tools.ToolGetObjectMetadata)
+	toolkit.Register(server, tools.ToolListBuckets, tools.ToolListObjects, tools.ToolGetObjectMetadata)
 	writes := func(c *connection) bool { return !c.ReadOnly }
 	if slices.ContainsFunc(slices.Collect(maps.Values(connections)), writes) {
 		toolkit.Register(server, tools.WriteTools()...)
 	}
 	addListConnections(server, connections)
+	addGetObject(server, connections)
 	return server
 }
 
 // choose returns the connection of that name, or the only one if no name is given. Otherwise it returns a connection whose
 // error lists the names.
-func choose(connections map[string]*connection, name string) tools.S3Client {
+func choose(connections map[string]*connection, name string) *connection {
 	if found, ok := connections[name]; ok {
 		return found
 	}

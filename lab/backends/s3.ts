@@ -42,6 +42,8 @@ export interface S3Options {
   tls?: ServerTls;
   /** Base domain of buckets that are addressed as `<bucket>.<domain>`. Default: only by path. */
   virtualDomain?: string;
+  /** True: buckets may have names that AWS does not allow. */
+  anyBucketName?: boolean;
 }
 
 /** A real S3 server that checks signatures, with its data in a separate folder. */
@@ -74,6 +76,7 @@ const root: S3Keys = { accessKeyId: 'root-access-key', secretAccessKey: 'root-se
 /** Starts versitygw, which is built on first use. A start takes about 0.1 s. https://github.com/versity/versitygw */
 export async function startS3(options: S3Options = {}): Promise<S3Server> {
   const { host = '127.0.0.1', port = await freePort(), region = 'us-east-1', tls, virtualDomain } = options;
+  const names = options.anyBucketName ? ['--disable-strict-bucket-names'] : [];
   const command = await ensureTool('versitygw');
   const folder = await temporaryFolder('function-mcp-s3');
   const [data, iam] = [join(folder, 'data'), join(folder, 'iam')];
@@ -103,6 +106,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
         ['--region', region, '--iam-dir', iam, '--access-log', 'stdout', '--quiet', '--keep-alive'],
         tls ? ['--cert', tls.certificate, '--key', tls.key] : [],
         virtualDomain ? ['--virtual-domain', virtualDomain] : [],
+        names,
         ['posix', data],
       ),
       cwd: folder,

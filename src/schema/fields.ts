@@ -27,7 +27,8 @@ export const hostileMarks = ['${', '{{'] as const;
 
 export const hostileMessage = 'must not contain "${" or "{{", because servers interpolate them';
 
-const hostileRule: CelRule = {
+/** The rule for strings that {@link hostileMarks} could be part of. */
+export const hostileRule: CelRule = {
   rule: "!self.contains('${') && !self.contains('{{')",
   message: hostileMessage,
 };

@@ -18,10 +18,24 @@ const answering =
   };
 
 const listed = { indices: ['logs-*', 'orders'] };
+const all = { '/_resolve/index/*,-.*': { indices: [] } };
 const green = { status: 'green' };
 
 test.each<[string, object, Answers, string, string[]]>([
-  ['elasticsearch', {}, { '/_cluster/health': green }, 'Connected', ['/_cluster/health?timeout=5s']],
+  [
+    'elasticsearch',
+    {},
+    { '/_cluster/health': green, ...all },
+    'Connected',
+    ['/_cluster/health?timeout=5s', '/_resolve/index/*,-.*'],
+  ],
+  [
+    'elasticsearch',
+    {},
+    { '/_cluster/health': green, '/_resolve/index/*,-.*': 403 },
+    'PermissionDenied',
+    ['/_cluster/health?timeout=5s', '/_resolve/index/*,-.*'],
+  ],
   [
     'elasticsearch',
     {},
@@ -29,13 +43,41 @@ test.each<[string, object, Answers, string, string[]]>([
     'ClusterRed',
     ['/_cluster/health?timeout=5s'],
   ],
-  ['elasticsearch', {}, { '/_cluster/health': 403 }, 'Connected', ['/_cluster/health?timeout=5s']],
+  [
+    'elasticsearch',
+    {},
+    { '/_cluster/health': 403, ...all },
+    'Connected',
+    ['/_cluster/health?timeout=5s', '/_resolve/index/*,-.*'],
+  ],
+  [
+    'elasticsearch',
+    {},
+    { '/_cluster/health': 403, '/_resolve/index/*,-.*': 403 },
+    'PermissionDenied',
+    ['/_cluster/health?timeout=5s', '/_resolve/index/*,-.*'],
+  ],
   [
     'elasticsearch',
     listed,
-    { '/_cluster/health': 403, '/logs-*/_search': 200 },
+    { '/_cluster/health': 403, '/logs-*/_search': 200, '/_resolve/index/logs-*,orders': 403 },
+    'PermissionDenied',
+    [
+      '/_cluster/health?timeout=5s',
+      '/logs-*/_search?size=0&ignore_unavailable=true',
+      '/_resolve/index/logs-*,orders?ignore_unavailable=true',
+    ],
+  ],
+  [
+    'elasticsearch',
+    listed,
+    { '/_cluster/health': 403, '/logs-*/_search': 200, '/_resolve/index/logs-*,orders': 200 },
     'Connected',
-    ['/_cluster/health?timeout=5s', '/logs-*/_search?size=0&ignore_unavailable=true'],
+    [
+      '/_cluster/health?timeout=5s',
+      '/logs-*/_search?size=0&ignore_unavailable=true',
+      '/_resolve/index/logs-*,orders?ignore_unavailable=true',
+    ],
   ],
   [
     'elasticsearch',

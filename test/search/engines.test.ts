@@ -10,6 +10,7 @@ import { everything, tenantOf } from './tenant.ts';
 
 const secrets = {
   login: { username: 'reader', password: 'p@ss "word"', 'api-key': 'k3y+/=', token: 't0ken' },
+  pair: { 'api-key': 'VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNnw' },
 };
 
 /** Every combination that the API accepts, and a name for it. */
@@ -104,6 +105,7 @@ describe('what is sent', () => {
           fields: ['a', 'b*'],
           group_by: 'c',
         },
+        { index, sort_by: '_score', format: 'yaml' },
       ],
     },
     meilisearch: {
@@ -118,6 +120,7 @@ describe('what is sent', () => {
           filter: 'city = "Bern"',
           sort: ['at:desc'],
           group_by: 'c',
+          fields: ['a', 'b'],
           limit: 3,
           offset: 6,
         },
@@ -136,6 +139,8 @@ describe('what is sent', () => {
           filter_by: 'x:=1',
           sort_by: 'at:desc',
           facet_by: 'c',
+          include_fields: 'title,at',
+          exclude_fields: '',
         },
       ],
     },
@@ -150,6 +155,7 @@ describe('what is sent', () => {
         { collection: index },
         { collection: index, like: '5c56c793-69f3-4fbf-87e6-c4bf54c28c26', limit: 2 },
         { collection: index, like_number: 42, filter: { must: [] } },
+        { collection: index, like_number: 0, fields: ['city', 'address.street'] },
       ],
     },
   };
@@ -206,6 +212,30 @@ describe('what is sent', () => {
     await expect(JSON.stringify(requests, null, 2)).toMatchFileSnapshot(`expected/${type}.json`);
   });
 
+  test('an API key of Elasticsearch may be an id and a key, as its API returns them', async () => {
+    await using with_ = await serveInstance(
+      tenantOf({
+        engines: {
+          pair: {
+            type: 'elasticsearch',
+            host: recorder.host,
+            port: recorder.port,
+            sslMode: 'disable',
+            credentialsRef: { name: 'pair', method: 'apiKey' },
+          },
+        },
+        secrets,
+        instance: everything,
+      }),
+    );
+    recorder.requests.splice(0);
+    await (await with_.connect()).callTool('cluster_health_pair', {});
+    // https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-create-api-key
+    expect(recorder.requests[0]?.headers['authorization']).toBe(
+      'ApiKey VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==',
+    );
+  });
+
   test.each([
     ['opensearch-basic', 'authorization', 'Basic cmVhZGVyOnBAc3MgIndvcmQi'],
     ['opensearch-bearer', 'authorization', 'Bearer t0ken'],
@@ -227,6 +257,7 @@ describe('what is sent', () => {
     ['typesense', 'search', { collection: index, query_by: '$private(title)' }],
     ['typesense', 'search', { collection: index, query_by: 'title', sort_by: '$private(at:asc)' }],
     ['typesense', 'search', { collection: index, query_by: 'title', facet_by: '$private(c)' }],
+    ['typesense', 'search', { collection: index, query_by: 'title', include_fields: '$private(*)' }],
     ['typesense', 'count', { collection: index, filter_by: 'x:=1 || $private(y:=2)' }],
     ['typesense', 'search', { collection: 'private', query_by: 'title' }],
     ['typesense', 'get_mapping', { collection: 'orders/documents/export' }],

@@ -13,6 +13,11 @@ interface Hits {
   aggregations?: { groups: { buckets: { key: string; doc_count: number }[] } };
 }
 
+/** The largest integer of 64 bits, which a number of JavaScript cannot hold. */
+const largest: unknown = (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(
+  '9223372036854775807',
+);
+
 const password = 's3cret "with" $pecial {chars}';
 let opensearch: Opensearch;
 beforeAll(async () => {
@@ -25,6 +30,7 @@ beforeAll(async () => {
     ...documents,
     ['/searches-2026/_doc/1', { q: 'chair' }],
     ['/private/_doc/1', { words: ['chair'] }],
+    ['/searches-numbers/_doc/1', { q: 'large', id: largest, my_vector: [1, 2] }],
   ] as [string, object][]) {
     await opensearch.done('PUT', path, document);
   }
@@ -43,13 +49,18 @@ const engine = (fields = {}) => ({
 });
 const login = { username: 'reader', password };
 const listed = { indices: ['products', 'searches-*'] };
+const missing = { indices: ['products', 'searches-2031'] };
 
 describe('a reader with a list of indices', () => {
   let served: ServedInstance;
   let client: McpClient;
   beforeAll(async () => {
     served = await serveInstance(
-      tenantOf({ engines: { catalogue: engine(listed) }, secrets: { login }, instance: everything }),
+      tenantOf({
+        engines: { catalogue: engine(listed), more: engine(missing) },
+        secrets: { login },
+        instance: everything,
+      }),
     );
     client = await served.connect();
   });
@@ -58,7 +69,7 @@ describe('a reader with a list of indices', () => {
     client.callTool<T>(`${operation}_catalogue`, args);
 
   test('is offered tools that only read, and none that could read more than the list', async () => {
-    const tools = await client.listTools();
+    const tools = (await client.listTools()).filter(({ name }) => name.endsWith('_catalogue'));
     expect(tools.map(({ name }) => name)).toStrictEqual([
       'cluster_health_catalogue',
       'count_catalogue',
@@ -75,8 +86,14 @@ describe('a reader with a list of indices', () => {
     const { isError, content } = await call<{ indices: { name: string }[] }>('list_indices');
     expect({ isError, names: content.indices.map(({ name }) => name) }).toStrictEqual({
       isError: false,
-      names: ['products', 'searches-2026'],
+      names: ['products', 'searches-2026', 'searches-numbers'],
     });
+  });
+
+  test('lists what is there, although an index of the list is not', async () => {
+    const { isError, content } = await client.callTool<{ indices: { name: string }[] }>('list_indices_more');
+    expect({ isError, content }).toMatchObject({ isError: false });
+    expect(content.indices.map(({ name }) => name)).toContain('products');
   });
 
   test('sees the fields of an index', async () => {
@@ -114,7 +131,55 @@ describe('a reader with a list of indices', () => {
     const all = await call<Hits>('search', { index: 'products' });
     expect([all.content.hits.total.value, all.content.hits.hits.length]).toStrictEqual([12, 5]);
     const several = await call<Hits>('search', { index: 'searches-*' });
-    expect(several.content.hits.hits.map(({ _index }) => _index)).toStrictEqual(['searches-2026']);
+    expect(several.content.hits.hits.map(({ _index }) => _index)).toStrictEqual([
+      'searches-2026',
+      'searches-numbers',
+    ]);
+  });
+
+  test('sorts by relevance', async () => {
+    const { isError, content } = await call<Hits>('search', {
+      index: 'products',
+      query: 'name:chair OR price:30',
+      sort_by: '_score',
+      size: 1,
+    });
+    expect({ isError, first: content.hits.hits[0]?._id }).toStrictEqual({ isError: false, first: '3' });
+  });
+
+  test('keeps the digits of large integers, and leaves vectors out', async () => {
+    const args = { index: 'searches-numbers', query: 'q:large', size: 1 };
+    const yaml = await call<string>('search', { ...args, format: 'yaml' });
+    expect(yaml.isError).toBe(false);
+    expect(yaml.content).toContain('9223372036854775807');
+    const chosen = await call<Hits>('search', { ...args, fields: ['my_vector'] });
+    expect(chosen.content.hits.hits[0]?._source).toStrictEqual({ my_vector: [1, 2] });
+    const json = await call<Hits>('search', args);
+    expect(Object.keys(json.content.hits.hits[0]?._source ?? {}).sort()).toStrictEqual(['id', 'q']);
+  });
+
+  test.each(['path:/var/log/syslog', 'a/b', '"open', 'name:"chair', '\\'])(
+    'is told what is wrong with the query %j before it is sent',
+    async (query) => {
+      const { isError, content } = await call('count', { index: 'products', query });
+      expect(isError).toBe(true);
+      expect(content).toMatch(/^provided parameters were invalid: unable to parse value for "query"/);
+    },
+  );
+
+  test.each(['path:"/var/log"', 'a\\/b', 'name:/ch.*/', '\\"open', '"a \\" b"', 'a:b\n"c\nd"'])(
+    'may ask %j',
+    async (query) => {
+      const { isError, content } = await call('count', { index: 'products', query });
+      expect({ isError, content }).toMatchObject({ isError: false });
+    },
+  );
+
+  test('is told that more than 10000 hits cannot be skipped', async () => {
+    const { isError } = await call('search', { index: 'products', skip: 9_995, size: 5 });
+    expect(isError).toBe(false);
+    const { content } = await call('search', { index: 'products', skip: 9_996, size: 5 });
+    expect(content).toMatch(/^provided parameters were invalid: .*"skip"/);
   });
 
   test('counts', async () => {
@@ -199,7 +264,8 @@ describe('a reader with a list of indices', () => {
       '"'.repeat(9),
     ]) {
       const { content } = await call<Hits | string>('count', { index: 'products', query });
-      if (typeof content === 'string') expect(content).toMatch(/400 \(Bad Request\)$/);
+      if (typeof content === 'string')
+        expect(content).toMatch(/400 \(Bad Request\)$|^provided parameters were invalid/);
       else expect(content).toMatchObject({ count: expect.any(Number) as number });
     }
   });
@@ -224,7 +290,12 @@ describe('a whole search body', () => {
     expect(leaked.content.hits.total.value).toBe(6);
     expect((await client.callTool('query_dsl_all', { index: 'products', body, size: 6 })).isError).toBe(true);
     const { content: names } = await client.callTool<{ indices: { name: string }[] }>('list_indices_all');
-    expect(names.indices.map(({ name }) => name)).toStrictEqual(['private', 'products', 'searches-2026']);
+    expect(names.indices.map(({ name }) => name)).toStrictEqual([
+      'private',
+      'products',
+      'searches-2026',
+      'searches-numbers',
+    ]);
     expect((await client.callTool('cluster_health_all')).content).toMatchObject({ status: 'yellow' });
     for (const index of ['.opendistro_security', '*', '_all', '-x'])
       expect((await client.callTool('search_all', { index })).isError, index).toBe(true);

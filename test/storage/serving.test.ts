@@ -95,6 +95,8 @@ describe('reading', () => {
     expect(answer.content).toMatchObject({
       is_base64: true,
       content: Buffer.from([0xe9, 0, 0xff]).toString('base64'),
+      content_type: 'text/plain',
+      note: expect.stringContaining('not UTF-8'),
     });
   });
 
@@ -210,6 +212,20 @@ describe('writing', () => {
     for (const key of ['mine/new (1).txt', 'mine/cöpy?.txt'])
       expect((await client.callTool('s3_delete_object', on('mine', key))).isError).toBe(false);
     expect(await s3.get('shop', 'mine/cöpy?.txt')).toBeUndefined();
+  });
+
+  test('a client is told which tools replace or delete what is there', async () => {
+    const hints = (await client.listTools()).map(({ name, annotations }) => [
+      name,
+      annotations?.readOnlyHint === true ? 'reads' : annotations?.destructiveHint,
+    ]);
+    expect(Object.fromEntries(hints)).toMatchObject({
+      s3_put_object: true,
+      s3_copy_object: true,
+      s3_get_object: 'reads',
+      s3_list_objects: 'reads',
+    });
+    expect(hints.filter(([, destroys]) => destroys === false)).toEqual([]);
   });
 
   test('not through a connection that is read-only', async () => {

@@ -6,21 +6,26 @@ import { headerOf, purpose } from './search-credentials.ts';
 import { engineDestination } from './search-destination.ts';
 import type { SearchPolicy } from './search-instance.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
+import { listPath } from './tools/elastic.ts';
 
 type Params = Record<string, string>;
 
 /**
  * The request of the check. A user who may read only some indices cannot read the health of the cluster. The status 403
- * then shows that the credentials are valid, and a search in one of the listed indices checks the access.
+ * then shows that the credentials are valid, and a search in one of the listed indices checks the access. The list of
+ * indices needs its own permission, and is requested as the tool requests it.
  */
-const elastic = ({ indices: [first] = [] }: SearchEngineSpec): Params => ({
+const elastic = (spec: SearchEngineSpec, { allowedOperations }: SearchPolicy): Params => ({
   path: '/_cluster/health?timeout=5s',
   judge: 'cluster-health',
   forbidden: 'accepted',
-  ...(first !== undefined && { fallback: `/${first}/_search?size=0&ignore_unavailable=true` }),
+  ...(spec.indices?.[0] !== undefined && {
+    fallback: `/${spec.indices[0]}/_search?size=0&ignore_unavailable=true`,
+  }),
+  ...(allowedOperations.includes('list_indices') && { health: listPath(spec) }),
 });
 
-const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec) => Params>> = {
+const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec, policy: SearchPolicy) => Params>> = {
   opensearch: elastic,
   elasticsearch: elastic,
   /** The status 403 is returned for an unknown key, and also for a key without the permission. https://www.meilisearch.com/docs/reference/errors/error_codes#invalid_api_key */
@@ -47,6 +52,7 @@ const one = (spec: SearchEngineSpec, path: (name: string) => string): string | u
 /** How the probe checks a SearchEngine. */
 export const engineCheck = ({
   spec,
+  policy,
   place,
   ca,
   secretKey,
@@ -59,7 +65,7 @@ export const engineCheck = ({
     tls: spec.sslMode,
     ...(ca !== undefined && { ca }),
     secrets: header === undefined ? {} : { [purpose]: { key: secretKey(purpose), encoding: 'header' } },
-    params: { ...questions[spec.type](spec), ...(header !== undefined && { header }) },
+    params: { ...questions[spec.type](spec, policy), ...(header !== undefined && { header }) },
     readOnly: false,
     timeouts: { connect: Math.min(spec.queryTimeout, 10), query: spec.queryTimeout },
   };

@@ -32,6 +32,8 @@ export const credentialOf = (type: SearchEngineSpec['type'], ref: CredentialsRef
   }
   if (method === 'bearer')
     return { ...header, keys: [ref.tokenKey], join: (token = '') => `Bearer ${token}` };
+  // An API key of Elasticsearch is an id and a key. The encoded form contains no colon.
+  // https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-create-api-key
   const prefix = {
     elasticsearch: 'ApiKey ',
     meilisearch: 'Bearer ',
@@ -39,5 +41,7 @@ export const credentialOf = (type: SearchEngineSpec['type'], ref: CredentialsRef
     typesense: '',
     qdrant: '',
   };
-  return { ...header, keys: [ref.apiKeyKey], join: (key = '') => `${prefix[type]}${key}` };
+  const encoded = (key: string) =>
+    type === 'elasticsearch' && key.includes(':') ? Buffer.from(key).toString('base64') : key;
+  return { ...header, keys: [ref.apiKeyKey], join: (key = '') => `${prefix[type]}${encoded(key)}` };
 };

@@ -32,9 +32,23 @@ export const serviceOf = (spec: StorageBucketSpec): Service => {
   };
 };
 
-/** https://docs.aws.amazon.com/general/latest/gr/s3.html */
-const endpointOfAws = (region: string): string =>
-  `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+/**
+ * The domains of the partitions of AWS by the beginning of their regions. The first that fits applies.
+ * https://github.com/aws/aws-sdk-go-v2/blob/main/internal/endpoints/awsrulesfn/partitions.json
+ */
+const partitions: readonly (readonly [string, string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+];
+
+const endpointOfAws = (region: string): string => {
+  const domain = partitions.find(([start]) => region.startsWith(start))?.[1] ?? 'amazonaws.com';
+  return `https://s3.${region}.${domain}`;
+};
 
 /** The host and port of a StorageBucket. Tenants control the requests, because clients choose keys and objects. */
 export const bucketDestination = (spec: StorageBucketSpec): Destination => {

@@ -9,6 +9,9 @@ import { size } from './size.ts';
 export const SslMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof SslMode>;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const strictName = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+
 const plain = ({ endpoint }: BucketFields): boolean => endpoint?.startsWith('http://') === true;
 
 const rules: readonly Rule<BucketFields>[] = [
@@ -16,6 +19,14 @@ const rules: readonly Rule<BucketFields>[] = [
     rule: "has(self.endpoint) || self.region.matches('^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$')",
     message: 'region must be an AWS region such as "eu-central-1" if endpoint is not set',
     holds: (spec) => spec.endpoint !== undefined || /^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$/.test(spec.region),
+  },
+  {
+    rule: `(has(self.endpoint) && !(has(self.pathStyle) && !self.pathStyle)) || (size(self.bucket) <= 63 && self.bucket.matches('${strictName}'))`,
+    message:
+      'bucket must have at most 63 lower case letters, digits, "-" and "." if endpoint is not set or pathStyle is false',
+    holds: ({ endpoint, pathStyle, bucket }) =>
+      (endpoint !== undefined && pathStyle !== false) ||
+      (bucket.length <= 63 && new RegExp(strictName).test(bucket)),
   },
   {
     rule: "!has(self.sslMode) || (self.sslMode == 'disable') == (has(self.endpoint) && self.endpoint.startsWith('http://'))",
@@ -58,12 +69,15 @@ const BucketFields = z.object({
   bucket: z
     .string()
     .min(3)
-    .max(63)
+    .max(255)
     .regex(
-      /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-      'must be the name of a bucket: lower case letters, digits, "-" and "."',
+      /^[A-Za-z0-9][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)*$/,
+      'must be the name of a bucket: letters, digits, "-", "_" and "."',
     )
-    .meta({ description: 'Name of the bucket.' }),
+    .meta({
+      description:
+        'Name of the bucket. Upper case letters, "_" and more than 63 characters are supported only with an endpoint and the bucket in the path.',
+    }),
   prefix: prefix(
     'Prefix of all keys that are served. It must end with "/". Default: the whole bucket.',
   ).optional(),

@@ -207,10 +207,21 @@ describe('any server', () => {
     };
   };
 
-  /** What AWS answers, by its documentation: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+  /** What AWS, MinIO, Alibaba Cloud and others answer, by their documentation. */
   test.each([
     [400, 'ExpiredToken', 'CredentialsExpired'],
     [400, 'InvalidToken', 'AuthFailed'],
+    [403, 'InvalidTokenId', 'AuthFailed'],
+    [403, 'InvalidAccessKeyId', 'AuthFailed'],
+    [403, 'InvalidAccessKeyId.Inactive', 'AuthFailed'],
+    [403, 'InvalidSecurityToken', 'AuthFailed'],
+    [403, 'SignatureDoesNotMatch', 'AuthFailed'],
+    [403, 'InvalidClientTokenId', 'AuthFailed'],
+    [401, 'Unauthorized', 'AuthFailed'],
+    [401, 'AuthenticationRequired', 'AuthFailed'],
+    [403, 'SecurityTokenExpired', 'CredentialsExpired'],
+    [400, 'ExpiredTokenException', 'CredentialsExpired'],
+    [403, 'constructor.name', 'PermissionDenied'],
     [301, 'PermanentRedirect', 'WrongRegion'],
     [307, 'TemporaryRedirect', 'WrongRegion'],
     [403, 'AllAccessDisabled', 'PermissionDenied'],

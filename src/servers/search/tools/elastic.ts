@@ -1,4 +1,5 @@
 import type { Parameter } from '../../toolbox/toolbox-tool.ts';
+import type { SearchEngineSpec } from '../search-resource.ts';
 import {
   type EngineTools,
   fieldName,
@@ -8,12 +9,19 @@ import {
   type ToolInput,
 } from './tool.ts';
 
+/**
+ * A query whose quotes and regular expressions are closed. The syntax error of an engine would reach clients as a status
+ * without a reason. https://lucene.apache.org/core/9_12_0/queryparser/org/apache/lucene/queryparser/classic/package-summary.html
+ */
+const closed = String.raw`^([^"/\\]|\\[\s\S]|"([^"\\]|\\[\s\S])*"|/([^/\\]|\\[\s\S])*/)*$`;
+
 const query: Parameter = {
   name: 'query',
   type: 'string',
   description:
-    'What to look for, in the syntax of query_string (Lucene): words, "a phrase", field:value, total:>100, placed:[2026-01-01 TO now], AND, OR, NOT. "*" finds everything.',
+    'What to look for, in the syntax of query_string (Lucene): words, "a phrase", field:value, total:>100, placed:[2026-01-01 TO now], AND, OR, NOT. "*" finds everything. Close every quote and bracket. Put text with special characters such as / in quotes: path:"/var/log". Otherwise, the status is 400.',
   default: '*',
+  allowed: [closed],
 };
 
 /** The syntax of query_string cannot name another index. Other queries can (terms lookup, more_like_this, percolate). */
@@ -23,7 +31,7 @@ const sort: Parameter[] = [
   {
     name: 'sort_by',
     type: 'string',
-    description: 'Field to sort by: a number, a date or a keyword. By relevance without it.',
+    description: 'Field to sort by: a number, a date or a keyword. By relevance (_score) without it.',
     required: false,
     allowed: [fieldName],
   },
@@ -48,7 +56,8 @@ const groupBy: Parameter = {
 const fields: Parameter = {
   name: 'fields',
   type: 'array',
-  description: 'Fields to return of each hit; all without it.',
+  description:
+    'Fields to return of each hit. Without it, all except those with "vector" or "embedding" in their name.',
   required: false,
   items: {
     type: 'string',
@@ -57,11 +66,35 @@ const fields: Parameter = {
   },
 };
 
+/** Toolbox reads numbers of JSON as floats. It returns YAML as it is. */
+const format: Parameter = {
+  name: 'format',
+  type: 'string',
+  description: 'json, which rounds integers above 9007199254740991, or yaml, which keeps all their digits.',
+  default: 'json',
+  allowed: ['^(json|yaml)$'],
+};
+
+/** The engines search the first 10,000 hits: `index.max_result_window`. */
+const skip = ({ maxHits }: ToolInput): Parameter => ({
+  ...offsetParameter('skip'),
+  description:
+    'How many hits to skip. Engines return the first 10000 hits only: narrow the query for others.',
+  max: 10_000 - maxHits,
+});
+
+/** The request that lists the indices. Elasticsearch refuses the whole list if one name does not exist. */
+export const listPath = ({ indices }: SearchEngineSpec): string =>
+  indices
+    ? `/_resolve/index/${[...new Set(indices)].sort().map(encodeURIComponent).join(',')}?ignore_unavailable=true`
+    : '/_resolve/index/*,-.*';
+
 const searchBody = ({ spec, maxHits }: ToolInput): string =>
   [
     `{${queryString},"from":{{.skip}},"size":{{.size}},"timeout":"${spec.queryTimeout}s"`,
-    '{{if .sort_by}},"sort":[{ {{json .sort_by}}:{"order":{{json .order}},"unmapped_type":"keyword"}}]{{end}}',
-    '{{if .fields}},"_source":{{json .fields}}{{end}}',
+    '{{if .sort_by}},"sort":[{ {{json .sort_by}}:{"order":{{json .order}}',
+    '{{if ne .sort_by "_score"}},"unmapped_type":"keyword"{{end}}}}]{{end}}',
+    ',"_source":{{if .fields}}{{json .fields}}{{else}}{"excludes":["*vector*","*embedding*"]}{{end}}',
     `{{if .group_by}},"aggs":{"groups":{"terms":{"field":{{json .group_by}},"size":${maxHits}}}}{{end}}}`,
   ].join('');
 
@@ -70,9 +103,9 @@ const json = { 'Content-Type': 'application/json' };
 /** OpenSearch and Elasticsearch. https://docs.opensearch.org/2.19/api-reference/ */
 export const elastic: EngineTools = {
   // `_cat/indices` returns more, but requires the permission to read the state of the whole cluster.
-  list_indices: ({ spec: { indices } }) => ({
+  list_indices: ({ spec }) => ({
     method: 'GET',
-    path: `/_resolve/index/${indices ? [...new Set(indices)].sort().join(',') : '*,-.*'}`,
+    path: listPath(spec),
     description: 'Lists the indices, aliases and data streams that may be searched.',
   }),
   get_mapping: (input) => ({
@@ -87,8 +120,9 @@ export const elastic: EngineTools = {
     description: 'Searches an index and returns the hits; counts them by the values of a field on request.',
     headers: json,
     pathParams: [indexParameter(input)],
+    queryParams: [format],
     body: searchBody(input),
-    bodyParams: [query, limitParameter('size', input), offsetParameter('skip'), ...sort, fields, groupBy],
+    bodyParams: [query, limitParameter('size', input), skip(input), ...sort, fields, groupBy],
   }),
   count: (input) => ({
     method: 'POST',
@@ -115,7 +149,7 @@ export const elastic: EngineTools = {
           headers: json,
           pathParams: [indexParameter(input)],
           // In the query of the URL, where it overrides the body.
-          queryParams: [limitParameter('size', input)],
+          queryParams: [limitParameter('size', input), format],
           body: '{{json .body}}',
           bodyParams: [{ name: 'body', type: 'map', description: 'The search body.' }],
         },

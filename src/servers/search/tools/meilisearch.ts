@@ -22,6 +22,7 @@ export const meilisearch: EngineTools = {
     body: [
       '{"q":{{json .query}},"limit":{{.limit}},"offset":{{.offset}}',
       '{{if .filter}},"filter":{{json .filter}}{{end}}',
+      '{{if .fields}},"attributesToRetrieve":{{json .fields}}{{end}}',
       '{{if .sort}},"sort":{{json .sort}}{{end}}',
       '{{if .group_by}},"facets":[{{json .group_by}}]{{end}}}',
     ].join(''),
@@ -55,6 +56,13 @@ export const meilisearch: EngineTools = {
         description: 'Filterable field by whose values to count what is found.',
         required: false,
         allowed: [fieldName],
+      },
+      {
+        name: 'fields',
+        type: 'array',
+        description: 'Fields to return of each hit; all without it.',
+        required: false,
+        items: { type: 'string', description: 'Name of a field, or "*".' },
       },
       limitParameter('limit', input),
       offsetParameter('offset'),

@@ -34,9 +34,11 @@ export const qdrant: EngineTools = {
     headers: json,
     pathParams: [collection(input)],
     body: [
-      '{"limit":{{.limit}},"with_payload":true',
+      '{"limit":{{.limit}},"with_payload":{{if .fields}}{{json .fields}}{{else}}true{{end}}',
       '{{if .filter}},"filter":{{json .filter}}{{end}}',
-      '{{if .like}},"query":{{json .like}}{{else if .like_number}},"query":{{.like_number}}{{end}}}',
+      '{{if .like}},"query":{{json .like}}',
+      // 0 is an id, too
+      '{{else if ne (json .like_number) "null"}},"query":{{.like_number}}{{end}}}',
     ].join(''),
     bodyParams: [
       filter,
@@ -52,7 +54,14 @@ export const qdrant: EngineTools = {
         type: 'integer',
         description: 'The same of a point whose id is a number.',
         required: false,
-        min: 1,
+        min: 0,
+      },
+      {
+        name: 'fields',
+        type: 'array',
+        description: 'Keys of the payload to return; all without it.',
+        required: false,
+        items: { type: 'string', description: 'Key, such as city or address.city.' },
       },
       limitParameter('limit', input),
     ],

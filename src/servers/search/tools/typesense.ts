@@ -7,6 +7,8 @@ const ownFieldsOnly = ['^[^$]*$'];
 const collection = (input: Parameters<typeof indexParameter>[0]): Parameter =>
   indexParameter(input, 'collection');
 
+const fieldNames = '^([A-Za-z0-9_.]+(,[A-Za-z0-9_.]+)*)?$';
+
 /** https://typesense.org/docs/29.0/api/search.html#pagination-parameters */
 const mostHits = 250;
 
@@ -60,6 +62,20 @@ export const typesense: EngineTools = {
         description: 'Faceted field by whose values to count what is found.',
         default: '',
         allowed: ['^[A-Za-z0-9_.]*$'],
+      },
+      {
+        name: 'include_fields',
+        type: 'string',
+        description: 'Fields to return of each hit, with commas between them; empty returns all.',
+        default: '',
+        allowed: [fieldNames],
+      },
+      {
+        name: 'exclude_fields',
+        type: 'string',
+        description: 'Fields to leave out of each hit, with commas between them, such as vectors.',
+        default: 'embedding',
+        allowed: [fieldNames],
       },
       limitParameter('per_page', { ...input, maxHits: Math.min(input.maxHits, mostHits) }),
       { name: 'page', type: 'integer', description: 'Which page of hits.', default: 1, min: 1, max: 10_000 },

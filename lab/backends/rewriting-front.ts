@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface RewritingFront extends AsyncDisposable {
+  /** With scheme, host and port, and without a path. */
+  url: string;
+  port: number;
+  /** The headers of each request so far, as the client sent them. */
+  received: IncomingHttpHeaders[];
+}
+
+/** Forwards requests to a server on loopback with other headers, as the front ends of clouds do. Keeps the Host. */
+export async function startRewritingFront(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<RewritingFront> {
+  const received: IncomingHttpHeaders[] = [];
+  const server = createServer((incoming, outgoing) => {
+    received.push(incoming.headers);
+    const { method, url } = incoming;
+    const forwarded = { ...incoming.headers, ...headers };
+    const behind = request({ host: '127.0.0.1', port, method, path: url, headers: forwarded }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    behind.once('error', () => outgoing.destroy());
+    incoming.pipe(behind);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: own } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${own}`,
+    port: own,
+    received,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
