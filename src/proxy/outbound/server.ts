@@ -73,6 +73,7 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
     try {
       const method = request.method ?? 'GET';
       const headers = headersOf(request.headers, route);
+      if (body.size === 0) delete headers['content-type'];
       const answer = await ways.get(name)?.send({ method, path, headers, body }, share);
       if (!answer) throw new Error(`the route ${name} has no connection`);
       share.give(body.size);

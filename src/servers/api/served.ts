@@ -80,8 +80,9 @@ const chosen = (declared: Declared, selection: Selection): Choice => {
   };
 };
 
-const calledOf = ({ name, method, path }: Operation): Called => ({
+const calledOf = ({ name, method, path, renamed }: Operation): Called => ({
   ...(name !== undefined && { name }),
+  ...(renamed && { renamed }),
   method,
   path,
 });
@@ -153,8 +154,10 @@ const toolNames = (operations: readonly Operation[], count: number, longest: num
 const plainName = (operation: Operation): string => {
   const known = plainNames.get(operation);
   if (known !== undefined) return known;
-  const { name, method, path } = operation;
-  const text = (name ?? `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
+  const { name, method, path, renamed } = operation;
+  // A name in another script would lose its letters.
+  const isUsable = name !== undefined && renamed === undefined && !/(?![A-Za-z])\p{L}/u.test(name);
+  const text = (isUsable ? name : `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
   const plain = trimmed(text) || method.toLowerCase();
   plainNames.set(operation, plain);
   return plain;
