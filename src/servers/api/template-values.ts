@@ -11,7 +11,8 @@ const limit = '9007199254740992';
 const named = {
   number: 'number',
   scalar: 'value must be a text, a number or a boolean',
-  inexact: 'numbers above 2^53 are rounded: give them as text, if the API accepts text',
+  exact: 'exact',
+  inexact: 'number above 2^53, which is not exact',
   key: 'unknown key',
 } as const;
 
@@ -25,17 +26,18 @@ const numberBlock =
 const blocks: readonly (readonly [name: string, text: string])[] = [
   [
     named.scalar,
-    `{{$t := printf "%T" .}}{{if eq $t "float64"}}{{template "${named.inexact}" .}}{{template "${named.number}" .}}` +
-      `{{else if eq $t "int64"}}{{template "${named.inexact}" .}}{{.}}` +
+    `{{$t := printf "%T" .}}{{if eq $t "float64"}}{{template "${named.exact}" .}}{{template "${named.number}" .}}` +
+      `{{else if eq $t "int64"}}{{template "${named.exact}" .}}{{.}}` +
       `{{else if or (eq $t "string") (eq $t "bool")}}{{urlquery .}}{{else}}${failing}{{end}}`,
   ],
   [
-    // Walks through lists and objects. JSON has no other numbers, and 1e21 is not written as digits.
-    named.inexact,
-    `{{$t := printf "%T" .}}{{if eq $t "int64"}}{{if or (ge . ${limit}) (le . -${limit})}}${failing}{{end}}` +
-      `{{else if eq $t "float64"}}{{if or (and (ge . ${limit}.0) (lt . 1e21)) (and (le . -${limit}.0) (gt . -1e21))}}${failing}{{end}}` +
-      `{{else if or (eq $t "map[string]interface {}") (eq $t "[]interface {}")}}{{range .}}{{template "${named.inexact}" .}}{{end}}{{end}}`,
+    // Walks through lists and objects, which have the longest names of types. 1e21 is not written as digits.
+    named.exact,
+    `{{$t := printf "%T" .}}{{if eq $t "int64"}}{{if or (ge . ${limit}) (le . -${limit})}}{{template "${named.inexact}"}}{{end}}` +
+      `{{else if eq $t "float64"}}{{if or (and (ge . ${limit}.0) (lt . 1e21)) (and (le . -${limit}.0) (gt . -1e21))}}{{template "${named.inexact}"}}{{end}}` +
+      `{{else if gt (len $t) 7}}{{range .}}{{template "${named.exact}" .}}{{end}}{{end}}`,
   ],
+  [named.inexact, failing],
   [named.number, numberBlock],
   [named.key, failing],
 ];
@@ -65,7 +67,7 @@ const queryText = ({ kind }: ValueType, value: string): string => {
 /** A value in JSON. */
 export const jsonText = (type: ValueType, value: string): string => {
   if (type.kind === 'digits') return `{{${value}}}`;
-  if (type.kind === 'map') return `{{template "${named.inexact}" ${value}}}{{json ${value}}}`;
+  if (type.kind === 'map') return `{{template "${named.exact}" ${value}}}{{json ${value}}}`;
   if (type.kind !== 'array') return `{{json ${value}}}`;
   let inner: ValueType = type;
   while (inner.kind === 'array') inner = inner.items;
@@ -97,7 +99,7 @@ export const pairOf = (
     case 'single':
       return pair(key, queryText(type, value));
     case 'json':
-      return pair(key, `{{template "${named.inexact}" ${value}}}{{urlquery (json ${value})}}`);
+      return pair(key, `{{template "${named.exact}" ${value}}}{{urlquery (json ${value})}}`);
     case 'repeated':
       return `{{range $v := ${value}}}${pair(key, queryText(items, '$v'))}{{end}}`;
     case 'deep':

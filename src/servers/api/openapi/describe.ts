@@ -2,7 +2,7 @@ import { firstOf, isObject, type JsonObject, words } from './json.ts';
 import { mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
 import { valuesOf } from './scalars.ts';
-import { choicesOf } from './schema.ts';
+import { choicesOf, isNull } from './schema.ts';
 
 /** Maximum length of the form of a value, by its depth. Values below are named by their type. */
 const longest = [2000, 500, 200, 80] as const;
@@ -14,18 +14,23 @@ const maxParts = 60;
 const maxValues = 20;
 
 /** The description of a value, and what its schema accepts, for the models that use it. */
-export const describeValue = (about: unknown, schema: unknown, reading: Reading): string | undefined => {
+export const describeValue = (
+  name: string,
+  about: unknown,
+  schema: unknown,
+  reading: Reading,
+): string | undefined => {
   const resolved = reading.resolve(schema ?? {});
   const merged = resolved.ok ? mergeAll(resolved.value, reading) : {};
   const what = words(about, 500) ?? words(merged['description'], 500);
   const details = resolved.ok ? detailsOf(merged, reading) : undefined;
-  return reading.say(details === undefined ? what : what === undefined ? details : `${what} (${details})`);
+  return reading.say(details === undefined ? what : `${what ?? words(name, 64) ?? 'A value'} (${details})`);
 };
 
 /** What clients do not see in the type of an argument. Undefined if that is nothing. */
 const detailsOf = (merged: JsonObject, reading: Reading): string | undefined => {
   const form = formOf(merged, reading, 1);
-  const isPlain = /^(string|integer|number|boolean|any)( \| null)?$/.test(form);
+  const isPlain = /^\(?(string|integer|number|boolean|any|object)\)?(\[\])?( \| null)?$/.test(form);
   const details = [...(isPlain || isBare(merged) ? [] : [form]), ...factsOf(merged, true)];
   return details.length > 0 ? details.join('; ') : undefined;
 };
@@ -48,7 +53,8 @@ const written = (merged: JsonObject, reading: Reading, depth: number): string =>
   const { type } = merged;
   const types = (Array.isArray(type) ? firstOf(type, 8) : [type]).filter((kind) => typeof kind === 'string');
   const nullable = merged['nullable'] === true && !types.includes('null') ? ' | null' : '';
-  if (max === undefined) return `${types.length > 0 ? types.join(' | ').slice(0, 40) : 'any'}${nullable}`;
+  const name = types.length > 0 ? types.join(' | ').slice(0, 60) : shapeOf(merged);
+  if (max === undefined) return `${name}${nullable}`;
   const cut = (text: string) => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
   const values = valuesOf(merged);
   if (values.length > 0) return cut(`${valuesText(values)}${nullable}`);
@@ -63,12 +69,17 @@ const written = (merged: JsonObject, reading: Reading, depth: number): string =>
   if (isObject(merged['additionalProperties']))
     return cut(`{[key]: ${formBelow(merged['additionalProperties'], reading, depth)}}${nullable}`);
   const format = words(merged['format'], 40);
-  const name = types.length > 0 ? types.join(' | ').slice(0, 60) : 'any';
   return `${name}${format === undefined ? '' : ` <${format}>`}${nullable}`;
+};
+
+const shapeOf = (merged: JsonObject): string => {
+  if (isObject(merged['properties'])) return 'object';
+  return merged['items'] === undefined ? 'any' : 'array';
 };
 
 const formBelow = (schema: unknown, reading: Reading, depth: number): string => {
   const resolved = reading.resolve(schema);
+  if (resolved.ok && isNull(resolved.value)) return 'null';
   return resolved.ok ? formOf(mergeAll(resolved.value, reading), reading, depth + 1) : 'any';
 };
 

@@ -69,7 +69,7 @@ const fieldOf = (
   if (!written.ok) return written;
   const sendsNull = nullable && media === undefined;
   if (sendsNull && !required && merged['default'] !== null) return fail('may be null');
-  const description = describeValue(undefined, property, reading);
+  const description = describeValue(name, undefined, property, reading);
   return ok({
     name,
     in: 'body',

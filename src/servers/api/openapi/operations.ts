@@ -111,6 +111,11 @@ const otherServer = ({ item, raw, servers }: Found): string | undefined => {
   return own.some((url) => known.includes(url)) ? undefined : own[0];
 };
 
+const sentencesOf = (summary = '', description = ''): string | undefined => {
+  if (summary === '' || description.startsWith(summary)) return words(description, 1000);
+  return words(`${summary}${/[.!?:]$/.test(summary) || description === '' ? '' : '.'} ${description}`, 1000);
+};
+
 const operationOf = (found: Found): Result<Operation, string> => {
   const { name, renamed, method, path, item, raw, reading, noted } = found;
   const elsewhere = otherServer(found);
@@ -122,10 +127,7 @@ const operationOf = (found: Found): Result<Operation, string> => {
   const body = bodyOf(raw, method, reading);
   if (!body.ok) return body;
   const notes = noted([...parameters.value.notes, ...body.value.notes]);
-  const description = words(
-    [words(raw['summary'], 1000), words(raw['description'], 1000)].filter(Boolean).join('. '),
-    1000,
-  );
+  const description = sentencesOf(words(raw['summary'], 1000), words(raw['description'], 1000));
   const { body: kind, mediaType } = body.value;
   const operation: Operation = {
     ...(name !== undefined && { name }),

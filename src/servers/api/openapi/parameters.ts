@@ -107,7 +107,7 @@ const parameterOf = (name: string, raw: JsonObject, reading: Reading): Result<Pa
   const written = writtenIn[place](typed.value.type, raw, reading);
   if (!written.ok) return written;
   const schema = json === undefined ? raw['schema'] : member(json, 'schema');
-  const about = describeValue(raw['description'], schema, reading);
+  const about = describeValue(name, raw['description'], schema, reading);
   const description = [about, ...(json === undefined ? [] : ['As JSON.'])].filter(Boolean).join(' ');
   return ok({
     name,

@@ -48,10 +48,12 @@ export const choicesOf = (merged: JsonObject, reading: Reading): { all: JsonObje
   return { all, nullable: all.length < listed.length };
 };
 
-const isNull = (schema: JsonObject): boolean => {
+export const isNull = (schema: JsonObject): boolean => {
   const { type, enum: values } = schema;
   if (type === 'null') return true;
   if (type !== undefined) return false;
+  // As some generators of 3.0 write it.
+  if (schema['nullable'] === true) return Object.keys(schema).length === 1;
   if (Object.hasOwn(schema, 'const')) return schema['const'] === null;
   return Array.isArray(values) && values.length === 1 && values[0] === null;
 };
