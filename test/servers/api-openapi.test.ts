@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { readOpenApi } from '../../src/servers/api/openapi/read.ts';
 import type { Declared, Operation } from '../../src/servers/api/operation.ts';
 import { isPortable, oneOf } from '../../src/servers/api/pattern.ts';
-import { matches, type Selection, servedOf } from '../../src/servers/api/served.ts';
+import { choose, matches, type Selection, servedOf } from '../../src/servers/api/served.ts';
 import { toolOf } from '../../src/servers/api/tools.ts';
 
 type Json = Record<string, unknown>;
@@ -538,6 +538,31 @@ describe('a pattern of operations', () => {
     ['GET /todo', false],
   ])('%s: %s', (pattern, yes) => {
     expect(matches(pattern, get)).toBe(yes);
+  });
+
+  test.each([
+    ['listOrder', ['allow "listOrder" matches no operation: did you mean listOrders?']],
+    ['ListOrders', ['allow "ListOrders" matches no operation: did you mean listOrders?']],
+    ['lsitOrders', ['allow "lsitOrders" matches no operation: did you mean listOrders?']],
+    ['GET /order', ['allow "GET /order" matches no operation: did you mean GET /orders?']],
+    ['PUT /orders', ['allow "PUT /orders" matches no operation: did you mean POST /orders, GET /orders?']],
+    ['unrelated', ['allow "unrelated" matches no operation']],
+    ['listOrders', []],
+    ['list*', []],
+    ['createOrder', []],
+    ['upload', []],
+  ])('of allow that matches nothing is reported: %s', (pattern, sentences) => {
+    const orders = declared({
+      '/orders': {
+        get: { operationId: 'listOrders' },
+        post: { operationId: 'createOrder' },
+      },
+      '/upload': {
+        post: { operationId: 'upload', requestBody: { content: { 'multipart/form-data': {} } } },
+      },
+    });
+    const selection = { allow: [pattern], readOnly: true, maxOperations: 10 };
+    expect(choose(orders, selection).unmatched).toStrictEqual(sentences);
   });
 
   test('takes no time over stars', () => {

@@ -45,7 +45,8 @@ const free = (
   next: Map<string, number>,
 ): string => {
   const plain = name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, longest);
-  const stem = /[A-Za-z0-9]/.test(plain) ? plain : place;
+  // `body` is the name of a whole body.
+  const stem = /[A-Za-z0-9]/.test(plain) ? plain : place === 'body' ? 'field' : place;
   const key = `${place} ${stem}`;
   for (let count = next.get(key) ?? 0; ; count++) {
     next.set(key, count + 1);

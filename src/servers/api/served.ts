@@ -1,6 +1,7 @@
 import { globOf } from '../../contract/glob.ts';
 import { shortHash } from '../../contract/hash.ts';
 import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
+import { unmatchedOf } from './unmatched.ts';
 
 /** The criteria that select operations of an API. */
 export interface Selection {
@@ -43,6 +44,8 @@ export interface Choice {
   /** The first of those. */
   served: readonly Operation[];
   leftOut: readonly LeftOut[];
+  /** Sentences about patterns that match no operation. */
+  unmatched: readonly string[];
 }
 
 /**
@@ -67,6 +70,7 @@ const chosen = (declared: Declared, selection: Selection): Choice => {
   return {
     wanted,
     served,
+    unmatched: unmatchedOf(declared, selection.allow ?? [], testOf),
     leftOut: [
       ...declared.leftOut.filter(isWanted),
       ...wanted.slice(served.length).map((operation) => ({

@@ -77,7 +77,13 @@ const said = (text: string | undefined): string | undefined => (text?.trim() ===
 /** The description of a parameter, with the constraints that MCP Toolbox checks but does not show to clients. */
 const describe = ({ name, description, type, absentIsNull }: Parameter): string => {
   const what = said(description) ?? said(name) ?? 'A value.';
-  const limits = [...limitsOf(type), ...(absentIsNull ? ['null if it is left out'] : [])];
+  const isNamed = /^[\x20-\x7e]*$/.test(name) || what.includes(name);
+  const limits = [
+    ...limitsOf(type),
+    ...(absentIsNull ? ['null if it is left out'] : []),
+    // The name of the argument has lost its letters.
+    ...(isNamed ? [] : [`sent as ${name}`]),
+  ];
   return limits.length > 0 ? `${what} (${limits.join('; ')})` : what;
 };
 
