@@ -444,13 +444,85 @@ const cases: Record<string, Case> = {
   },
 };
 
+/** What the models that use a tool are told about its arguments. */
+const told: Record<string, [operation: JsonObject, description: string]> = {
+  'the description of a schema': [query({ type: 'string', description: 'Its state.' }), 'Its state.'],
+  'the description of the parameter first': [
+    query({ type: 'string', description: 'A word.' }, { description: 'Its state.' }),
+    'Its state.',
+  ],
+  values: [query({ type: 'string', enum: ['a', 'b'] }), 'q (one of: a, b)'],
+  'values of items': [
+    query({ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }),
+    'q (("a" | "b")[]) (each: one of: a, b)',
+  ],
+  bounds: [query({ type: 'integer', minimum: 1, maximum: 9 }), 'q (1 to 9)'],
+  'bounds that are exclusive': [
+    query({ type: 'number', exclusiveMinimum: 0.5 }),
+    'q (more than 0.5) (at least 0.5)',
+  ],
+  'lengths and a pattern': [
+    query({ type: 'string', minLength: 2, maxLength: 4, pattern: '^x' }),
+    'q (minimum length 2; maximum length 4) (must match ^x)',
+  ],
+  'a format and a default': [
+    query({ type: 'string', format: 'date', default: '2026-01-01' }),
+    'q (string <date>; default: 2026-01-01)',
+  ],
+  'an integer of 64 bits': [query(int64), 'q (integer <int64>) (an integer, as digits)'],
+  'keys of an object': [query(pair), 'q ({R?: integer, G?: string}) (keys: one of: R, G)'],
+  'nested objects': [
+    fields({
+      q: {
+        type: 'object',
+        description: 'Where to.',
+        required: ['city'],
+        properties: {
+          city: { type: 'string', maxLength: 50 },
+          geo: { type: 'object', properties: { lat: { type: 'number' }, lon: { type: 'number' } } },
+          tags: { type: 'array', items: { type: 'string', enum: ['home', 'work'] } },
+          id: { type: 'string', readOnly: true },
+        },
+      },
+    }),
+    'Where to. ({city: string (maximum length 50), geo?: {lat?: number, lon?: number}, tags?: ("home" | "work")[]})',
+  ],
+  'a whole body': [
+    body({
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string', description: 'How it is called.' },
+        due: { anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }] },
+      },
+    }),
+    'JSON: {name: string (How it is called.), due?: string <date> | null}',
+  ],
+  'a body that is a text': [
+    body({ oneOf: [{ type: 'array', items: { type: 'string' } }, { type: 'object' }] }),
+    'A text of JSON: (string)[] | object',
+  ],
+  'a name in another script': [
+    { parameters: [{ name: 'имя', in: 'query', description: 'A name.', schema: {} }] },
+    'A name. (sent as имя)',
+  ],
+};
+
 const all = Object.entries(cases).map(([what, it], index) => ({ what, ...it, name: `case${index}` }));
+
+const tellers = Object.entries(told).map(([what, [operation, description]], index) => ({
+  what,
+  operation,
+  description,
+  name: `told${index}`,
+  path: '/x',
+}));
 
 /** A path item for each case. A reference to an operation is used where it makes no difference. */
 const document = {
   openapi: '3.1.0',
   paths: Object.fromEntries(
-    all.map(({ operation, path = '/x', name }, index) => [
+    [...all, ...tellers].map(({ operation, path = '/x', name }, index) => [
       `/${name}${path}`,
       {
         [operation['requestBody'] === undefined ? 'get' : 'post']:
@@ -460,7 +532,7 @@ const document = {
   ),
   components: {
     'x-operations': Object.fromEntries(
-      all.map(({ operation, name }) => [name, { operationId: name, ...operation }]),
+      [...all, ...tellers].map(({ operation, name }) => [name, { operationId: name, ...operation }]),
     ),
   },
 };
@@ -488,7 +560,16 @@ beforeEach(() => {
 });
 
 test('every operation is a tool', async () => {
-  expect((await client.listTools()).length).toBe(all.length);
+  expect((await client.listTools()).length).toBe(all.length + tellers.length);
+});
+
+test('the models are told what is accepted', async () => {
+  const tools = await client.listTools();
+  for (const { what, name, description } of tellers) {
+    const tool = tools.find((it) => it.name === `${name}-it`);
+    const [argument] = Object.values(tool?.inputSchema.properties ?? {});
+    expect(argument, what).toMatchObject({ description });
+  }
 });
 
 describe.each(all)('$what', ({ name, path = '/x', calls }) => {

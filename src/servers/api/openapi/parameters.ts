@@ -108,7 +108,10 @@ const parameterOf = (name: string, raw: JsonObject, reading: Reading): Result<Pa
   if (!written.ok) return written;
   const schema = json === undefined ? raw['schema'] : member(json, 'schema');
   const about = describeValue(name, raw['description'], schema, reading);
-  const description = [about, ...(json === undefined ? [] : ['As JSON.'])].filter(Boolean).join(' ');
+  const isList = place === 'header' && typed.value.type.kind === 'array';
+  const description = [about, json !== undefined && 'As JSON.', isList && 'A list with commas.']
+    .filter(Boolean)
+    .join(' ');
   return ok({
     name,
     in: place,

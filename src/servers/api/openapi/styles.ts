@@ -71,7 +71,12 @@ const plainKey = /^[A-Za-z0-9_.$ -]{1,64}$/;
 const objectIn = (style: QueryStyle, schema: unknown, reading: Reading): Written => {
   const resolved = reading.resolve(schema);
   if (!resolved.ok) return resolved;
-  const merged = reading.once('merged at 0', resolved.value, () => mergeAll(resolved.value, reading));
+  return reading.once(`object as ${style}`, resolved.value, () =>
+    mergedObjectIn(style, mergeAll(resolved.value, reading), reading),
+  );
+};
+
+const mergedObjectIn = (style: QueryStyle, merged: JsonObject, reading: Reading): Written => {
   const open = merged['additionalProperties'];
   const members = reading.members(merged['properties']);
   const values = [...members.map(([, value]) => value), ...(isObject(open) ? [open] : [])];

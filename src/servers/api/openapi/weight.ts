@@ -4,6 +4,7 @@ import type { Reading } from './reading.ts';
 /** Characters of a tool and of a parameter in the configuration, in addition to their texts. */
 const perTool = 300;
 const perParameter = 100;
+const perKey = 10;
 
 /**
  * The minimum number of characters of an operation's tool. Each text counts once. It is computed before anything is
@@ -37,6 +38,6 @@ const charactersOfType = (type: ValueType): number => {
     case 'digits':
       return 0;
     case 'map':
-      return type.keys?.reduce((sum, key) => sum + 2 * key.length, 0) ?? 0;
+      return type.keys?.reduce((sum, key) => sum + perKey + 2 * key.length, 0) ?? 0;
   }
 };
