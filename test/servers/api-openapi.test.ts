@@ -198,6 +198,7 @@ describe('an operation is left out, and says why', () => {
       {},
       'its parameter q is an object with lists or objects in it, for which the specification has no form',
     ],
+    ['its method', {}, { method: 'trace' }, 'its method TRACE is not supported'],
     ['an operation elsewhere', { $ref: 'other.yaml#/a' }, {}, 'it refers to another document'],
     [
       'another server',
@@ -440,7 +441,7 @@ describe('a body', () => {
       {
         type: 'object',
         properties: Object.fromEntries(
-          Array.from({ length: 41 }, (_, index) => [`f${index}`, { type: 'string' }]),
+          Array.from({ length: 65 }, (_, index) => [`f${index}`, { type: 'string' }]),
         ),
       },
       'map',

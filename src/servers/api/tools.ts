@@ -51,7 +51,7 @@ const descriptionOf = (operation: Operation, about: string | undefined): string 
   const { description, method, path, notes = [] } = operation;
   const what = said(description) ?? `${method} ${path}`;
   // MCP Toolbox ignores unknown arguments, so callers must know what they cannot set.
-  const without = notes.length > 0 ? `\n\nThis tool is without ${notes.join('; ')}.` : '';
+  const without = notes.length > 0 ? `\n\nCallers cannot set ${notes.join('; ')}.` : '';
   return said(about) === undefined ? `${what}${without}` : `${what}${without}\n\nAPI: ${about}`;
 };
 

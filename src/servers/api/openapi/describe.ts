@@ -1,7 +1,7 @@
 import { firstOf, isObject, type JsonObject, words } from './json.ts';
 import { mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
-import { valuesOf } from './scalars.ts';
+import { maxText, maxValues, valuesOf } from './scalars.ts';
 import { choicesOf, isNull } from './schema.ts';
 
 /** Maximum length of the form of a value, by its depth. Values below are named by their type. */
@@ -11,7 +11,7 @@ const maxAbout = 100;
 /** Maximum number of fields and choices of a form. */
 const maxParts = 60;
 /** Maximum number of values of an `enum` in a form. */
-const maxValues = 20;
+const maxShown = 20;
 
 /** The description of a value, and what its schema accepts, for the models that use it. */
 export const describeValue = (
@@ -42,7 +42,12 @@ const isBare = (merged: JsonObject): boolean =>
   merged['oneOf'] === undefined &&
   merged['anyOf'] === undefined &&
   merged['type'] !== 'object' &&
+  isChecked(valuesOf(merged)) &&
   merged['format'] === undefined;
+
+/** Whether the values of a string are among the checks of an argument. */
+const isChecked = (values: readonly unknown[]): boolean =>
+  values.length <= maxValues && values.every((value) => typeof value !== 'string' || value.length <= maxText);
 
 /** What a value must look like, in the notation of TypeScript: `{name: string, tags?: (string)[]}`. */
 export const formOf = (merged: JsonObject, reading: Reading, depth = 0): string =>
@@ -107,9 +112,9 @@ const objectText = (merged: JsonObject, reading: Reading, depth: number, max: nu
 
 const valuesText = (values: readonly unknown[]): string => {
   const shown = values
-    .slice(0, maxValues)
+    .slice(0, maxShown)
     .map((value) => (isObject(value) || Array.isArray(value) ? 'object' : textOf(value)));
-  return `${shown.join(' | ')}${values.length > maxValues ? ' | …' : ''}`;
+  return `${shown.join(' | ')}${values.length > maxShown ? ' | …' : ''}`;
 };
 
 const textOf = (value: unknown): string =>

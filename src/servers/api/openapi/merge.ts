@@ -6,7 +6,7 @@ const maxDepth = 4;
 /** Maximum number of parts of an `allOf` that are read. */
 const maxParts = 100;
 /** Maximum number of fields that become separate parameters. The merged schema has one more if the object has more. */
-export const maxFields = 40;
+export const maxFields = 64;
 /** Maximum number of required fields. */
 export const maxRequired = 1000;
 

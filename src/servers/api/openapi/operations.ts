@@ -22,7 +22,7 @@ export const operationsOf = (document: JsonObject, reading: Reading = startReadi
   const names = new Set<string>();
   const noted = startNotes();
   const servers = urlsOf(document);
-  for (const { path, method, item, raw } of callsOf(document, reading)) {
+  for (const { path, method, other, item, raw } of callsOf(document, reading)) {
     const call = method === undefined ? undefined : reading.resolve(raw);
     const name = call?.ok ? nameOf(call.value) : undefined;
     const renamed = name !== undefined && names.has(name);
@@ -42,6 +42,10 @@ export const operationsOf = (document: JsonObject, reading: Reading = startReadi
       omit(`it ${item.error}`);
       continue;
     }
+    if (other !== undefined) {
+      omit(`its method ${other.toUpperCase()} is not supported`);
+      continue;
+    }
     if (method === undefined || call === undefined) continue;
     if (!call.ok) {
       omit(`it ${call.error}`);
@@ -59,16 +63,31 @@ export const operationsOf = (document: JsonObject, reading: Reading = startReadi
   return { operations, leftOut };
 };
 
+/** Methods of OpenAPI without tools. */
+const otherMethods = ['options', 'trace'] as const;
+
+interface Listed {
+  path: string;
+  item: Result<JsonObject, string>;
+  method?: Method;
+  /** A method that is not supported. */
+  other?: string;
+  raw?: unknown;
+}
+
 /** Every operation of a document, and every path that cannot be read. */
-function* callsOf(document: JsonObject, reading: Reading) {
+function* callsOf(document: JsonObject, reading: Reading): Generator<Listed> {
   for (const [path, rawItem] of reading.members(document['paths'])) {
     const item = reading.resolve(rawItem);
-    if (!item.ok) yield { path, item, method: undefined, raw: undefined };
-    else
+    if (!item.ok) yield { path, item };
+    else {
       for (const method of methods) {
         const raw = member(item.value, method.toLowerCase());
         if (raw !== undefined) yield { path, item, method, raw };
       }
+      for (const other of otherMethods)
+        if (member(item.value, other) !== undefined) yield { path, item, other };
+    }
   }
 }
 

@@ -3,9 +3,9 @@ import { isPortable } from '../pattern.ts';
 import { firstOf, type JsonObject } from './json.ts';
 
 /** Maximum number of values of an `enum` that a tool checks. */
-const maxValues = 100;
+export const maxValues = 100;
 /** Longest text of an `enum` that a tool checks. */
-const maxText = 200;
+export const maxText = 200;
 
 /** The values of `enum` or `const`: one more than is used, to detect that there are too many. */
 export const valuesOf = (schema: JsonObject): readonly unknown[] =>
