@@ -470,6 +470,10 @@ const told: Record<string, [operation: JsonObject, description: string]> = {
     'q (string <date>; default: 2026-01-01)',
   ],
   'an integer of 64 bits': [query(int64), 'q (integer <int64>) (an integer, as digits)'],
+  'a bound of an integer of 64 bits': [
+    query({ ...int64, minimum: 0 }),
+    'q (integer <int64>; at least 0) (an integer, as digits)',
+  ],
   'keys of an object': [query(pair), 'q ({R?: integer, G?: string}) (keys: one of: R, G)'],
   'nested objects': [
     fields({

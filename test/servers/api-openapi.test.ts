@@ -44,6 +44,14 @@ describe('a document is refused as a whole', () => {
       '{"openapi": "3.0.0"',
       "must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 20: Expected ',' or '}' after property value",
     ],
+    [
+      '\uFEFF{"openapi": "3.0.0"',
+      "must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 20: Expected ',' or '}' after property value",
+    ],
+    [
+      'a: 1\nb: 2\na: 3',
+      'must be an OpenAPI document in JSON or YAML, but is invalid at line 3, column 1: duplicated mapping key',
+    ],
     ['[]', 'must be an OpenAPI document in JSON or YAML'],
     [
       'a:\n  b: [',
@@ -88,6 +96,16 @@ describe('a document is refused as a whole', () => {
       .join('\n')}`;
     expect(readOpenApi(bomb).ok).toBe(false);
   });
+});
+
+test.each([
+  '\uFEFF{"openapi": "3.0.3", "paths": {"/a": {"get": {}}}}',
+  '\uFEFFopenapi: 3.0.3\npaths: {/a: {get: {}}}',
+  'openapi: 3.0\npaths: {/a: {get: {}}}',
+  'openapi: 3.1\nx: &x {get: {}}\npaths:\n  /a:\n    <<: *x',
+  'openapi: 3.1\nx: &x {get: {}}\npaths:\n  /a: *x',
+])('%j is read', (text) => {
+  expect(readOpenApi(text)).toMatchObject({ ok: true, value: { operations: [{ path: '/a' }] } });
 });
 
 test('JSON and YAML say the same', () => {

@@ -1,7 +1,7 @@
 import { firstOf, isObject, type JsonObject, words } from './json.ts';
 import { mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
-import { maxText, maxValues, valuesOf } from './scalars.ts';
+import { isLong, maxText, maxValues, valuesOf } from './scalars.ts';
 import { choicesOf, isNull } from './schema.ts';
 
 /** Maximum length of the form of a value, by its depth. Values below are named by their type. */
@@ -31,7 +31,7 @@ export const describeValue = (
 const detailsOf = (merged: JsonObject, reading: Reading): string | undefined => {
   const form = formOf(merged, reading, 1);
   const isPlain = /^\(?(string|integer|number|boolean|any|object)\)?(\[\])?( \| null)?$/.test(form);
-  const details = [...(isPlain || isBare(merged) ? [] : [form]), ...factsOf(merged, true)];
+  const details = [...(isPlain || isBare(merged) ? [] : [form]), ...factsOf(merged, !isLong(merged))];
   return details.length > 0 ? details.join('; ') : undefined;
 };
 
