@@ -371,7 +371,7 @@ it('counts ignored objects in English', async () => {
 
 describe('operations that are left out', () => {
   const count = 60;
-  const reason = /^op\d+: its body is not JSON$/;
+  const reason = /^op\d+: its body is text\/csv, which a tool cannot write$/;
   const document = {
     openapi: '3.0.3',
     info: { title: 't', version: '1' },
@@ -424,12 +424,12 @@ describe('operations that are left out', () => {
     expect(page).toContain(`Left out: ${count}\n`);
     expect(page).toContain('… 55 more, shown by --full');
     const { out } = await run(['-'], { stdin: yaml(...objects), full: true });
-    expect(out.match(/^ {4}op\d+: its body is not JSON$/gm)).toHaveLength(count);
+    expect(out.match(/^ {4}op\d+: its body is text\/csv, which a tool cannot write$/gm)).toHaveLength(count);
     const status = String(resource?.policy['leftOut']);
     expect(Buffer.byteLength(status)).toBeLessThanOrEqual(maxLeftOut);
     expect(status).toMatch(/; \d+ more, which explain --full shows$/);
     const shown = status.split('; ').length - 1;
-    expect(shown).toBeGreaterThan(25);
+    expect(shown).toBeGreaterThan(15);
     expect(status).toContain(`; ${count - shown} more`);
   });
 });

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { readOpenApi } from '../../src/servers/api/openapi/read.ts';
 import type { Declared, Operation } from '../../src/servers/api/operation.ts';
 import { isPortable, oneOf } from '../../src/servers/api/pattern.ts';
-import { matches, servedOf } from '../../src/servers/api/served.ts';
+import { choose, matches, type Selection, servedOf } from '../../src/servers/api/served.ts';
 import { toolOf } from '../../src/servers/api/tools.ts';
 
 type Json = Record<string, unknown>;
@@ -32,6 +32,8 @@ const query = (schema: unknown, more: Json = {}): Json => ({
   parameters: [{ name: 'q', in: 'query', schema, ...more }],
 });
 
+const idInPath: Json = { parameters: [{ name: 'id', in: 'path', required: true, schema: {} }] };
+
 const typeOf = (schema: unknown, options: Json = {}) =>
   operationOf(query(schema), options)?.parameters[0]?.type;
 
@@ -41,6 +43,14 @@ describe('a document is refused as a whole', () => {
     [
       '{"openapi": "3.0.0"',
       "must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 20: Expected ',' or '}' after property value",
+    ],
+    [
+      '\uFEFF{"openapi": "3.0.0"',
+      "must be an OpenAPI document in JSON or YAML, but is invalid at line 1, column 20: Expected ',' or '}' after property value",
+    ],
+    [
+      'a: 1\nb: 2\na: 3',
+      'must be an OpenAPI document in JSON or YAML, but is invalid at line 3, column 1: duplicated mapping key',
     ],
     ['[]', 'must be an OpenAPI document in JSON or YAML'],
     [
@@ -88,6 +98,16 @@ describe('a document is refused as a whole', () => {
   });
 });
 
+test.each([
+  '\uFEFF{"openapi": "3.0.3", "paths": {"/a": {"get": {}}}}',
+  '\uFEFFopenapi: 3.0.3\npaths: {/a: {get: {}}}',
+  'openapi: 3.0\npaths: {/a: {get: {}}}',
+  'openapi: 3.1\nx: &x {get: {}}\npaths:\n  /a:\n    <<: *x',
+  'openapi: 3.1\nx: &x {get: {}}\npaths:\n  /a: *x',
+])('%j is read', (text) => {
+  expect(readOpenApi(text)).toMatchObject({ ok: true, value: { operations: [{ path: '/a' }] } });
+});
+
 test('JSON and YAML say the same', () => {
   const document = { openapi: '3.1.0', paths: { '/a': { get: query({ type: 'integer' }) } } };
   expect(readOpenApi(stringify(document))).toStrictEqual(readOpenApi(JSON.stringify(document)));
@@ -98,7 +118,7 @@ describe('a schema', () => {
     [{ type: 'string' }, { kind: 'string' }],
     [
       { type: 'string', pattern: '[a-z]+' },
-      { kind: 'string', pattern: '[a-z]+' },
+      { kind: 'string', pattern: '[a-z]+', anywhere: true },
     ],
     [{ type: 'string', pattern: '(?=a)' }, { kind: 'string' }],
     [
@@ -111,6 +131,33 @@ describe('a schema', () => {
       { kind: 'integer', minimum: 1, maximum: 9 },
     ],
     [{ type: 'integer', maximum: 2 ** 63 }, { kind: 'integer' }],
+    [{ type: 'integer', format: 'int64' }, { kind: 'digits' }],
+    [{ type: 'integer', format: 'uint64', maximum: 2 ** 64 }, { kind: 'digits' }],
+    [{ type: 'number', format: 'int64' }, { kind: 'digits' }],
+    [
+      { type: 'integer', format: 'int64', minimum: 0, maximum: 100 },
+      { kind: 'integer', minimum: 0, maximum: 100 },
+    ],
+    [{ type: 'integer', enum: [1, 2 ** 60] }, { kind: 'digits' }],
+    [
+      { type: 'integer', minimum: 0.5, exclusiveMaximum: 9 },
+      { kind: 'integer', minimum: 1, maximum: 8 },
+    ],
+    [
+      { type: 'integer', minimum: 0, exclusiveMinimum: true },
+      { kind: 'integer', minimum: 1 },
+    ],
+    [
+      { type: 'number', minimum: 0.5, maximum: 1e-7 },
+      { kind: 'number', minimum: 0.5 },
+    ],
+    [{ const: 'a' }, { kind: 'string', values: ['a'] }],
+    [{ enum: [1, 2] }, { kind: 'integer', values: [1, 2] }],
+    [{ enum: [1, 'a'] }, { kind: 'string' }],
+    [
+      { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'integer' } }] },
+      { kind: 'array', items: { kind: 'string' } },
+    ],
     [
       { type: 'integer', enum: [1, 2] },
       { kind: 'integer', values: [1, 2] },
@@ -157,12 +204,31 @@ describe('an operation is left out, and says why', () => {
   });
   const body = (content: Json) => ({ requestBody: { required: true, content } });
   test.each([
-    ['an object in the query', required({ type: 'object' }), {}, 'its parameter q is an object'],
+    [
+      'objects in an object in the query',
+      required({ type: 'object', properties: { a: { type: 'object' } } }),
+      {},
+      'its parameter q is an object with lists or objects in it, for which the specification has no form',
+    ],
+    [
+      'lists in an object in the query',
+      required({ type: 'object', additionalProperties: { type: 'array' } }, { style: 'deepObject' }),
+      {},
+      'its parameter q is an object with lists or objects in it, for which the specification has no form',
+    ],
+    ['its method', {}, { method: 'trace' }, 'its method TRACE is not supported'],
+    ['an operation elsewhere', { $ref: 'other.yaml#/a' }, {}, 'it refers to another document'],
+    [
+      'another server',
+      { servers: [{ url: 'https://upload.example.com' }] },
+      {},
+      'it has its own server https://upload.example.com',
+    ],
     [
       'lists of lists',
       required({ type: 'array', items: { type: 'array', items: {} } }),
       {},
-      'its parameter q is a list of lists',
+      'its parameter q is a list of lists or objects',
     ],
     [
       'an unknown style',
@@ -205,9 +271,9 @@ describe('an operation is left out, and says why', () => {
     ['a prototype', required({ $ref: '#/__proto__' }), {}, 'its parameter q is not an object'],
     [
       'a path in parts',
-      path({ type: 'array', items: {} }),
+      path({ type: 'array', items: { type: 'object' } }),
       { path: '/x/{id}' },
-      'its parameter id is not a single value in the path',
+      'its parameter id is a list of lists or objects',
     ],
     [
       'a path in a style',
@@ -221,7 +287,24 @@ describe('an operation is left out, and says why', () => {
     ['an escape', {}, { path: '/x/%2e%2e/y' }, 'its path contains characters that are not supported'],
     ['a template', {}, { path: '/x/{{.y}}' }, 'its path contains characters that are not supported'],
     ['no slash', {}, { path: 'http://evil.example.com/x' }, 'its path does not start with "/"'],
-    ['a form', body({ 'multipart/form-data': {} }), { method: 'post' }, 'its body is not JSON'],
+    [
+      'a form of parts',
+      body({ 'multipart/form-data': {}, 'image/png': {} }),
+      { method: 'post' },
+      'its body is multipart/form-data, image/png, which a tool cannot write',
+    ],
+    [
+      'an optional body that a tool cannot write',
+      { requestBody: { content: { 'text/csv': {} } } },
+      { method: 'post' },
+      'its body is text/csv, which a tool cannot write',
+    ],
+    [
+      'a form without fields',
+      body({ 'application/x-www-form-urlencoded': {} }),
+      { method: 'post' },
+      'its body is a form, and its fields are not known',
+    ],
     [
       'a body elsewhere',
       { requestBody: { $ref: 'other.yaml#/a' } },
@@ -237,44 +320,88 @@ describe('an operation is left out, and says why', () => {
     ],
     [
       'too many parameters',
-      { parameters: Array.from({ length: 65 }, (_, index) => ({ name: `p${index}`, in: 'query' })) },
+      {
+        parameters: Array.from({ length: 65 }, (_, index) => ({
+          name: `p${index}`,
+          in: 'query',
+          required: true,
+        })),
+      },
       {},
-      'it has more than 64 parameters',
+      'it requires more than 64 parameters',
     ],
   ] as [string, Json, Json, string][])('for %s', (_, operation, options, reason) => {
     expect(reasonOf(operation, options)).toBe(reason);
     expect(one(operation, options).operations.map((it) => it.path)).toStrictEqual(['/other']);
   });
 
-  test('for a name that another has', () => {
-    const { operations, leftOut } = declared({
-      '/a': { get: { operationId: 'same' } },
-      '/b': { get: { operationId: 'same' } },
-    });
-    expect(operations.map(({ path }) => path)).toStrictEqual(['/a']);
-    expect(leftOut).toMatchObject([{ reason: 'another operation has the same operationId' }]);
+  test('for a server of its path, unless the document has it too', () => {
+    const paths = (url: string) => ({ '/a': { servers: [{ url }], get: {} }, '/b': { get: {} } });
+    const servers = [{ url: 'https://api.example.com/v1' }];
+    expect(declared(paths('https://api.example.com/v1/'), { servers }).leftOut).toStrictEqual([]);
+    expect(declared(paths('/'), {}).leftOut).toStrictEqual([]);
+    expect(declared(paths('/v2'), { servers }).leftOut).toMatchObject([
+      { path: '/a', reason: 'it has its own server /v2' },
+    ]);
   });
+});
+
+describe('an operation whose name cannot be the name of a tool', () => {
+  const namesOf = (paths: Json, selection: Partial<Selection> = {}) =>
+    servedOf(declared(paths), { readOnly: false, maxOperations: 500, ...selection }, 60).served.map(
+      ({ name }) => name,
+    );
+
+  test('because another has it is named by its method and path', () => {
+    const paths = { '/a': { get: { operationId: 'same' } }, '/b': { get: { operationId: 'same' } } };
+    expect(namesOf(paths)).toStrictEqual(['same', 'get_b']);
+    expect(namesOf(paths, { deny: ['same'] }), 'denied by the name that they share').toStrictEqual([]);
+    expect(namesOf(paths, { allow: ['GET /b'] })).toStrictEqual(['get_b']);
+  });
+
+  test.each(['получить', 'получитьTodo', '取得', 'été'])('because %s is in another script', (operationId) => {
+    expect(namesOf({ '/todos/{id}': { get: { operationId, ...idInPath } } })).toStrictEqual(['get_todos_id']);
+  });
+});
+
+test('an operation that is a reference is the operation to which it refers', () => {
+  const target = { operationId: 'real', parameters: [{ name: 'q', in: 'query', required: true }] };
+  const { operations } = declared(
+    { '/a': { get: { $ref: '#/components/x-operations/real' } } },
+    { components: { 'x-operations': { real: target } } },
+  );
+  expect(operations).toMatchObject([{ name: 'real', parameters: [{ name: 'q', required: true }] }]);
+});
+
+test('of many parameters, the required and the first are kept, and the others are named', () => {
+  const parameters = Array.from({ length: 70 }, (_, index) => ({
+    name: `p${index}`,
+    in: 'query',
+    required: index > 67,
+  }));
+  const operation = operationOf({ parameters });
+  expect(operation?.parameters).toHaveLength(64);
+  expect(operation?.parameters.at(-1)?.name).toBe('p69');
+  expect(operation?.notes).toStrictEqual(
+    [62, 63, 64, 65, 66, 67].map(
+      (index) => `its parameter p${index}, because a tool has at most 64 parameters`,
+    ),
+  );
 });
 
 describe('of an operation is left out', () => {
   test.each([
-    [query({ type: 'object' }), {}, 'its parameter q, which is an object'],
     [
-      { parameters: [{ name: 'X-A', in: 'header', schema: {} }] },
+      query({ type: 'array', items: { type: 'object' } }),
       {},
-      'its parameter X-A, which is an optional header',
+      'its parameter q, which is a list of lists or objects',
+    ],
+    [
+      { requestBody: { content: { 'application/json': {} } } },
+      {},
+      'its body, which has no meaning in a GET request',
     ],
     [{ parameters: [{ name: 'c', in: 'cookie', schema: {} }] }, {}, 'its parameter c, which is in a cookie'],
-    [{ requestBody: { content: { 'text/csv': {} } } }, { method: 'post' }, 'its body, which is not JSON'],
-    [
-      {
-        requestBody: {
-          content: { 'application/json': { schema: { properties: { a: {}, b: { type: 'string' } } } } },
-        },
-      },
-      { method: 'post' },
-      'its field a, which may be anything',
-    ],
   ] as [Json, Json, string][])('what is optional in %j', (operation, options, note) => {
     expect(operationOf(operation, options)?.notes).toStrictEqual([note]);
   });
@@ -324,13 +451,15 @@ describe('a body', () => {
     [{ type: 'object' }, 'map'],
     [{}, 'map'],
     [{ type: 'array', items: { type: 'string' } }, 'array'],
-    [{ oneOf: [{ type: 'object' }, { type: 'array' }] }, 'map'],
+    [{ oneOf: [{ type: 'object' }, { type: 'array' }] }, 'string'],
+    [{ properties: { a: { type: 'string', nullable: true } } }, 'map'],
+    [{ properties: { a: { type: 'string' } }, additionalProperties: true }, 'map'],
     [{ properties: { a: {} }, required: ['a'] }, 'map'],
     [
       {
         type: 'object',
         properties: Object.fromEntries(
-          Array.from({ length: 41 }, (_, index) => [`f${index}`, { type: 'string' }]),
+          Array.from({ length: 65 }, (_, index) => [`f${index}`, { type: 'string' }]),
         ),
       },
       'map',
@@ -428,6 +557,31 @@ describe('a pattern of operations', () => {
     ['GET /todo', false],
   ])('%s: %s', (pattern, yes) => {
     expect(matches(pattern, get)).toBe(yes);
+  });
+
+  test.each([
+    ['listOrder', ['allow "listOrder" matches no operation: did you mean listOrders?']],
+    ['ListOrders', ['allow "ListOrders" matches no operation: did you mean listOrders?']],
+    ['lsitOrders', ['allow "lsitOrders" matches no operation: did you mean listOrders?']],
+    ['GET /order', ['allow "GET /order" matches no operation: did you mean GET /orders?']],
+    ['PUT /orders', ['allow "PUT /orders" matches no operation: did you mean POST /orders, GET /orders?']],
+    ['unrelated', ['allow "unrelated" matches no operation']],
+    ['listOrders', []],
+    ['list*', []],
+    ['createOrder', []],
+    ['upload', []],
+  ])('of allow that matches nothing is reported: %s', (pattern, sentences) => {
+    const orders = declared({
+      '/orders': {
+        get: { operationId: 'listOrders' },
+        post: { operationId: 'createOrder' },
+      },
+      '/upload': {
+        post: { operationId: 'upload', requestBody: { content: { 'multipart/form-data': {} } } },
+      },
+    });
+    const selection = { allow: [pattern], readOnly: true, maxOperations: 10 };
+    expect(choose(orders, selection).unmatched).toStrictEqual(sentences);
   });
 
   test('takes no time over stars', () => {

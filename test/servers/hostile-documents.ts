@@ -140,6 +140,42 @@ const inJson: Record<string, [path: Piece, beside?: string]> = {
     operation('"requestBody":{"$ref":"#/b"}'),
     `,"b":{"content":{"application/json":{"schema":{"properties":{"z":{"type":"string"},${list(39, (k) => `"${'f'.repeat(60)}${k}":{}`)}}}}}}`,
   ],
+  'one large schema in every body': [
+    operation(
+      '"requestBody":{"content":{"application/json":{"schema":{"oneOf":[{"$ref":"#/q"},{"type":"array"}]}}}}',
+    ),
+    `,"q":{"properties":{${list(60, (k) => `"f${k}":{"description":"${'d'.repeat(90)}","enum":[${list(20, (i) => `"${i}${'v'.repeat(50)}"`)}]}`)}}}`,
+  ],
+  'schemas that refer to each other': [
+    (i) =>
+      `,"s${i}":{"properties":{${list(6, (k) => `"f${k}":{"$ref":"#/paths/s${(i * 7 + k * 13) % Math.max(i, 1)}"}`)}},"post":{"requestBody":{"content":{"application/json":{"schema":{"type":"object","additionalProperties":true,"properties":{"a":{"$ref":"#/paths/s${i}"}}}}}}}}`,
+  ],
+  'a schema that refers to itself': [
+    body('{"$ref":"#/q"}'),
+    ',"q":{"nullable":true,"properties":{"a":{"$ref":"#/q"},"b":{"items":{"$ref":"#/q"}},"c":{"anyOf":[{"$ref":"#/q"},{"$ref":"#/q"}]}}}',
+  ],
+  'choices of choices': [
+    body('{"$ref":"#/q"}'),
+    `,"q":{"anyOf":[${list(60, () => '{"$ref":"#/r"}')}]},"r":{"oneOf":[${list(60, () => '{"$ref":"#/t"}')}]},"t":{"anyOf":[${list(60, (k) => `{"type":"array","items":{"anyOf":[{"$ref":"#/q"},{"enum":["${k}"]}]}}`)}]}`,
+  ],
+  'objects in the query': [
+    parameters((k) => `{"name":"q${k}","in":"query","schema":{"$ref":"#/q"}}`),
+    `,"q":{"properties":{${list(40, (k) => `"f${k}":{"type":"string"}`)}}}`,
+  ],
+  'forms with encodings': [
+    operation(
+      '"requestBody":{"content":{"application/x-www-form-urlencoded":{"$ref":"#/no","schema":{"$ref":"#/q"},"encoding":{"a":{"style":"deepObject"}}}}}',
+    ),
+    `,"q":{"properties":{${list(39, (k) => `"f${k}":{"type":"object","properties":{"a":{"type":"string"}}}`)},"a":{"type":"object"}}}`,
+  ],
+  'operations by reference': [
+    (i) => `,"/p${i}":{"get":{"$ref":"#/q"},"post":{"$ref":"#/q"}}`,
+    ',"q":{"operationId":"q","servers":[{"url":"/"}],"parameters":[{"name":"a","in":"query"}]}',
+  ],
+  'servers of operations': [
+    operation(`"servers":[${list(30, (k) => `{"url":"https://${k}.example.com"}`)}]`),
+    `,"servers":[${list(30, (k) => `{"url":"https://api${k}.example.com"}`)}]`,
+  ],
   patterns: [
     parameters((k) => `{"name":"q${k}","in":"query","schema":{"pattern":"([^\\\\pL]{2}|[b-c]+)@${k}"}}`),
   ],

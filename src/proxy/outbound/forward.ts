@@ -31,7 +31,7 @@ export interface Outgoing {
   body: Content;
 }
 
-/** Why there is no answer: `TIMEOUT`, `TOO_LARGE`, `NO_ROOM`, `ENCODED`, `UPGRADED` or `CLOSED`. */
+/** Why there is no answer: `TIMEOUT`, `TOO_LARGE`, `NO_ROOM`, `ENCODED`, `BINARY`, `UPGRADED` or `CLOSED`. */
 export class NoAnswer extends Error {
   readonly code: string;
   constructor(code: string) {

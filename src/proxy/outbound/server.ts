@@ -7,6 +7,7 @@ import type { Log } from '../../process/log.ts';
 import { limitRequests } from '../shared/admission.ts';
 import { memoryOf, type Share, sidecarMemory } from '../shared/memory.ts';
 import { type Content, collect, NoAnswer, openWay, type Way } from './forward.ts';
+import { readable } from './readable.ts';
 import { headersOf, targetOf } from './target.ts';
 
 /** Options of a gate. */
@@ -73,8 +74,10 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
     try {
       const method = request.method ?? 'GET';
       const headers = headersOf(request.headers, route);
-      const answer = await ways.get(name)?.send({ method, path, headers, body }, share);
-      if (!answer) throw new Error(`the route ${name} has no connection`);
+      if (body.size === 0) delete headers['content-type'];
+      const found = await ways.get(name)?.send({ method, path, headers, body }, share);
+      if (!found) throw new Error(`the route ${name} has no connection`);
+      const answer = readable(found, share);
       share.give(body.size);
       if (response.destroyed) return;
       const type = answer.type === undefined ? {} : { 'content-type': answer.type };

@@ -62,7 +62,9 @@ export const headersOf = (given: IncomingMessage['headers'], route: GateRoute): 
   const headers: Record<string, string> = {};
   const named = new Set((given.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
   for (const [name, value] of Object.entries(given)) {
-    if (!dropped.has(name) && !named.has(name) && value !== undefined) headers[name] = String(value);
+    // MCP Toolbox sends an optional header that the caller left out without a value.
+    if (!dropped.has(name) && !named.has(name) && value !== undefined && value !== '')
+      headers[name] = String(value);
   }
   // Without compression, the size that is received is the real size.
   headers['accept-encoding'] = 'identity';

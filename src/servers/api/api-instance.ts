@@ -32,6 +32,7 @@ export type ApiMcpInstanceSpec = z.infer<typeof ApiMcpInstanceSpec>;
 export const ApiMcpInstanceStatus = instanceStatus('APIs', {
   operations: z.int().optional().meta({ description: 'Number of operations that are served as tools.' }),
   leftOut: z.string().max(1024).optional().meta({
-    description: 'Operations and parts of operations that cannot be served, with the reasons.',
+    description:
+      'Operations and parts of operations that cannot be served, with the reasons, and patterns of allow that match no operation.',
   }),
 });

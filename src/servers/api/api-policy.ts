@@ -50,34 +50,35 @@ const maxSentences = 60;
 export const effectivePolicy = (spec: ApiEndpointSpec, policy: ApiPolicy, document?: unknown): Effective => {
   const readOnly = !mayWrite(spec, policy);
   if (!spec.operations && document === undefined) return { readOnly, fields: {} };
-  const { served, leftOut } = choose(declaredBy(spec, document), selectionOf(spec, policy));
+  const { served, leftOut, unmatched } = choose(declaredBy(spec, document), selectionOf(spec, policy));
   const operations = served.length;
-  if (leftOut.length === 0) return { readOnly, fields: { operations } };
+  const total = unmatched.length + leftOut.length;
+  if (total === 0) return { readOnly, fields: { operations } };
+  const first = [...unmatched, ...leftOut.slice(0, maxSentences).map(sentenceOf)].slice(0, maxSentences);
   return {
     readOnly,
-    fields: { operations, leftOut: summaryOf(leftOut) },
+    fields: { operations, leftOut: summaryOf(first, total) },
     // Only explain reads all sentences, and a document can have thousands.
     get leftOut() {
-      return leftOut.map(sentenceOf);
+      return [...unmatched, ...leftOut.map(sentenceOf)];
     },
   };
 };
 
 const sentenceOf = (operation: LeftOut): string => `${titleOf(operation)}: ${operation.reason}`;
 
-/** As many of the sentences as fit, and the number of the others. */
-const summaryOf = (leftOut: readonly LeftOut[]): string => {
-  const sentences = leftOut.slice(0, maxSentences).map(sentenceOf);
+/** As many of the sentences as fit, and the number of the others of all. */
+const summaryOf = (sentences: readonly string[], total: number): string => {
   const whole = sentences.join('; ');
-  if (sentences.length === leftOut.length && Buffer.byteLength(whole) <= maxLeftOut) return whole;
+  if (sentences.length === total && Buffer.byteLength(whole) <= maxLeftOut) return whole;
   const kept: string[] = [];
-  let left = maxLeftOut - Buffer.byteLength(moreOf(leftOut.length));
+  let left = maxLeftOut - Buffer.byteLength(moreOf(total));
   for (const sentence of sentences) {
     left -= Buffer.byteLength(`${sentence}; `);
     if (left < 0) break;
     kept.push(sentence);
   }
-  return `${kept.map((sentence) => `${sentence}; `).join('')}${moreOf(leftOut.length - kept.length)}`;
+  return `${kept.map((sentence) => `${sentence}; `).join('')}${moreOf(total - kept.length)}`;
 };
 
 const moreOf = (count: number): string => `${count} more, which explain --full shows`;

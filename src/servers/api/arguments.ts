@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from './operation.ts';
+import type { Operation, Parameter, WholeBody } from './operation.ts';
 
 /** A parameter, and its name for callers of the tool. */
 export interface Argument {
@@ -12,7 +12,7 @@ export interface Argument {
  * would have the same name, the first in path, query and body keeps it.
  */
 export const argumentsOf = ({ parameters, body }: Operation): Argument[] => {
-  const all = [...parameters, ...(body === undefined || body === 'fields' ? [] : [wholeBody(body)])];
+  const all = [...parameters, ...(typeof body === 'object' ? [wholeBody(body)] : [])];
   const next = new Map<string, number>();
   const taken = new Set(all.filter((it) => it.in === 'header').map(({ name }) => name));
   return places.flatMap((place) =>
@@ -30,12 +30,12 @@ export const argumentsOf = ({ parameters, body }: Operation): Argument[] => {
 const places = ['path', 'query', 'header', 'body'] as const;
 const longest = 64;
 
-const wholeBody = (body: Exclude<Operation['body'], 'fields' | undefined>): Parameter => ({
+const wholeBody = (body: WholeBody): Parameter => ({
   name: 'body',
   in: 'body',
   type: body.type,
   required: body.required,
-  description: body.description ?? 'The body, as JSON.',
+  description: body.description ?? (body.verbatim ? 'The body.' : 'The body, as JSON.'),
 });
 
 /** An unused name. `next` counts the names of a stem, so that used names are not tried again. */
@@ -45,7 +45,8 @@ const free = (
   next: Map<string, number>,
 ): string => {
   const plain = name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, longest);
-  const stem = /[A-Za-z0-9]/.test(plain) ? plain : place;
+  // `body` is the name of a whole body.
+  const stem = /[A-Za-z0-9]/.test(plain) ? plain : place === 'body' ? 'field' : place;
   const key = `${place} ${stem}`;
   for (let count = next.get(key) ?? 0; ; count++) {
     next.set(key, count + 1);

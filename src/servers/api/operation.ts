@@ -1,14 +1,20 @@
 /** The type of a parameter, as far as MCP Toolbox can check it. */
 export type ValueType =
-  | { kind: 'string'; pattern?: string; values?: readonly string[] }
+  /** `anywhere`: the pattern must match a part of the value, as in JSON Schema. Otherwise, it must match the whole value. */
+  | { kind: 'string'; pattern?: string; anywhere?: true; values?: readonly string[] }
   | { kind: 'integer' | 'number'; minimum?: number; maximum?: number; values?: readonly number[] }
+  /** An integer of 64 bits as a text of digits, because MCP Toolbox and many clients round numbers above 2^53. */
+  | { kind: 'digits' }
   | { kind: 'boolean' }
   | { kind: 'array'; items: ValueType }
-  /** An object with any keys. */
-  | { kind: 'map' };
+  /** An object, with any keys if `keys` is undefined. */
+  | { kind: 'map'; keys?: readonly string[] };
 
-/** How a value is serialized in a query. https://spec.openapis.org/oas/v3.1.1.html#style-values */
-export type QueryStyle = 'single' | 'repeated' | 'comma' | 'space' | 'pipe' | 'deep';
+/**
+ * How a value is serialized in a query or a form. `spread` and `deep` are for objects, `json` is for forms.
+ * https://spec.openapis.org/oas/v3.1.1.html#style-values
+ */
+export type QueryStyle = 'single' | 'repeated' | 'comma' | 'space' | 'pipe' | 'spread' | 'deep' | 'json';
 
 /** A parameter of an operation. */
 export interface Parameter {
@@ -18,14 +24,18 @@ export interface Parameter {
   type: ValueType;
   required: boolean;
   description?: string;
-  default?: string | number | boolean;
-  /** For query parameters only. */
+  default?: string;
+  /** For parameters in the query, and for the fields of a form. */
   style?: QueryStyle;
+  /** Whether a field of a body that is not given is sent as null. */
+  absentIsNull?: true;
 }
 
 /** The body as one value, if its fields cannot become parameters. */
 export interface WholeBody {
   type: ValueType;
+  /** Whether the value is a string that contains the body, such as a text of JSON. */
+  verbatim?: true;
   required: boolean;
   description?: string;
 }
@@ -42,9 +52,13 @@ export interface Operation {
   path: string;
   description?: string;
   parameters: readonly Parameter[];
-  /** The JSON body: the parameters in the body, or one value. Undefined if it has none. */
-  body?: 'fields' | WholeBody;
-  /** Parts that callers cannot use, as phrases: "its field tag, which may be anything". */
+  /** The body: a JSON object or a form of the parameters in the body, or one value. Undefined if it has none. */
+  body?: 'fields' | 'form' | WholeBody;
+  /** The media type of the body. Default: application/json. */
+  mediaType?: string;
+  /** Whether an earlier operation has the same name, so that the name of the tool is made of method and path. */
+  renamed?: true;
+  /** Parts that callers cannot use, as phrases: "its parameter c, which is in a cookie". */
   notes?: readonly string[];
   /** The minimum number of characters of its tool. Absent if the schema of the spec bounds them. */
   characters?: number;
@@ -55,6 +69,7 @@ export interface Called {
   name?: string;
   method?: Method;
   path: string;
+  renamed?: true;
 }
 
 /** An operation that cannot be served, and why. */
@@ -70,8 +85,8 @@ export interface Declared {
 }
 
 /** The name of an operation for people: `getTodo`, or `GET /todos/{id}` if it has no name. */
-export const titleOf = ({ name, method, path }: Called): string =>
-  name ?? (method === undefined ? path : `${method} ${path}`);
+export const titleOf = ({ name, method, path, renamed }: Called): string =>
+  name !== undefined && renamed === undefined ? name : method === undefined ? path : `${method} ${path}`;
 
 /** Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
 export const isReading = ({ method }: Called): boolean => method === 'GET' || method === 'HEAD';

@@ -24,6 +24,12 @@ export const parameterRules: readonly Rule<Parameter>[] = [
     holds: (it) => it.enum === undefined || it.pattern === undefined,
   },
   {
+    // MCP Toolbox would refuse every call without the parameter.
+    rule: '!has(self.enum) || !has(self.default) || self.default in self.enum',
+    message: 'default must be one of enum',
+    holds: (it) => it.enum === undefined || it.default === undefined || it.enum.includes(it.default),
+  },
+  {
     rule: "self.__in__ != 'path' || !(self.type in ['array', 'object'])",
     message: 'a parameter in the path must not be an array or an object',
     holds: (it) => it.in !== 'path' || !['array', 'object'].includes(it.type),

@@ -1,6 +1,7 @@
 import { globOf } from '../../contract/glob.ts';
 import { shortHash } from '../../contract/hash.ts';
 import { type Called, type Declared, isReading, type LeftOut, type Operation } from './operation.ts';
+import { unmatchedOf } from './unmatched.ts';
 
 /** The criteria that select operations of an API. */
 export interface Selection {
@@ -43,6 +44,8 @@ export interface Choice {
   /** The first of those. */
   served: readonly Operation[];
   leftOut: readonly LeftOut[];
+  /** Sentences about patterns that match no operation. */
+  unmatched: readonly string[];
 }
 
 /**
@@ -67,6 +70,7 @@ const chosen = (declared: Declared, selection: Selection): Choice => {
   return {
     wanted,
     served,
+    unmatched: unmatchedOf(declared, selection.allow ?? [], testOf),
     leftOut: [
       ...declared.leftOut.filter(isWanted),
       ...wanted.slice(served.length).map((operation) => ({
@@ -80,8 +84,9 @@ const chosen = (declared: Declared, selection: Selection): Choice => {
   };
 };
 
-const calledOf = ({ name, method, path }: Operation): Called => ({
+const calledOf = ({ name, method, path, renamed }: Operation): Called => ({
   ...(name !== undefined && { name }),
+  ...(renamed && { renamed }),
   method,
   path,
 });
@@ -153,8 +158,10 @@ const toolNames = (operations: readonly Operation[], count: number, longest: num
 const plainName = (operation: Operation): string => {
   const known = plainNames.get(operation);
   if (known !== undefined) return known;
-  const { name, method, path } = operation;
-  const text = (name ?? `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
+  const { name, method, path, renamed } = operation;
+  // A name in another script would lose its letters.
+  const isUsable = name !== undefined && renamed === undefined && !/(?![A-Za-z])\p{L}/u.test(name);
+  const text = (isUsable ? name : `${method.toLowerCase()}${path}`).replace(/[^A-Za-z0-9_-]+/g, '_');
   const plain = trimmed(text) || method.toLowerCase();
   plainNames.set(operation, plain);
   return plain;

@@ -1,6 +1,7 @@
 import type { Argument } from './arguments.ts';
-import type { Operation, Parameter } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { partsOf } from './path.ts';
+import { encodedText, jsonText, pairOf, pathText, separated, withBlocks } from './template-values.ts';
 
 /**
  * The Go templates of a tool (https://pkg.go.dev/text/template). Text of a tenant never becomes template code: names of
@@ -11,14 +12,14 @@ import { partsOf } from './path.ts';
 const read = ({ name }: Argument): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `(index . "${name}")`;
 
-/** Formats a number as plain digits. Go would write 1e+06. */
-const digits = (value: string): string => `printf "%.15g" ${value}`;
-
 /** Whether an argument always has a value. */
-const isGiven = ({ parameter }: Argument): boolean => parameter.required || parameter.default !== undefined;
+const isGiven = ({ parameter }: Argument): boolean =>
+  (parameter.required && parameter.absentIsNull === undefined) || parameter.default !== undefined;
 
-const ifGiven = (argument: Argument, then: string): string =>
-  isGiven(argument) ? then : `{{if ne ${read(argument)} nil}}${then}{{end}}`;
+const ifGiven = (argument: Argument, then: string, otherwise = ''): string =>
+  isGiven(argument)
+    ? then
+    : `{{if ne ${read(argument)} nil}}${then}${otherwise && `{{else}}${otherwise}`}{{end}}`;
 
 /**
  * Path and query of an operation. The query parameters of MCP Toolbox do not support lists, names in brackets and
@@ -33,52 +34,42 @@ export const pathTemplate = (path: string, all: readonly Argument[]): string => 
     if ('text' in part) return part.text;
     const argument = inPath.get(part.parameter);
     if (!argument) throw new Error(`the path ${path} has a parameter that is not declared`);
-    const value = read(argument);
-    return argument.parameter.type.kind === 'number' ? `{{${digits(value)}}}` : `{{pathEscape ${value}}}`;
+    const { type } = argument.parameter;
+    return type.kind === 'array'
+      ? separated(read(argument), ',', (item) => pathText(type.items, item))
+      : pathText(type, read(argument));
   });
-  const pairs = inQuery.map((argument) => ifGiven(argument, pairOf(argument.parameter, read(argument))));
-  return [...segments, ...(pairs.length > 0 ? ['{{$q := "?"}}', ...pairs] : [])].join('');
+  const pairs = inQuery.map((argument) =>
+    ifGiven(argument, pairOf(argument.parameter, read(argument), '$q', '&')),
+  );
+  return withBlocks([...segments, ...(pairs.length > 0 ? ['{{$q := "?"}}', ...pairs] : [])].join(''));
 };
 
-const separators = { comma: ',', space: ' ', pipe: '|' } as const;
-
-/** https://spec.openapis.org/oas/v3.1.1.html#style-examples */
-const pairOf = ({ name, type, style = 'single' }: Parameter, value: string): string => {
-  const key = encodeURIComponent(name).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
-  const next = '{{$q = "&"}}';
-  switch (style) {
-    case 'single': {
-      const text = type.kind === 'number' ? `${digits(value)} | urlquery` : `urlquery ${value}`;
-      return `{{$q}}${key}={{${text}}}${next}`;
-    }
-    case 'repeated':
-      return `{{range ${value}}}{{$q}}${key}={{urlquery .}}${next}{{end}}`;
-    case 'deep':
-      return `{{range $k, $v := ${value}}}{{$q}}${key}%5B{{urlquery $k}}%5D={{urlquery $v}}${next}{{end}}`;
-    case 'comma':
-    case 'space':
-    case 'pipe': {
-      const separator = encodeURIComponent(separators[style]);
-      const items = `{{range $i, $v := ${value}}}{{if $i}}${separator}{{end}}{{urlquery $v}}{{end}}`;
-      return `{{$q}}${key}=${items}${next}`;
-    }
-  }
-};
-
-/** The body of an operation as JSON. A field that is not set is left out, because null is a value. */
+/** The body of an operation. A field that is not set is left out, because null is a value. */
 export const bodyTemplate = (
   { body }: Pick<Operation, 'body'>,
   inBody: readonly Argument[],
 ): string | undefined => {
   if (body === undefined) return undefined;
+  if (body === 'form')
+    return withBlocks(
+      `{{$q := ""}}${inBody
+        .map((argument) => ifGiven(argument, pairOf(argument.parameter, read(argument), '$q', '&')))
+        .join('')}`,
+    );
+  if (body === 'fields') return withBlocks(`{{$c := ""}}{{"{"}}${inBody.map(fieldOf).join('')}}`);
   const [whole] = inBody;
-  if (body !== 'fields') return whole && ifGiven(whole, `{{json ${read(whole)}}}`);
-  const fields = inBody.map((argument) =>
-    ifGiven(argument, `{{$c}}${keyOf(argument.parameter.name)}:{{json ${read(argument)}}}{{$c = ","}}`),
-  );
-  return `{{$c := ""}}{{"{"}}${fields.join('')}}`;
+  if (!whole) return undefined;
+  const value = read(whole);
+  return withBlocks(ifGiven(whole, body.verbatim ? `{{${value}}}` : jsonText(whole.parameter.type, value)));
 };
 
-/** A JSON string in which all characters except letters, digits and a few marks are escaped. */
-const keyOf = (name: string): string =>
-  `"${name.replace(/[^A-Za-z0-9_. -]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+const fieldOf = (argument: Argument): string => {
+  const { name, type, absentIsNull } = argument.parameter;
+  const field = (value: string) => `{{$c}}${encodedText(name)}:${value}{{$c = ","}}`;
+  return ifGiven(
+    argument,
+    field(jsonText(type, read(argument))),
+    absentIsNull === undefined ? '' : field('null'),
+  );
+};

@@ -168,9 +168,9 @@ describe('an answer', () => {
   });
 
   test.each([
-    { what: 'one byte too many', body: Buffer.alloc(maxAnswer + 1), encoding: undefined, status: 502 },
-    { what: 'as much as it may', body: Buffer.alloc(maxAnswer), encoding: undefined, status: 200 },
-    { what: 'an encoding that nobody asked for', body: Buffer.alloc(9), encoding: 'gzip', status: 502 },
+    { what: 'one byte too many', body: Buffer.alloc(maxAnswer + 1, 'x'), encoding: undefined, status: 502 },
+    { what: 'as much as it may', body: Buffer.alloc(maxAnswer, 'x'), encoding: undefined, status: 200 },
+    { what: 'an encoding that nobody asked for', body: Buffer.alloc(9, 'x'), encoding: 'gzip', status: 502 },
   ])('with $what is $status', async ({ body, encoding, status }) => {
     await using api = await startRecorder({
       answer: (_, response) =>
@@ -182,7 +182,7 @@ describe('an answer', () => {
 
   test('waits for no room: what would be too much at a time is 503, and the next is served', async () => {
     // Both sides stop reading, so that nothing is given back.
-    const body = Buffer.alloc(maxAnswer);
+    const body = Buffer.alloc(maxAnswer, 'x');
     await using api = await startRecorder({ answer: (_, response) => response.end(body) });
     await using gate = await gateOf({ shop: route(api) });
     const sockets = await Promise.all(

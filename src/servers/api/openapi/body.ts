@@ -1,87 +1,83 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
-import type { Operation, Parameter } from '../operation.ts';
-import { firstOf, type JsonObject, member, shortText, words } from './json.ts';
-import { maxFields, maxRequired, mergeAll } from './merge.ts';
+import type { Method, Operation, Parameter, WholeBody } from '../operation.ts';
+import { formOf, isObjects } from './describe.ts';
+import { fieldsOf } from './fields.ts';
+import { type JsonObject, member, words } from './json.ts';
+import { chooseMedia, type Media } from './media.ts';
+import { mergeAll } from './merge.ts';
 import type { Reading } from './reading.ts';
 import { typeOf } from './schema.ts';
 
-/** Maximum number of media types of a body that are read. */
-const maxMediaTypes = 20;
-/** Longest name of a field that becomes a parameter. */
-const maxName = 200;
-
 export interface Body {
   body?: NonNullable<Operation['body']>;
+  mediaType?: string;
   parameters: Parameter[];
   notes: string[];
 }
 
+const none: Body = { parameters: [], notes: [] };
+
 /**
- * The body of an operation: its fields as parameters if every required field has one type, otherwise the whole body as
- * one parameter. Only JSON is supported. https://spec.openapis.org/oas/v3.1.1.html#request-body-object
+ * The body of an operation: its fields as parameters if each of them can be one argument, otherwise the whole body as
+ * one argument. JSON, forms and plain text are supported. An operation with another body is left out.
+ * https://spec.openapis.org/oas/v3.1.1.html#request-body-object
  */
-export const bodyOf = (operation: JsonObject, reading: Reading): Result<Body, string> => {
-  if (operation['requestBody'] === undefined) return ok({ parameters: [], notes: [] });
+export const bodyOf = (operation: JsonObject, method: Method, reading: Reading): Result<Body, string> => {
+  if (operation['requestBody'] === undefined) return ok(none);
+  if (method === 'GET' || method === 'HEAD')
+    return ok({ ...none, notes: [`its body, which has no meaning in a ${method} request`] });
   const resolved = reading.resolve(operation['requestBody']);
   if (!resolved.ok) return fail(`its body ${resolved.error}`);
   return reading.once('body', resolved.value, () => read(resolved.value, reading));
 };
 
 const read = (body: JsonObject, reading: Reading): Result<Body, string> => {
-  const none: Body = { parameters: [], notes: [] };
-  const required = body['required'] === true;
-  const media = reading.members(body['content']).slice(0, maxMediaTypes);
-  const json = media.find(([type]) => isJson(type))?.[1];
-  if (json === undefined)
-    return required ? fail('its body is not JSON') : ok({ ...none, notes: ['its body, which is not JSON'] });
-  const schema = reading.resolve(member(json, 'schema') ?? {});
+  const media = chooseMedia(body['content'], reading);
+  if (!media.ok) return fail(`its body is ${media.error}, which a tool cannot write`);
+  if (media.value === undefined) return ok(none);
+  const { kind, name, content } = media.value;
+  const mediaType = name === 'application/json' ? {} : { mediaType: name };
+  const schema = reading.resolve(member(content, 'schema') ?? {});
   if (!schema.ok) return fail(`its body ${schema.error}`);
   const merged = mergeAll(schema.value, reading);
-  const fields = reading.once('fields', merged, () => fieldsOf(merged, reading));
-  if (fields) return ok({ body: 'fields', ...fields });
-  const type = typeOf(merged, 'json', reading);
-  const description = words(body['description'] ?? merged['description'], 500);
+  if (kind === 'text') return ok({ ...none, ...mediaType, body: wholeOf(body, merged, 'text', reading) });
+  const fields = reading.once(`fields of a ${kind}`, kind === 'form' ? content : merged, () =>
+    fieldsOf(merged, kind === 'form' ? content : undefined, reading),
+  );
+  if (fields.ok)
+    return ok({
+      ...mediaType,
+      notes: [],
+      parameters: fields.value,
+      body: kind === 'form' ? 'form' : 'fields',
+    });
+  if (kind === 'form') return fail(`its body is a form, ${fields.error.why}`);
   return ok({
     ...none,
-    body: {
-      // A body without a known type is usually an object.
-      type: type.ok ? type.value : { kind: 'map' },
-      required,
-      ...(description !== undefined && { description }),
-    },
+    ...mediaType,
+    body: wholeOf(body, merged, fields.error.exact ? 'exact' : 'json', reading),
   });
 };
 
-const isJson = (type: string): boolean =>
-  /^(application\/([a-z0-9.+-]+\+)?json|\*\/\*)(;|$)/i.test(type.slice(0, 200));
-
-const fieldsOf = (schema: JsonObject, reading: Reading): Omit<Body, 'body'> | undefined => {
-  const properties = reading.members(schema['properties']);
-  const choice = schema['oneOf'] !== undefined || schema['anyOf'] !== undefined;
-  if (choice || properties.length === 0 || properties.length > maxFields) return undefined;
-  const required = new Set(firstOf(schema['required'], maxRequired));
-  const parameters: Parameter[] = [];
-  const notes: string[] = [];
-  for (const [name, property] of properties) {
-    const resolved = reading.resolve(property);
-    if (resolved.ok && resolved.value['readOnly'] === true) continue;
-    const type = typeOf(property, 'json', reading);
-    const proper = shortText(name, maxName)?.isWellFormed() === true;
-    if (!type.ok || !proper) {
-      if (required.has(name)) return undefined;
-      notes.push(
-        `its field ${words(name, 64) ?? '?'}, which ${type.ok ? 'has an invalid name' : type.error}`,
-      );
-      continue;
-    }
-    const description = resolved.ok ? words(resolved.value['description'], 500) : undefined;
-    parameters.push({
-      name,
-      in: 'body',
-      type: type.value,
-      required: required.has(name),
-      ...(description !== undefined && { description }),
-    });
-  }
-  return { parameters, notes };
+/** The whole body as one argument. It is a text if a value of one type cannot express it. */
+const wholeOf = (
+  body: JsonObject,
+  merged: JsonObject,
+  kind: Media['kind'] | 'exact',
+  reading: Reading,
+): WholeBody => {
+  const typed = kind === 'json' ? typeOf(merged, 'json', reading) : undefined;
+  const objects = kind === 'json' && isObjects(merged, reading);
+  const verbatim = !typed?.ok && !objects;
+  const about = words(body['description'], 500) ?? words(merged['description'], 500);
+  const form = kind === 'text' ? '' : `${verbatim ? 'A text of JSON' : 'JSON'}: ${formOf(merged, reading)}`;
+  const description = reading.say([about, form].filter(Boolean).join(' '));
+  return {
+    // A body without a known type is usually an object.
+    type: verbatim ? { kind: 'string' } : typed?.ok ? typed.value.type : { kind: 'map' },
+    // Many documents say nothing and mean that it is required. A call that names its fields instead would lose them.
+    required: body['required'] !== false,
+    ...(verbatim && { verbatim }),
+    ...(description !== undefined && description !== '' && { description }),
+  };
 };

@@ -6,7 +6,7 @@ const maxDepth = 4;
 /** Maximum number of parts of an `allOf` that are read. */
 const maxParts = 100;
 /** Maximum number of fields that become separate parameters. The merged schema has one more if the object has more. */
-export const maxFields = 40;
+export const maxFields = 64;
 /** Maximum number of required fields. */
 export const maxRequired = 1000;
 
@@ -15,14 +15,25 @@ const keywords = [
   'type',
   'format',
   'enum',
+  'const',
   'pattern',
   'minimum',
   'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
   'items',
   'additionalProperties',
+  'patternProperties',
   'oneOf',
   'anyOf',
   'description',
+  'default',
+  'nullable',
   'readOnly',
 ] as const;
 

@@ -1,16 +1,17 @@
 import { fail, ok, type Result } from '../../../contract/result.ts';
-import { headerName, isReservedHeader } from '../headers.ts';
-import type { Parameter, QueryStyle, ValueType } from '../operation.ts';
+import type { Parameter } from '../operation.ts';
+import { describeValue } from './describe.ts';
 import { firstOf, type JsonObject, member, shortText, words } from './json.ts';
 import type { Reading } from './reading.ts';
-import { typeOf } from './schema.ts';
+import { type Typed, typeOf } from './schema.ts';
+import { writtenIn } from './styles.ts';
 
 /** Longest name of a parameter. */
 const maxName = 200;
 /** Maximum number of parameters of one operation. */
 const maxParameters = 64;
 /** Maximum number of parameters that are read from a path item and from an operation, which may override the former. */
-const maxListed = 2 * maxParameters;
+const maxListed = 4 * maxParameters;
 
 /** The parameters of an operation. */
 export interface Parameters {
@@ -30,10 +31,11 @@ export const parametersOf = (
   reading: Reading,
 ): Result<Parameters, string> => {
   const byPlace = new Map<string, Judged>();
+  const notes: string[] = [];
   for (const { parameters } of [item, operation]) {
     const listed = firstOf(parameters, maxListed + 1);
-    if (listed.length > maxListed) return fail(`it has more than ${maxParameters} parameters`);
-    for (const raw of listed) {
+    if (listed.length > maxListed) notes.push(`the parameters after the first ${maxListed}`);
+    for (const raw of listed.slice(0, maxListed)) {
       const resolved = reading.resolve(raw);
       if (!resolved.ok) return fail(`one of its parameters ${resolved.error}`);
       const judged = reading.once('parameter', resolved.value, () => judge(resolved.value, reading));
@@ -41,15 +43,22 @@ export const parametersOf = (
       byPlace.set(JSON.stringify([judged.place, judged.name]), judged);
     }
   }
-  if (byPlace.size > maxParameters) return fail(`it has more than ${maxParameters} parameters`);
-  const found: Parameters = { parameters: [], notes: [] };
-  for (const { name, place, parameter, needed } of byPlace.values()) {
-    if (place === 'header' && ignored.has(name.toLowerCase())) continue;
-    if (parameter.ok) found.parameters.push(parameter.value);
-    else if (needed) return fail(`its parameter ${shown(name)} ${parameter.error}`);
-    else found.notes.push(`its parameter ${shown(name)}, which ${parameter.error}`);
+  const all = [...byPlace.values()].filter(
+    ({ place, name }) => place !== 'header' || !ignored.has(name.toLowerCase()),
+  );
+  const parameters: Parameter[] = [];
+  let room = maxParameters - all.filter(({ needed }) => needed).length;
+  if (room < 0) return fail(`it requires more than ${maxParameters} parameters`);
+  for (const { name, parameter, needed } of all) {
+    if (!parameter.ok) {
+      if (needed) return fail(`its parameter ${shown(name)} ${parameter.error}`);
+      notes.push(`its parameter ${shown(name)}, which ${parameter.error}`);
+    } else if (needed || room > 0) {
+      parameters.push(parameter.value);
+      if (!needed) room--;
+    } else notes.push(`its parameter ${shown(name)}, because a tool has at most ${maxParameters} parameters`);
   }
-  return ok(found);
+  return ok({ parameters, notes });
 };
 
 /** The result for one parameter object, for all references to it. */
@@ -90,79 +99,24 @@ const parameterOf = (name: string, raw: JsonObject, reading: Reading): Result<Pa
     (json === undefined || place !== 'query')
   )
     return fail('is in a format that a tool cannot write');
-  const typed: Result<ValueType, string> =
-    json === undefined ? typeOf(raw['schema'], 'text', reading) : ok({ kind: 'string' });
+  const typed: Result<Typed, string> =
+    json === undefined
+      ? typeOf(raw['schema'], 'text', reading)
+      : ok({ type: { kind: 'string' }, nullable: false });
   if (!typed.ok) return typed;
-  const written = writtenIn[place](typed.value, raw, name);
+  const written = writtenIn[place](typed.value.type, raw, reading);
   if (!written.ok) return written;
-  const given = defaultOf(raw, written.value.type, reading);
-  const required = raw['required'] === true || place === 'path';
-  if (place === 'header' && !required && given === undefined) return fail('is an optional header');
-  const description = [words(raw['description'], 500), json === undefined ? undefined : 'As JSON.'];
+  const schema = json === undefined ? raw['schema'] : member(json, 'schema');
+  const about = describeValue(name, raw['description'], schema, reading);
+  const isList = place === 'header' && typed.value.type.kind === 'array';
+  const description = [about, json !== undefined && 'As JSON.', isList && 'A list with commas.']
+    .filter(Boolean)
+    .join(' ');
   return ok({
     name,
     in: place,
-    required,
+    required: raw['required'] === true || place === 'path',
     ...written.value,
-    ...(description.some(Boolean) && { description: description.filter(Boolean).join(' ') }),
-    ...(given !== undefined && { default: given }),
+    ...(description !== '' && { description }),
   });
-};
-
-type Written = Result<{ type: ValueType; style?: QueryStyle }, string>;
-
-const writtenIn: Record<Parameter['in'], (type: ValueType, raw: JsonObject, name: string) => Written> = {
-  path: (type, raw) =>
-    type.kind === 'array' || type.kind === 'map' || (raw['style'] ?? 'simple') !== 'simple'
-      ? fail('is not a single value in the path')
-      : ok({ type }),
-  header: (type, _raw, name) => {
-    if (!headerName.test(name) || isReservedHeader(name))
-      return fail('is a header that callers must not set');
-    if (type.kind === 'array' || type.kind === 'map') return fail('is not a single value in a header');
-    return ok({ type: asText(type) });
-  },
-  query: (type, raw) => {
-    const style = typeof raw['style'] === 'string' ? raw['style'] : 'form';
-    if (type.kind === 'map')
-      return style === 'deepObject' ? ok({ type, style: 'deep' }) : fail('is an object');
-    if (type.kind !== 'array')
-      return style === 'form' ? ok({ type, style: 'single' }) : fail('has a style that is not supported');
-    if (type.items.kind === 'array' || type.items.kind === 'map') return fail('is a list of lists');
-    const explode = raw['explode'] ?? style === 'form';
-    const joined = new Map<string, QueryStyle>(joins).get(style);
-    if (joined === undefined) return fail('has a style that is not supported');
-    return ok({ type, style: explode === true ? 'repeated' : joined });
-  },
-  body: () => fail('is in an unknown place'),
-};
-
-/** How a list is joined if the parameter is not repeated. */
-const joins = [
-  ['form', 'comma'],
-  ['spaceDelimited', 'space'],
-  ['pipeDelimited', 'pipe'],
-] as const;
-
-/** MCP Toolbox supports only strings in headers. */
-const asText = (type: ValueType): ValueType => {
-  if (type.kind === 'string') return type;
-  if (type.kind === 'boolean') return { kind: 'string', values: ['true', 'false'] };
-  return { kind: 'string', pattern: type.kind === 'integer' ? '-?[0-9]+' : '-?[0-9]+([.][0-9]+)?' };
-};
-
-/** The default of a parameter, if it has the type of the parameter. MCP Toolbox does not start otherwise. */
-const defaultOf = (
-  raw: JsonObject,
-  type: ValueType,
-  reading: Reading,
-): string | number | boolean | undefined => {
-  const schema = reading.resolve(raw['schema'] ?? {});
-  const value = schema.ok ? member(schema.value, 'default') : undefined;
-  if (type.kind === 'string' && typeof value === 'string' && value.length <= maxName)
-    return raw['in'] === 'header' && !/^[\x21-\x7e]+$/.test(value) ? undefined : value;
-  if (type.kind === 'boolean' && typeof value === 'boolean') return value;
-  if ((type.kind === 'integer' || type.kind === 'number') && Number.isSafeInteger(value))
-    return value as number;
-  return undefined;
 };

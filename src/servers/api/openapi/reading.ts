@@ -28,9 +28,17 @@ export interface Reading {
   spend: (steps: number) => boolean;
   /** The result of `make`, which is called once for each object and name. */
   once: <T>(name: string, object: object, make: () => T) => T;
+  /**
+   * Counts the characters of a description that is made from schemas. Undefined after the document has exceeded the
+   * maximum: a small document can refer to a large schema from everywhere.
+   */
+  say: (text: string | undefined) => string | undefined;
   /** The number of steps so far. */
   steps: () => number;
 }
+
+/** Maximum number of characters of the descriptions of one document. */
+export const maxSaid = 1_000_000;
 
 /** The error after a document has exceeded the maximum number of steps. */
 export const beyond = 'exceeds the size limit of a document';
@@ -78,7 +86,12 @@ export const startReading = (document: JsonObject): Reading => {
           return entries;
         })
       : [];
-  return { resolve, members, spend, once, steps: () => steps };
+  let said = 0;
+  const say = (text: string | undefined): string | undefined => {
+    said += text?.length ?? 0;
+    return said <= maxSaid ? text : undefined;
+  };
+  return { resolve, members, spend, once, say, steps: () => steps };
 };
 
 const at = (document: JsonObject, pointer: string): unknown => {

@@ -33,7 +33,7 @@ export const parseDocument = (text: string): Result<JsonObject, string> => {
     return fail(
       `must not have more than ${maxMarks.toLocaleString('en')} line breaks, commas and brackets: ${remedy}`,
     );
-  const parsed = parse(text);
+  const parsed = parse(text.replace(/^\uFEFF/, ''));
   if (!parsed.ok) return parsed;
   return isObject(parsed.value) ? ok(parsed.value) : fail(noDocument);
 };
@@ -71,12 +71,11 @@ const json = (text: string): Result<unknown, string | undefined> => {
 
 const yaml = (text: string): Result<unknown, string> => {
   try {
-    const source = text.replace(/^\uFEFF/, '');
-    const events = parseEvents(source, { maxDepth });
+    const events = parseEvents(text, { maxDepth });
     if (events.length > maxEvents)
       return fail(`must not have more than ${maxEvents.toLocaleString('en')} values: ${remedy}`);
     const limits = { maxAliases, maxTotalMergeKeys: maxMergedKeys };
-    const documents = constructFromEvents(events, { source, schema, ...limits });
+    const documents = constructFromEvents(events, { source: text, schema, ...limits });
     return documents.length > 1 ? fail(`${noDocument}, but has several`) : ok(documents[0]);
   } catch (error) {
     const mark = error instanceof YAMLException ? error.mark : undefined;

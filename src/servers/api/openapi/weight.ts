@@ -4,16 +4,18 @@ import type { Reading } from './reading.ts';
 /** Characters of a tool and of a parameter in the configuration, in addition to their texts. */
 const perTool = 300;
 const perParameter = 100;
+const perKey = 10;
 
 /**
  * The minimum number of characters of an operation's tool. Each text counts once. It is computed before anything is
  * written, because references can make a small document declare very much.
  */
 export const charactersOf = (
-  { name = '', path, description = '', parameters, body }: Operation,
+  { name = '', path, description = '', parameters, body, notes = [] }: Operation,
   reading: Reading,
 ): number => {
-  const own = perTool + name.length + path.length + description.length;
+  const said = notes.reduce((sum, note) => sum + note.length, description.length);
+  const own = perTool + name.length + path.length + said;
   const whole = typeof body === 'object' ? (body.description?.length ?? 0) + charactersOfType(body.type) : 0;
   return parameters.reduce(
     (sum, parameter) => sum + reading.once('characters', parameter, () => charactersOfParameter(parameter)),
@@ -33,7 +35,9 @@ const charactersOfType = (type: ValueType): number => {
     case 'integer':
     case 'number':
     case 'boolean':
-    case 'map':
+    case 'digits':
       return 0;
+    case 'map':
+      return type.keys?.reduce((sum, key) => sum + perKey + 2 * key.length, 0) ?? 0;
   }
 };
