@@ -24,6 +24,8 @@ export interface BackendOptions {
   tls?: ServerTls;
   /** Default: the default of the server. */
   maxConnections?: number;
+  /** Further options of the command line, for MySQL and MariaDB. */
+  args?: string[];
 }
 
 /** A real database server on loopback, with a separate data directory. */

@@ -142,6 +142,11 @@ export const probeReasons = {
   ServerStarting: { phase: 'Failed', message: 'The server is starting up or shutting down.' },
   QueryFailed: { phase: 'Failed', message: 'The login succeeds, but a simple query fails.' },
   Timeout: { phase: 'Failed', message: 'The server accepted the connection, but did not answer in time.' },
+  WrongType: {
+    phase: 'Failed',
+    message:
+      'The server is not the product that the type names, and the MCP server cannot query it. Correct the type, host or port in the spec. The message names both.',
+  },
   ProtocolError: {
     phase: 'Failed',
     message:

@@ -42,7 +42,7 @@ const ascend = async (
     enter?.('dns');
     const addresses = allowedAddresses(await climb.until(resolve(host)), check);
     enter?.('tcp');
-    const transport = new Transport(await connect(host, addresses, port, climb.signal));
+    const transport = new Transport(await connect(host, addresses, port, climb.signal), check);
     connections.push(transport);
     return transport;
   };
@@ -82,8 +82,22 @@ const ascend = async (
 };
 
 /** A driver's error is not trusted and not passed on. The state of the connection determines the reason. */
-const blame = (error: unknown, connection: Transport | undefined): Pick<Report, 'reason' | 'error'> => {
-  if (error instanceof Failure) return { reason: error.reason };
-  if (connection) return { reason: connection.fault ?? 'ProtocolError' };
+const blame = (
+  error: unknown,
+  connection: Transport | undefined,
+): Pick<Report, 'reason' | 'detail' | 'error'> => {
+  if (error instanceof Failure) {
+    const silent = error.reason === 'Timeout' && connection?.silent;
+    return told(silent ? new Failure('Timeout', silence) : error);
+  }
+  if (connection) return told(connection.fault ?? new Failure('ProtocolError'));
   return { reason: 'InternalError', error };
 };
+
+/** Of two programs that wait for each other to speak first, each is silent. */
+const silence = 'It sent nothing. Check the type and port in the spec, and whether the server is overloaded.';
+
+const told = ({ reason, detail }: Failure): Pick<Report, 'reason' | 'detail'> => ({
+  reason,
+  ...(detail !== undefined && { detail }),
+});

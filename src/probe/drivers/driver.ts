@@ -51,13 +51,14 @@ export const withTls = async (driver: Driver, ascent: Ascent): Promise<ProbeReas
 /** Replaces the error of a driver with a reason, if `reasonOf` knows one. */
 export const explained = async <T>(
   work: Promise<T>,
-  reasonOf: (error: unknown) => ProbeReason | undefined,
+  reasonOf: (error: unknown) => ProbeReason | Failure | undefined,
 ): Promise<T> => {
   try {
     return await work;
   } catch (error) {
-    const reason = error instanceof Failure ? error.reason : reasonOf(error);
-    throw reason ? new Failure(reason) : error;
+    if (error instanceof Failure) throw error;
+    const reason = reasonOf(error);
+    throw typeof reason === 'string' ? new Failure(reason) : (reason ?? error);
   }
 };
 
