@@ -90,6 +90,11 @@ export const probeReasons = {
     phase: 'Failed',
     message: 'The server answers, but the login fails. See the log of the server.',
   },
+  UnsupportedParameter: {
+    phase: 'Failed',
+    message:
+      'The server refuses a start-up parameter. Connection poolers do. Set spec.pooler, or let the pooler ignore the parameter (ignore_startup_parameters in PgBouncer).',
+  },
   PermissionDenied: {
     phase: 'Failed',
     message:

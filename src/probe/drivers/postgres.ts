@@ -3,6 +3,7 @@ import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
 import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
+import { pgbouncerFailure } from './pgbouncer-errors.ts';
 import { postgresFrames } from './postgres-frames.ts';
 import { canWriteSql } from './postgres-writes.ts';
 
@@ -13,6 +14,7 @@ const reasons: Readonly<Record<string, ProbeReason>> = {
   '3D000': 'DatabaseNotFound',
   '42501': 'PermissionDenied',
   '53300': 'TooManyConnections',
+  '57014': 'Timeout',
   '57P01': 'ServerStarting',
   '57P02': 'ServerStarting',
   '57P03': 'ServerStarting',
@@ -41,13 +43,18 @@ export const postgres: Driver = async (ascent) => {
     ssl: false,
     stream: () => transport,
     application_name: 'function-mcp-probe',
+    // DBHub sends it too, and some poolers refuse it.
+    ...(check.params['pooler'] === undefined && {
+      statement_timeout: Math.ceil(check.timeouts.query * 1000),
+    }),
   });
   client.on('error', () => {});
   try {
     await client.connect();
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code !== undefined) {
-      throw new Failure(isShutOut(error) ? await shutOut(ascent) : (reasons[error.code] ?? 'LoginFailed'));
+      if (isShutOut(error)) throw new Failure(await shutOut(ascent));
+      throw pgbouncerFailure(error) ?? new Failure(reasons[error.code] ?? 'LoginFailed');
     }
     // SCRAM requires a password.
     if (password === '' && !transport.fault) throw new Failure('AuthFailed');

@@ -33,7 +33,11 @@ export const databaseCheck = ({
           USERNAME: { key: secretKey('USERNAME'), encoding: 'percent' },
           PASSWORD: { key: secretKey('PASSWORD'), encoding: 'percent' },
         },
-        params: { database: spec.database, type: spec.type },
+        params: {
+          database: spec.database,
+          type: spec.type,
+          ...(spec.pooler === true && { pooler: 'true' }),
+        },
         readOnly: effectivePolicy(spec, policy).readOnly,
         timeouts: { connect: spec.connectionTimeout, query: spec.queryTimeout },
       };

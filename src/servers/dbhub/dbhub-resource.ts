@@ -58,6 +58,11 @@ const rules: readonly Rule<DatabaseFields>[] = [
     holds: (spec) => spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
+    rule: "!has(self.pooler) || self.type == 'postgres'",
+    message: 'pooler is supported for postgres only',
+    holds: (spec) => spec.pooler === undefined || spec.type === 'postgres',
+  },
+  {
     rule: "!has(self.caRef) || (self.type == 'postgres' && self.sslMode.startsWith('verify'))",
     message: 'caRef is supported for postgres with sslMode verify-ca or verify-full only',
     holds: (spec) =>
@@ -109,6 +114,10 @@ const DatabaseFields = z.object({
       'TLS to the server: disable: no TLS; require: TLS without verification; verify-ca: verify the certificate authority (postgres); verify-full: verify the certificate authority and the host name (postgres, oracle).',
   }),
   caRef: CaRef.optional(),
+  pooler: z.boolean().optional().meta({
+    description:
+      'For postgres: true if a connection pooler that refuses start-up parameters, such as PgBouncer, is between the server and the database. Queries then run without statement_timeout.',
+  }),
   maxRows: z.int().min(1).max(100_000).optional().meta({
     description: 'Maximum number of rows that a query returns. The policy of the Instance can reduce it.',
   }),
