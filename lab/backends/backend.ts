@@ -40,6 +40,8 @@ export interface Backend extends AsyncDisposable {
   createUser: (user: BackendUser) => Promise<void>;
   /** Runs SQL as the superuser and returns the rows of the last statement. */
   query: (sql: string, database?: string) => Promise<Record<string, unknown>[]>;
+  /** PostgreSQL only: restarts the server as a standby, which waits for changes and refuses to write. */
+  becomeStandby?: () => Promise<void>;
   /** Stops the server and removes its files. May be called twice. */
   stop: () => Promise<void>;
 }

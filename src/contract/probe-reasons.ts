@@ -150,7 +150,7 @@ export const probeReasons = {
   WrongType: {
     phase: 'Failed',
     message:
-      'The server is not the product that the type names, and the MCP server cannot query it. Correct the type, host or port in the spec. The message names both.',
+      'The server is not the product that the type names, and the MCP server cannot query it. Correct the type, host or port in the spec.',
   },
   ProtocolError: {
     phase: 'Failed',

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { ProbeReason } from '../contract/probe-reasons.ts';
 import type { Report, RunCheck, RunnableCheck, Secrets } from './check.ts';
 import { loadDriver } from './drivers/registry.ts';
+import { describeRight, type Right } from './drivers/right.ts';
 import { allowedAddresses, checkRedirect } from './ladder/addresses.ts';
 import { Climb } from './ladder/climb.ts';
 import { connect } from './ladder/connect.ts';
@@ -21,9 +21,9 @@ export const runCheck: RunCheck = async (check, secrets, signal) => {
   const connections: Transport[] = [];
   let grace = 0;
   try {
-    const reason = await ascend(check, secrets, climb, connections);
+    const result = await ascend(check, secrets, climb, connections);
     grace = graceMs;
-    return { reason, ...climb.end() };
+    return { ...result, ...climb.end() };
   } catch (error) {
     return { ...blame(error, connections.at(-1)), ...climb.end() };
   } finally {
@@ -36,7 +36,7 @@ const ascend = async (
   secrets: Secrets,
   climb: Climb,
   connections: Transport[],
-): Promise<ProbeReason> => {
+): Promise<Pick<Report, 'reason' | 'detail'>> => {
   const enter: Climb['enter'] = (rung) => climb.enter(rung);
   const open = async (host: string, port: number, enter?: Climb['enter']): Promise<Transport> => {
     enter?.('dns');
@@ -66,19 +66,19 @@ const ascend = async (
   const number = randomInt(2 ** 31);
   if ((await climb.until(session.echo(number))) !== number) throw new Failure('ProtocolError');
   const answer = performance.now() - asked > (check.timeouts.query * 1000) / 2 ? 'SlowAnswer' : 'Connected';
-  let writes = false;
+  let right: Right | undefined;
   if (check.readOnly) {
     // With a separate deadline, as for any other query.
     enter('query');
     try {
-      writes = await climb.until(session.canWrite());
+      right = await climb.until(session.canWrite());
     } catch (error) {
       // If the server is slow in any case, that is the reason to report.
       if (answer !== 'SlowAnswer' || !climb.signal.aborted) throw error;
     }
   }
   session.leave();
-  return writes ? 'NotReadOnly' : answer;
+  return right ? { reason: 'NotReadOnly', detail: describeRight(right, secrets) } : { reason: answer };
 };
 
 /** A driver's error is not trusted and not passed on. The state of the connection determines the reason. */

@@ -72,7 +72,7 @@ const onlySecured: Driver = async ({ transport, check }) => {
   await transport.secure(check);
   return {
     echo: (number) => Promise.resolve(number),
-    canWrite: () => Promise.resolve(false),
+    canWrite: () => Promise.resolve(undefined),
     leave: () => {},
   };
 };

@@ -4,7 +4,7 @@ import { codeOf, Failure } from '../ladder/failure.ts';
 import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
 import { challengeLength, signChallenge } from './mariadb-ed25519.ts';
 import { mysqlFrames } from './mysql-frames.ts';
-import { grantsAllowWriting } from './mysql-grants.ts';
+import { findRight } from './mysql-writes.ts';
 
 /**
  * Error numbers: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
@@ -61,7 +61,7 @@ export const mysql: Driver = async (ascent) => {
   return {
     echo: async (number) => (await rows(`SELECT ${number}`))[0]?.[0],
     canWrite: () =>
-      grantsAllowWriting(async (sql) => {
+      findRight(async (sql) => {
         try {
           return (await rows(sql)).map((row) => String(row[0]));
         } catch (error) {

@@ -5,7 +5,7 @@ import type { Transport } from '../ladder/transport.ts';
 import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
 import { pgbouncerFailure } from './pgbouncer-errors.ts';
 import { postgresFrames } from './postgres-frames.ts';
-import { canWriteSql } from './postgres-writes.ts';
+import { rightOf, writesSql } from './postgres-writes.ts';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const reasons: Readonly<Record<string, ProbeReason>> = {
@@ -61,18 +61,18 @@ export const postgres: Driver = async (ascent) => {
     throw error;
   }
 
-  const ask = async (sql: string): Promise<unknown> => {
+  const first = async (sql: string): Promise<unknown[] | undefined> => {
     const answer = client.query<unknown[]>({ text: sql, rowMode: 'array' });
-    return (await explained(answer, queryReason)).rows[0]?.[0];
+    return (await explained(answer, queryReason)).rows[0];
   };
   return {
-    echo: (number) => ask(`SELECT ${number}`),
+    echo: async (number) => (await first(`SELECT ${number}`))?.[0],
     async canWrite() {
       try {
-        return (await ask(canWriteSql)) === true;
+        return rightOf(await first(writesSql));
       } catch (error) {
         // A server that supports the protocol but is not PostgreSQL may lack these functions. Then nothing is known.
-        if (isRefusal(error)) return false;
+        if (isRefusal(error)) return undefined;
         throw error;
       }
     },

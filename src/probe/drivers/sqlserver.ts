@@ -66,9 +66,9 @@ export const sqlserver: Driver = async (ascent) => {
     echo: (number) => ask(`SELECT ${number}`),
     async canWrite() {
       try {
-        return (await ask(canWriteSql)) === 1;
+        return (await ask(canWriteSql)) === 1 ? { privilege: 'a right to write' } : undefined;
       } catch (error) {
-        if (isRefusal(error)) return false;
+        if (isRefusal(error)) return undefined;
         throw error;
       }
     },
