@@ -15,6 +15,11 @@ export const probeReasons = {
     message:
       'The credentials allow writing although this Resource is read-only. Grant the user read access only.',
   },
+  UserLimit: {
+    phase: 'Degraded',
+    message:
+      'The credentials are valid, but the user or the database has reached its limit of connections or queries. The probe cannot check queries. The MCP server still answers through connections that it already has. Raise the limit of the user or the database.',
+  },
   NoDriver: {
     phase: 'Degraded',
     message:

@@ -10,7 +10,12 @@ export interface Expected extends Other {
 }
 
 /** Reasons with which a call returns rows. */
-const answering = new Set<string>(['Connected', 'SlowAnswer', 'NotReadOnly'] satisfies ProbeReason[]);
+const answering = new Set<string>([
+  'Connected',
+  'SlowAnswer',
+  'NotReadOnly',
+  'UserLimit',
+] satisfies ProbeReason[]);
 
 /**
  * Compares the verdicts of the probe with the calls of a client, through the same pod: a reason with which a call

@@ -12,8 +12,8 @@ import { findRight } from './mysql-writes.ts';
  */
 const reasons: Readonly<Record<number, ProbeReason>> = {
   1040: 'TooManyConnections',
-  1203: 'TooManyConnections',
-  1226: 'TooManyConnections',
+  1203: 'UserLimit',
+  1226: 'UserLimit',
   1044: 'PermissionDenied',
   1142: 'PermissionDenied',
   1045: 'AuthFailed',

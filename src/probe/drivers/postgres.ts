@@ -54,6 +54,7 @@ export const postgres: Driver = async (ascent) => {
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code !== undefined) {
       if (isShutOut(error)) throw new Failure(await shutOut(ascent));
+      if (isLimit(error)) throw new Failure('UserLimit');
       throw pgbouncerFailure(error) ?? new Failure(reasons[error.code] ?? 'LoginFailed');
     }
     // SCRAM requires a password.
@@ -104,6 +105,10 @@ const requestTls = async (transport: Transport): Promise<void> => {
 /** Refused by pg_hba.conf, before the server asks for a password. */
 const isShutOut = ({ code, routine }: pg.DatabaseError): boolean =>
   code === '28000' && routine === 'ClientAuthentication';
+
+/** The CONNECTION LIMIT of the role or of the database, after a successful login. Servers translate their messages. */
+const isLimit = ({ code, routine }: pg.DatabaseError): boolean =>
+  code === '53300' && (routine === 'InitializeSessionUserId' || routine === 'CheckMyDatabase');
 
 /** A user who must use TLS is refused without it, and gets further with it. */
 const shutOut = async (ascent: Ascent): Promise<ProbeReason> => {
