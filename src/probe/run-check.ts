@@ -8,6 +8,7 @@ import { connect } from './ladder/connect.ts';
 import { Failure } from './ladder/failure.ts';
 import { resolve } from './ladder/resolve.ts';
 import { Transport } from './ladder/transport.ts';
+import { withOddSecrets } from './odd-secrets.ts';
 
 /**
  * Milliseconds for a server to close the connection after a goodbye. A server may log an aborted connection as an
@@ -25,7 +26,8 @@ export const runCheck: RunCheck = async (check, secrets, signal) => {
     grace = graceMs;
     return { ...result, ...climb.end() };
   } catch (error) {
-    return { ...blame(error, connections.at(-1)), ...climb.end() };
+    const result = withOddSecrets(blame(error, connections.at(-1)), check, secrets);
+    return { ...result, ...climb.end() };
   } finally {
     await Promise.all(connections.map((connection) => connection.close(grace)));
   }

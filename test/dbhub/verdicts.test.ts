@@ -40,6 +40,7 @@ beforeAll(async () => {
   for (const server of servers) {
     await server.createDatabase('shop');
     await server.createUser(reader);
+    await server.createUser({ ...reader, name: 'kept', password: `${canary}\n` });
     for (const type of types) {
       const reason = reasonAt(type, server.type);
       const says = reason === 'WrongType' ? `The type is ${type}, and ${products[server.type]} answers.` : '';
@@ -81,6 +82,23 @@ beforeAll(async () => {
       { ...modern, name: `sha2-mysql-${sslMode}`, type: 'mysql', port: mysql.port, reason: 'Connected' },
     );
   }
+  for (const { type, port } of servers) {
+    const broken = { type, port, reason: 'AuthFailed' } as const;
+    const key = 'The value of the key "password" in the Secret ends in a line break.';
+    expected.push(
+      { ...broken, name: `line-break-${type}`, password: `${canary}\n`, says: key },
+      {
+        ...broken,
+        name: `mark-${type}`,
+        password: `\ufeff${canary}`,
+        says: 'begins with a byte order mark',
+        imageOnly: type === 'postgres',
+      },
+      { ...broken, name: `blank-user-${type}`, user: 'reader ', says: 'key "username" in the Secret ends' },
+    );
+    const kept = { type, port, user: 'kept', password: `${canary}\n`, reason: 'Connected' } as const;
+    expected.push({ ...kept, name: `kept-${type}` });
+  }
   const others = {
     ssh: {
       serve: saying('SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'),
@@ -104,7 +122,7 @@ afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
 
-describe.each(runtimes)('with %s', (_name, runtime) => {
+describe.each(runtimes)('with %s', (name, runtime) => {
   let beside: Beside;
 
   beforeAll(async () => {
@@ -114,7 +132,7 @@ describe.each(runtimes)('with %s', (_name, runtime) => {
   afterAll(() => beside?.[Symbol.asyncDispose]());
 
   test('the probe reports a usable Database exactly where a call returns rows', async () => {
-    await compare(beside, expected);
+    await compare(beside, expected, { image: name.includes('image') });
     expect(beside.served.logs()).not.toContain(canary);
   }, 120_000);
 });

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { Failure } from '../ladder/failure.ts';
@@ -6,6 +7,7 @@ import { type Ascent, type Driver, explained, isRefusal, withTls } from './drive
 import { pgbouncerFailure } from './pgbouncer-errors.ts';
 import { postgresFrames } from './postgres-frames.ts';
 import { rightOf, writesSql } from './postgres-writes.ts';
+import { isPrepared } from './saslprep.ts';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const reasons: Readonly<Record<string, ProbeReason>> = {
@@ -49,8 +51,13 @@ export const postgres: Driver = async (ascent) => {
     }),
   });
   client.on('error', () => {});
+  let scram = false;
+  (client as unknown as { connection: EventEmitter }).connection.once('authenticationSASL', () => {
+    scram = true;
+  });
   try {
     await client.connect();
+    if (scram && isPrepared(password)) throw new Failure('AuthFailed', unprepared);
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code !== undefined) {
       if (isShutOut(error)) throw new Failure(await shutOut(ascent));
@@ -109,6 +116,9 @@ const isShutOut = ({ code, routine }: pg.DatabaseError): boolean =>
 /** The CONNECTION LIMIT of the role or of the database, after a successful login. Servers translate their messages. */
 const isLimit = ({ code, routine }: pg.DatabaseError): boolean =>
   code === '53300' && (routine === 'InitializeSessionUserId' || routine === 'CheckMyDatabase');
+
+const unprepared =
+  'PostgreSQL normalizes this password (SASLprep), and the MCP server does not. Use a password of ASCII characters.';
 
 /** A user who must use TLS is refused without it, and gets further with it. */
 const shutOut = async (ascent: Ascent): Promise<ProbeReason> => {

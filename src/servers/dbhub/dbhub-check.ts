@@ -20,8 +20,13 @@ export const databaseCheck = ({
   place,
   ca,
   secretKey,
-}: CheckInput<DatabaseSpec, DbhubPolicy>): Check | undefined =>
-  spec.type === 'sqlite'
+}: CheckInput<DatabaseSpec, DbhubPolicy>): Check | undefined => {
+  const secretOf = (purpose: string, source: string | undefined) => ({
+    key: secretKey(purpose),
+    encoding: 'percent' as const,
+    ...(source !== undefined && { source }),
+  });
+  return spec.type === 'sqlite'
     ? undefined
     : {
         driver: drivers[spec.type],
@@ -30,8 +35,8 @@ export const databaseCheck = ({
         tls: spec.sslMode,
         ...(ca !== undefined && { ca }),
         secrets: {
-          USERNAME: { key: secretKey('USERNAME'), encoding: 'percent' },
-          PASSWORD: { key: secretKey('PASSWORD'), encoding: 'percent' },
+          USERNAME: secretOf('USERNAME', spec.credentialsRef?.userKey),
+          PASSWORD: secretOf('PASSWORD', spec.credentialsRef?.passwordKey),
         },
         params: {
           database: spec.database,
@@ -41,3 +46,4 @@ export const databaseCheck = ({
         readOnly: effectivePolicy(spec, policy).readOnly,
         timeouts: { connect: spec.connectionTimeout, query: spec.queryTimeout },
       };
+};
