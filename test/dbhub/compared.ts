@@ -5,7 +5,7 @@ import type { Beside, Other } from './beside.ts';
 
 /** A Database with the reason that the probe must report, and a part of its message. */
 export interface Expected extends Other {
-  reason: ProbeReason;
+  reason: ProbeReason | 'InvalidSpec';
   says?: string | RegExp;
   /** Whether it holds with the drivers of the image only, which are those of a pod. */
   imageOnly?: boolean;
@@ -30,8 +30,11 @@ export async function compare(
 ): Promise<void> {
   const findings = await probeServed(beside.served);
   const rows = await Promise.all(
-    expected.map(async ({ name }) => {
-      const { isError, content } = await beside.ask(name, sql);
+    expected.map(async ({ name, reason: wanted }) => {
+      const call = beside.ask(name, sql);
+      // A Database with an invalid spec has no tool.
+      const answer = wanted === 'InvalidSpec' ? call.catch(() => ({ isError: true, content: '' })) : call;
+      const { isError, content } = await answer;
       const finding = findings.get(name);
       return { name, reason: finding?.reason, message: finding?.message ?? '', fails: isError, content };
     }),

@@ -13,7 +13,7 @@ const messages: readonly [RegExp, ProbeReason][] = [
   [/^no more connections allowed/, 'TooManyConnections'],
 ];
 
-/** Start-up parameters that a client of ours may send. */
+/** Start-up parameters that pg may send. */
 const parameters = ['statement_timeout', 'application_name', 'client_encoding'];
 
 /** The reason for a refusal by PgBouncer. Undefined for any other error. */

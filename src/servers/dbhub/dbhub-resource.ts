@@ -58,6 +58,14 @@ const rules: readonly Rule<DatabaseFields>[] = [
     holds: (spec) => spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
+    // The driver in the image of DBHub (pg 8.16) compares the certificate with the name "localhost".
+    rule: "self.sslMode != 'verify-full' || self.type != 'postgres' || !has(self.host) || !self.host.matches('^[0-9.]+$')",
+    message:
+      'sslMode verify-full needs a DNS name as host, because DBHub does not compare a certificate with an address: use a name, or verify-ca',
+    holds: (spec) =>
+      spec.sslMode !== 'verify-full' || spec.type !== 'postgres' || !/^[0-9.]+$/.test(spec.host ?? ''),
+  },
+  {
     rule: "!has(self.pooler) || self.type == 'postgres'",
     message: 'pooler is supported for postgres only',
     holds: (spec) => spec.pooler === undefined || spec.type === 'postgres',

@@ -63,7 +63,7 @@ test.each<[string, Buffer, string[]]>([
   ['nothing', Buffer.alloc(0), ['-', '-', '-', '-', '-', '-']],
 ])('%s', (_title, first, expected) => {
   expect(verdicts(first)).toEqual(expected);
-  // In parts, nothing else is known on the way.
+  // Of a part, nothing else is known.
   for (let length = 0; length < first.length; length += 1)
     for (const [index, verdict] of verdicts(first.subarray(0, length)).entries())
       expect(['-', expected[index]]).toContain(verdict);
