@@ -37,6 +37,12 @@ export const programs = {
     needs: ['debian'],
     platforms: ['linux-x64'],
   },
+  pgbouncer: {
+    name: 'PgBouncer',
+    module: 'lab/backends/pgbouncer.ts',
+    needs: ['debian'],
+    platforms: ['linux-x64'],
+  },
   opensearch: { name: 'OpenSearch', module: 'lab/backends/opensearch.ts', needs: ['java', 'maven'] },
   go: { name: 'programs in Go (versitygw, mcp-s3, …)', module: 'lab/tools/build.ts', needs: ['go'] },
 } as const satisfies Record<string, Program>;

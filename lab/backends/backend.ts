@@ -24,6 +24,8 @@ export interface BackendOptions {
   tls?: ServerTls;
   /** Default: the default of the server. */
   maxConnections?: number;
+  /** Further options of the command line, for MySQL and MariaDB. */
+  args?: string[];
 }
 
 /** A real database server on loopback, with a separate data directory. */
@@ -38,6 +40,8 @@ export interface Backend extends AsyncDisposable {
   createUser: (user: BackendUser) => Promise<void>;
   /** Runs SQL as the superuser and returns the rows of the last statement. */
   query: (sql: string, database?: string) => Promise<Record<string, unknown>[]>;
+  /** PostgreSQL only: restarts the server as a standby, which waits for changes and refuses to write. */
+  becomeStandby?: () => Promise<void>;
   /** Stops the server and removes its files. May be called twice. */
   stop: () => Promise<void>;
 }

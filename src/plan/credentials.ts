@@ -1,6 +1,7 @@
 import type { JsonObject } from '../contract/kube.ts';
 import { dataKeys } from '../contract/names.ts';
 import { objectAt, stringAt } from '../contract/observed.ts';
+import { oddityOf } from '../contract/odd-values.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Cluster, Selector } from '../contract/selector.ts';
@@ -68,6 +69,24 @@ export const secretOf = (
     );
   }
   return ok(secret);
+};
+
+/**
+ * Sentences about the keys whose values begin or end unexpectedly, which are used without change. Call it after
+ * {@link credentialsOf} has accepted the Secret.
+ */
+export const notesOnCredentials = (
+  { name, namespace: source, values }: NonNullable<Needs['credentials']>,
+  namespace: string,
+  cluster: Cluster,
+): string[] => {
+  const data = objectAt(cluster.find(secretNamed(source ?? namespace, name))?.[0], 'data');
+  return values
+    .flatMap(({ keys }) => keys)
+    .flatMap((key) => {
+      const oddity = oddityOf(decodeSecretValue(textAt(data, key) ?? '') ?? '');
+      return oddity === undefined ? [] : [`The value of the key "${key}" in the Secret "${name}" ${oddity}.`];
+    });
 };
 
 /** Maximum length of a value in a Secret, in base64, for tokens of 32 KiB. */

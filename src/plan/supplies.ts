@@ -2,7 +2,7 @@ import type { Problem } from '../contract/reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Needs } from '../servers/server-type.ts';
 import { authorityOf } from './authority.ts';
-import { credentialsOf } from './credentials.ts';
+import { credentialsOf, notesOnCredentials } from './credentials.ts';
 import { documentOf } from './document.ts';
 import type { Pending } from './problem.ts';
 import type { SupplyContext } from './supply-context.ts';
@@ -12,6 +12,8 @@ import { volumeOf } from './volume.ts';
 export interface Supplies {
   /** Values for the Secret by purpose, encoded. */
   values: Record<string, string>;
+  /** Sentences about values of its Secret that are probably wrong. */
+  notes: readonly string[];
   /** Its certificate authority, in PEM. */
   ca?: string;
   /** What its type computed from its document. */
@@ -37,6 +39,7 @@ export const suppliesOf = (needs: Needs, context: SupplyContext): Result<Supplie
   if (!document.ok) return document;
   return ok({
     values: credentials.value,
+    notes: needs.credentials ? notesOnCredentials(needs.credentials, namespace, cluster) : [],
     ...(ca.value !== undefined && { ca: ca.value }),
     ...(document.value !== undefined && { document: document.value }),
   });

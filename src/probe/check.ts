@@ -25,6 +25,11 @@ export interface RunnableCheck extends Check {
 /** The result of a check. */
 export interface Report {
   reason: ProbeReason;
+  /**
+   * A sentence that the message adds to the sentence of the reason. It consists of words of the probe, and of names in
+   * the database as `nameOf` allows them.
+   */
+  detail?: string;
   /** Whole milliseconds from the first rung to the last. */
   latencyMs: number;
   /** Whole milliseconds of each rung that was begun, including the failed one. */

@@ -21,10 +21,13 @@ const longest = { reason: 64, message: 512 };
 /** The verdict of a check that ran. */
 export const verdictOfReport = (
   { specHash }: Target,
-  { reason, latencyMs }: Report,
+  { reason, detail, latencyMs }: Report,
   checkedAt: number,
 ): Verdict => ({
   ...verdictOfReason(specHash, reason, checkedAt),
+  ...(detail !== undefined && {
+    message: `${probeReasons[reason].message} ${detail}`.slice(0, longest.message),
+  }),
   latencyMs: Math.max(0, Math.round(latencyMs)),
 });
 

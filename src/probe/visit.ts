@@ -144,6 +144,9 @@ const conclude = ({ reporter, metrics, log }: VisitContext, state: State, verdic
   reporter.report(name, verdict);
 };
 
+/** Reasons whose message has a detail, which only a check can tell. */
+const detailed = new Set<string>(['NotReadOnly'] satisfies ProbeReason[]);
+
 /**
  * Returns the predecessor's result, if it was recent, successful, and for the current spec. Its message is taken from
  * the table, because anyone may have written the status.
@@ -159,7 +162,7 @@ const lastVerdict = (
     return undefined;
   const ago = clock.wall() - (lastChecked ?? 0);
   if (ago < 0 || ago >= periodOf(name, interval * 1000)) return undefined;
-  if (!Object.hasOwn(probeReasons, reason)) return undefined;
+  if (!Object.hasOwn(probeReasons, reason) || detailed.has(reason)) return undefined;
   const verdict = verdictOfReason(specHash, reason as ProbeReason, clock.now() - ago);
   if (verdict.phase === 'Failed') return undefined;
   return { ...verdict, ...(latencyMs !== undefined && { latencyMs }) };

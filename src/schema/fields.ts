@@ -104,6 +104,11 @@ export const labels = (max: number, description: string) =>
 export const hostName =
   /^(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?|((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9]))$/;
 
+const portRule: CelRule = {
+  rule: "!self.matches('^[^:]*:[0-9]+$')",
+  message: 'must not contain a port: set it in the field port',
+};
+
 /** A DNS name or an IPv4 address. The servers do not support IPv6 addresses. */
 export const host = (description: string) =>
   z
@@ -114,7 +119,8 @@ export const host = (description: string) =>
       hostName,
       'must be a DNS name whose last label starts with a letter, or an IPv4 address with four decimal numbers',
     )
-    .meta({ description });
+    .refine((value) => !/^[^:]*:[0-9]+$/.test(value), portRule.message)
+    .meta({ description, ...cel(portRule) });
 
 /** A TCP port. */
 export const port = (description: string, min = 1) => z.int().min(min).max(65535).meta({ description });

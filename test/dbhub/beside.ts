@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Backend } from '../../lab/backends/backend.ts';
 import type { ToolAnswer } from '../../lab/clients/mcp.ts';
 import type { JsonObject } from '../../src/contract/kube.ts';
+import type { KubeObject } from '../../src/simulate/server-fields.ts';
 import { ask, rowsOf, type SqlAnswer } from '../matrix/ask.ts';
 import { databases } from '../matrix/databases.ts';
 import { type ServedInstance, type ServeOptions, serveInstance } from '../support/serve-instance.ts';
@@ -35,7 +36,7 @@ export interface Beside extends AsyncDisposable {
 export async function serveBeside(
   good: Backend,
   others: readonly Other[],
-  options: ServeOptions = {},
+  { objects = [], ...options }: ServeOptions & { objects?: readonly KubeObject[] } = {},
 ): Promise<Beside> {
   const spec = {
     host: '127.0.0.1',
@@ -57,6 +58,7 @@ export async function serveBeside(
   const served = await serveInstance(
     worldOf(instance('claims', { resourceSelector: {} }), [
       environmentConfig(),
+      ...objects,
       ...all.map(({ name, user = reader.name, password = reader.password }) =>
         secret(`${name}-db`, { username: user, password }),
       ),

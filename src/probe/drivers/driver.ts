@@ -2,6 +2,7 @@ import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import type { Rung, RunnableCheck, Secrets } from '../check.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
+import type { Right } from './right.ts';
 
 /** The input of a driver: an open connection, and the rungs of the check. */
 export interface Ascent {
@@ -23,8 +24,11 @@ export interface Ascent {
 export interface Session {
   /** Has the server return this number, which proves that it understands the protocol. */
   echo: (number: number) => Promise<unknown>;
-  /** Whether the user may write anywhere. Checks permissions only, and writes nothing. */
-  canWrite: () => Promise<boolean>;
+  /**
+   * A right with which the user may write, as far as the server does not refuse all writes. Checks permissions only, and
+   * writes nothing.
+   */
+  canWrite: () => Promise<Right | undefined>;
   /** Ends the session, if the protocol has a message for it. Does not wait. */
   leave: () => void;
 }
@@ -51,13 +55,14 @@ export const withTls = async (driver: Driver, ascent: Ascent): Promise<ProbeReas
 /** Replaces the error of a driver with a reason, if `reasonOf` knows one. */
 export const explained = async <T>(
   work: Promise<T>,
-  reasonOf: (error: unknown) => ProbeReason | undefined,
+  reasonOf: (error: unknown) => ProbeReason | Failure | undefined,
 ): Promise<T> => {
   try {
     return await work;
   } catch (error) {
-    const reason = error instanceof Failure ? error.reason : reasonOf(error);
-    throw reason ? new Failure(reason) : error;
+    if (error instanceof Failure) throw error;
+    const reason = reasonOf(error);
+    throw typeof reason === 'string' ? new Failure(reason) : (reason ?? error);
   }
 };
 

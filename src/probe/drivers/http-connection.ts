@@ -50,7 +50,7 @@ export const plainly = async <T>(
   try {
     return await asking();
   } catch (error) {
-    const failure = error instanceof Failure ? error : new Failure(transport.fault ?? 'ProtocolError');
+    const failure = error instanceof Failure ? error : (transport.fault ?? new Failure('ProtocolError'));
     const wantsTls = ascent.check.tls === 'disable' && (await withTls(onlySecured, ascent)) === 'Connected';
     throw wantsTls ? new Failure('TLSRequired') : failure;
   }
@@ -72,7 +72,7 @@ const onlySecured: Driver = async ({ transport, check }) => {
   await transport.secure(check);
   return {
     echo: (number) => Promise.resolve(number),
-    canWrite: () => Promise.resolve(false),
+    canWrite: () => Promise.resolve(undefined),
     leave: () => {},
   };
 };

@@ -51,7 +51,7 @@ export const http: Driver = async (ascent) => {
       if (performance.now() - asked > (check.timeouts.query * 1000) / 2) throw new Failure('SlowAnswer');
       return number;
     },
-    canWrite: () => Promise.resolve(false),
+    canWrite: () => Promise.resolve(undefined),
     leave: () => current.destroy(),
   };
 };

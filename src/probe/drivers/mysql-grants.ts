@@ -1,3 +1,5 @@
+import type { Right } from './right.ts';
+
 /**
  * Privileges to change data, tables or permissions: of MySQL
  * (https://dev.mysql.com/doc/refman/8.4/en/privileges-provided.html) and MariaDB (https://mariadb.com/kb/en/grant/).
@@ -31,47 +33,62 @@ const writing = new Set([
   'UPDATE',
 ]);
 
+/** Privileges for everything. They include the exemptions of `mysql-read-only.ts` if they are for all databases. */
+export const allPrivileges: readonly string[] = ['ALL', 'ALL PRIVILEGES'];
+
 export interface Grant {
-  writes: boolean;
+  /** All privileges, in upper case. */
+  privileges: readonly string[];
+  /** The object as far as its names are simple, from the outermost: `*` and `*`, `shop` and `*`, `shop` and `orders`. */
+  names: readonly string[];
+  /** Whether it is granted to PUBLIC of MariaDB. */
+  everybody?: boolean;
   /** The granted roles, as the server writes them. */
   roles?: string;
 }
 
-/** Reads one row of SHOW GRANTS. A row that grants nothing, such as a default role, gives neither. */
+const nothing: Grant = { privileges: [], names: [] };
+
+/** Reads one row of SHOW GRANTS. A row that grants nothing, such as a default role, has no privileges and no roles. */
 export const parseGrant = (row: string): Grant => {
   // Names are quoted and may contain anything, even a whole grant. Masking them keeps their length.
   const plain = row.replace(/`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^']|'')*'/g, (name) =>
     '`'.repeat(name.length),
   );
-  if (!plain.startsWith('GRANT ')) return { writes: false };
+  if (!plain.startsWith('GRANT ')) return nothing;
   const on = plain.indexOf(' ON ');
-  if (on < 0) return { writes: false, roles: row.slice('GRANT '.length, plain.lastIndexOf(' TO ')) };
+  if (on < 0) return { ...nothing, roles: row.slice('GRANT '.length, plain.lastIndexOf(' TO ')) };
   const privileges = plain.slice('GRANT '.length, on).replace(/\([^)]*\)/g, '');
-  return { writes: privileges.split(',').some((privilege) => writing.has(privilege.trim().toUpperCase())) };
+  return {
+    privileges: privileges.split(',').map((privilege) => privilege.trim().toUpperCase()),
+    names: namesIn(row.slice(on + ' ON '.length)),
+    ...(/ TO PUBLIC\b[^`]*$/.test(plain) && { everybody: true }),
+  };
 };
 
-/** Maximum number of roles, because more would make a check slow. */
-const maxRoles = 32;
+/** The names of an object that consist of letters, digits, "_", "$" and "-". In a pattern, "_" is written as "\_". */
+const namesIn = (target: string): string[] => {
+  const part = String.raw`(\*|[\`"][\w$\\-]{1,128}[\`"])`;
+  const [, ...parts] = new RegExp(`^${part}\\.${part} TO `).exec(target) ?? [];
+  return parts.map((name) => name.replace(/^[`"]|[`"]$/g, '').replaceAll('\\', ''));
+};
 
-/**
- * Whether the grants of the current user, or of a role that the user can set, allow writing. `ask` returns the rows of
- * a statement in the same session, or no rows if the server refuses it.
- */
-export const grantsAllowWriting = async (ask: (sql: string) => Promise<string[]>): Promise<boolean> => {
-  const grants = (await ask('SHOW GRANTS')).map(parseGrant);
-  if (grants.some(({ writes }) => writes)) return true;
-  // MySQL would interpret PUBLIC as a user name.
-  const [version = ''] = await ask('SELECT VERSION()');
-  if (
-    /mariadb/i.test(version) &&
-    (await ask('SHOW GRANTS FOR PUBLIC')).some((row) => parseGrant(row).writes)
-  ) {
-    return true;
-  }
-  for (const roles of grants.flatMap(({ roles }) => roles ?? []).slice(0, maxRoles)) {
-    await ask(`SET ROLE ${roles}`);
-    // With a role set, both servers also list its grants, and those of the roles that it contains.
-    if ((await ask('SHOW GRANTS')).some((row) => parseGrant(row).writes)) return true;
-  }
-  return false;
+/** The first of the privileges that writes. */
+export const writingPrivilege = ({ privileges }: Grant): string | undefined =>
+  privileges.find((privilege) => writing.has(privilege));
+
+const kindOf = ([database, table]: readonly string[]): Pick<Right, 'kind' | 'names'> => {
+  if (database === undefined || table === undefined) return { kind: 'schema object' };
+  if (database === '*') return {};
+  return table === '*'
+    ? { kind: 'database', names: [database] }
+    : { kind: 'table', names: [database, table] };
+};
+
+/** A grant that {@link writingPrivilege} finds, as a right. */
+export const rightOf = (grant: Grant, holder: string): Right => {
+  const privilege = writingPrivilege(grant) ?? 'a right to write';
+  const everywhere = grant.names[0] === '*';
+  const via = `granted to ${grant.everybody ? 'PUBLIC' : holder}`;
+  return { privilege: everywhere ? `${privilege} on *.*` : privilege, ...kindOf(grant.names), via };
 };

@@ -2,8 +2,9 @@ import { type Connection, createConnection, type QueryError } from 'mysql2';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { codeOf, Failure } from '../ladder/failure.ts';
 import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
+import { challengeLength, signChallenge } from './mariadb-ed25519.ts';
 import { mysqlFrames } from './mysql-frames.ts';
-import { grantsAllowWriting } from './mysql-grants.ts';
+import { findRight } from './mysql-writes.ts';
 
 /**
  * Error numbers: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html and
@@ -11,8 +12,8 @@ import { grantsAllowWriting } from './mysql-grants.ts';
  */
 const reasons: Readonly<Record<number, ProbeReason>> = {
   1040: 'TooManyConnections',
-  1203: 'TooManyConnections',
-  1226: 'TooManyConnections',
+  1203: 'UserLimit',
+  1226: 'UserLimit',
   1044: 'PermissionDenied',
   1142: 'PermissionDenied',
   1045: 'AuthFailed',
@@ -60,7 +61,7 @@ export const mysql: Driver = async (ascent) => {
   return {
     echo: async (number) => (await rows(`SELECT ${number}`))[0]?.[0],
     canWrite: () =>
-      grantsAllowWriting(async (sql) => {
+      findRight(async (sql) => {
         try {
           return (await rows(sql)).map((row) => String(row[0]));
         } catch (error) {
@@ -84,7 +85,14 @@ const open = ({ check, secrets, transport, enter }: Ascent): Connection => {
     // Not used while we provide the TLS connection, below. Strict, in case a new version of mysql2 ignores it.
     ...(tls && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
     // mysql2 inspects its socket to decide whether it may send the password in plain text.
-    ...(tls && { authPlugins: { sha256_password: () => () => Buffer.from(`${password}\0`) } }),
+    authPlugins: {
+      ...(tls && { sha256_password: () => () => Buffer.from(`${password}\0`) }),
+      // as the driver that DBHub has for MariaDB, unlike the one for MySQL
+      ...(check.params['type'] === 'mariadb' && {
+        client_ed25519: () => (challenge: Buffer) =>
+          signChallenge(password, challenge.subarray(0, challengeLength)),
+      }),
+    },
     connectTimeout: 0,
     // mysql2 allocates 16,000 by default, half a MiB for each connection.
     maxPreparedStatements: 1,

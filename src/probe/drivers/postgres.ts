@@ -1,10 +1,13 @@
+import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { ProbeReason } from '../../contract/probe-reasons.ts';
 import { Failure } from '../ladder/failure.ts';
 import type { Transport } from '../ladder/transport.ts';
 import { type Ascent, type Driver, explained, isRefusal, withTls } from './driver.ts';
+import { pgbouncerFailure } from './pgbouncer-errors.ts';
 import { postgresFrames } from './postgres-frames.ts';
-import { canWriteSql } from './postgres-writes.ts';
+import { rightOf, writesSql } from './postgres-writes.ts';
+import { isPrepared } from './saslprep.ts';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const reasons: Readonly<Record<string, ProbeReason>> = {
@@ -13,6 +16,7 @@ const reasons: Readonly<Record<string, ProbeReason>> = {
   '3D000': 'DatabaseNotFound',
   '42501': 'PermissionDenied',
   '53300': 'TooManyConnections',
+  '57014': 'Timeout',
   '57P01': 'ServerStarting',
   '57P02': 'ServerStarting',
   '57P03': 'ServerStarting',
@@ -41,31 +45,42 @@ export const postgres: Driver = async (ascent) => {
     ssl: false,
     stream: () => transport,
     application_name: 'function-mcp-probe',
+    // DBHub sends it too, and some poolers refuse it.
+    ...(check.params['pooler'] === undefined && {
+      statement_timeout: Math.ceil(check.timeouts.query * 1000),
+    }),
   });
   client.on('error', () => {});
+  let scram = false;
+  (client as unknown as { connection: EventEmitter }).connection.once('authenticationSASL', () => {
+    scram = true;
+  });
   try {
     await client.connect();
+    if (scram && isPrepared(password)) throw new Failure('AuthFailed', unprepared);
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code !== undefined) {
-      throw new Failure(isShutOut(error) ? await shutOut(ascent) : (reasons[error.code] ?? 'LoginFailed'));
+      if (isShutOut(error)) throw new Failure(await shutOut(ascent));
+      if (isLimit(error)) throw new Failure('UserLimit');
+      throw pgbouncerFailure(error) ?? new Failure(reasons[error.code] ?? 'LoginFailed');
     }
     // SCRAM requires a password.
     if (password === '' && !transport.fault) throw new Failure('AuthFailed');
     throw error;
   }
 
-  const ask = async (sql: string): Promise<unknown> => {
+  const first = async (sql: string): Promise<unknown[] | undefined> => {
     const answer = client.query<unknown[]>({ text: sql, rowMode: 'array' });
-    return (await explained(answer, queryReason)).rows[0]?.[0];
+    return (await explained(answer, queryReason)).rows[0];
   };
   return {
-    echo: (number) => ask(`SELECT ${number}`),
+    echo: async (number) => (await first(`SELECT ${number}`))?.[0],
     async canWrite() {
       try {
-        return (await ask(canWriteSql)) === true;
+        return rightOf(await first(writesSql));
       } catch (error) {
         // A server that supports the protocol but is not PostgreSQL may lack these functions. Then nothing is known.
-        if (isRefusal(error)) return false;
+        if (isRefusal(error)) return undefined;
         throw error;
       }
     },
@@ -97,6 +112,13 @@ const requestTls = async (transport: Transport): Promise<void> => {
 /** Refused by pg_hba.conf, before the server asks for a password. */
 const isShutOut = ({ code, routine }: pg.DatabaseError): boolean =>
   code === '28000' && routine === 'ClientAuthentication';
+
+/** The CONNECTION LIMIT of the role or of the database, after a successful login. Servers translate their messages. */
+const isLimit = ({ code, routine }: pg.DatabaseError): boolean =>
+  code === '53300' && (routine === 'InitializeSessionUserId' || routine === 'CheckMyDatabase');
+
+const unprepared =
+  'PostgreSQL normalizes this password (SASLprep), and the MCP server does not. Use a password of ASCII characters.';
 
 /** A user who must use TLS is refused without it, and gets further with it. */
 const shutOut = async (ascent: Ascent): Promise<ProbeReason> => {

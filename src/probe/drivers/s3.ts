@@ -42,7 +42,7 @@ export const s3: Driver = async (ascent) => {
     // A user who may write gets "no such upload", any other user gets "access denied". Nothing is written.
     async canWrite() {
       const { code } = await follow(await completion(check, secrets, `${prefix}.function-mcp-probe`));
-      return code === 'NoSuchUpload';
+      return code === 'NoSuchUpload' ? { privilege: 's3:PutObject' } : undefined;
     },
     leave: () => transport.destroy(),
   };

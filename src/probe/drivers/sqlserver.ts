@@ -51,8 +51,9 @@ export const sqlserver: Driver = async (ascent) => {
   connection.on('error', () => {});
   connection.on('secure', () => enter('auth'));
   connection.on('errorMessage', ({ number }: { number: number }) => said.push(number));
-  const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | undefined => {
-    if (elsewhere) return elsewhere.reason;
+  const reasonOf = (error: unknown, otherwise: ProbeReason): ProbeReason | Failure | undefined => {
+    if (elsewhere) return elsewhere;
+    if (ascent.transport.fault?.detail !== undefined) return ascent.transport.fault;
     if (codeOf(error) === 'EENCRYPT') return check.tls === 'disable' ? 'TLSRequired' : 'TLSNotOffered';
     const known = said.map((number) => reasons[number]).find((reason) => reason !== undefined);
     return known ?? (said.length > 0 ? otherwise : certificateReason(error));
@@ -65,9 +66,9 @@ export const sqlserver: Driver = async (ascent) => {
     echo: (number) => ask(`SELECT ${number}`),
     async canWrite() {
       try {
-        return (await ask(canWriteSql)) === 1;
+        return (await ask(canWriteSql)) === 1 ? { privilege: 'a right to write' } : undefined;
       } catch (error) {
-        if (isRefusal(error)) return false;
+        if (isRefusal(error)) return undefined;
         throw error;
       }
     },

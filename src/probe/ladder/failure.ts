@@ -3,11 +3,14 @@ import type { ProbeReason } from '../../contract/probe-reasons.ts';
 /** Ends a check with a reason from the fixed set. Contains nothing that a server sent. */
 export class Failure extends Error {
   readonly reason: ProbeReason;
+  /** A sentence that the message adds to the sentence of the reason. */
+  readonly detail: string | undefined;
 
-  constructor(reason: ProbeReason) {
+  constructor(reason: ProbeReason, detail?: string) {
     super(reason);
     this.name = 'Failure';
     this.reason = reason;
+    this.detail = detail;
   }
 }
 

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
-import type { ProbeReason } from '../../contract/probe-reasons.ts';
+import { TLSSocket } from 'node:tls';
 import type { RunnableCheck } from '../check.ts';
 import { Failure } from './failure.ts';
 import { networkReason } from './network.ts';
+import { peerBytes } from './peer.ts';
 import { startTls, tlsReason } from './tls.ts';
+import { wrongPeer } from './wrong-peer.ts';
 
 /** Maximum number of bytes from a server in a check. Servers send a few KiB, unless a user has thousands of grants. */
 const maxBytes = 1024 * 1024;
@@ -23,16 +25,19 @@ export interface Frames {
  */
 export class Transport extends Duplex {
   /** Why the connection ended, if the probe did not close it. */
-  fault: ProbeReason | undefined;
+  fault: Failure | undefined;
   /** Set by the driver when it knows which data to expect. */
   frames: Frames | undefined;
   readonly #closed: Promise<unknown>;
+  readonly #check: RunnableCheck;
   #inner: Socket;
+  #first = Buffer.alloc(0);
   #received = 0;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, check: RunnableCheck) {
     super({ allowHalfOpen: false });
     this.#inner = socket;
+    this.#check = check;
     this.#closed = new Promise((resolve) => socket.once('close', resolve));
     this.#attach(socket);
   }
@@ -53,6 +58,11 @@ export class Transport extends Duplex {
       this.destroy(failure);
       throw failure;
     }
+  }
+
+  /** Whether the server has sent nothing, as far as the probe can see. */
+  get silent(): boolean {
+    return this.#received === 0 && !(this.#inner instanceof TLSSocket);
   }
 
   /** Waits briefly for the server to close the connection after a goodbye, then closes it. */
@@ -85,7 +95,7 @@ export class Transport extends Duplex {
     try {
       return super.emit(event, ...args);
     } catch (error) {
-      this.#fail(error instanceof Failure ? error.reason : 'ProtocolError');
+      this.#fail(failureOf(error));
       return true;
     }
   }
@@ -115,10 +125,11 @@ export class Transport extends Duplex {
   readonly #take = (chunk: Buffer): void => {
     this.#received += chunk.length;
     try {
+      this.#judge(chunk);
       if (this.#received > maxBytes) throw new Failure('ProtocolError');
       this.frames?.received(chunk);
     } catch (error) {
-      this.#fail(error instanceof Failure ? error.reason : 'ProtocolError');
+      this.#fail(failureOf(error));
       return;
     }
     if (!this.push(chunk)) this.#inner.pause();
@@ -126,23 +137,34 @@ export class Transport extends Duplex {
 
   readonly #broke = (error: Error): void => {
     const reason = networkReason(error) ?? 'TLSFailed';
-    this.#fail(reason === 'ConnectTimeout' ? 'Timeout' : reason);
+    this.#fail(new Failure(reason === 'ConnectTimeout' ? 'Timeout' : reason));
   };
 
   readonly #hungUp = (): void => {
-    this.fault ??= 'ConnectionReset';
+    this.fault ??= new Failure('ConnectionReset');
     this.push(null);
   };
 
   readonly #gone = (): void => {
-    this.fault ??= 'ConnectionReset';
+    this.fault ??= new Failure('ConnectionReset');
     // Unread data comes first, because a server sends the reason before it closes the connection.
     if (this.readableEnded || this.readableLength === 0) this.destroy();
     else this.once('end', () => this.destroy());
   };
 
-  #fail(reason: ProbeReason): void {
-    this.fault ??= reason;
-    this.destroy(new Failure(reason));
+  /** Throws before the driver sees the data of a peer that is not what the spec names. */
+  #judge(chunk: Buffer): void {
+    if (this.#first.length >= peerBytes) return;
+    this.#first = Buffer.concat([this.#first, chunk.subarray(0, peerBytes - this.#first.length)]);
+    const wrong = wrongPeer(this.#check, this.#first);
+    if (wrong) throw wrong;
+  }
+
+  #fail(failure: Failure): void {
+    this.fault ??= failure;
+    this.destroy(failure);
   }
 }
+
+const failureOf = (error: unknown): Failure =>
+  error instanceof Failure ? error : new Failure('ProtocolError');

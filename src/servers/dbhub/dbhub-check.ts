@@ -20,8 +20,13 @@ export const databaseCheck = ({
   place,
   ca,
   secretKey,
-}: CheckInput<DatabaseSpec, DbhubPolicy>): Check | undefined =>
-  spec.type === 'sqlite'
+}: CheckInput<DatabaseSpec, DbhubPolicy>): Check | undefined => {
+  const secretOf = (purpose: string, source: string | undefined) => ({
+    key: secretKey(purpose),
+    encoding: 'percent' as const,
+    ...(source !== undefined && { source }),
+  });
+  return spec.type === 'sqlite'
     ? undefined
     : {
         driver: drivers[spec.type],
@@ -30,10 +35,22 @@ export const databaseCheck = ({
         tls: spec.sslMode,
         ...(ca !== undefined && { ca }),
         secrets: {
-          USERNAME: { key: secretKey('USERNAME'), encoding: 'percent' },
-          PASSWORD: { key: secretKey('PASSWORD'), encoding: 'percent' },
+          USERNAME: secretOf('USERNAME', spec.credentialsRef && sourceOf(spec.credentialsRef, 'userKey')),
+          PASSWORD: secretOf('PASSWORD', spec.credentialsRef && sourceOf(spec.credentialsRef, 'passwordKey')),
         },
-        params: { database: spec.database ?? '' },
+        params: {
+          database: spec.database ?? '',
+          type: spec.type,
+          ...(spec.pooler === true && { pooler: 'true' }),
+        },
         readOnly: effectivePolicy(spec, policy).readOnly,
         timeouts: { connect: spec.connectionTimeout, query: spec.queryTimeout },
       };
+};
+
+/** The key in the tenant's Secret that holds a value. Undefined if the value is in the spec. */
+const sourceOf = (
+  ref: NonNullable<DatabaseSpec['credentialsRef']>,
+  key: 'userKey' | 'passwordKey',
+): string | undefined =>
+  key === 'userKey' && ref.user !== undefined ? undefined : (ref.uriKey ?? ref.jsonKey ?? ref[key]);

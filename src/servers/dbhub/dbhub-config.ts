@@ -12,8 +12,8 @@ const volumeRoot = '/data';
 
 /**
  * A Database as a source of DBHub and its tools (https://dbhub.ai/config/toml). Every source is lazy, because otherwise
- * one unreachable database would end the process. Timeouts and sslmode are always set, because DBHub has no timeouts by
- * default and falls back to plain text. Tools are listed one by one, because `max_rows` and `readonly` belong to them.
+ * one unreachable database would end the process. Timeouts and sslmode are set, because DBHub has no timeouts by
+ * default and falls back to plain text. Without the timeout for queries, the preloaded modules end the connection. Tools are listed one by one, because `max_rows` and `readonly` belong to them.
  */
 export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): Source => {
   const { name, spec, policy, caPath } = input;
@@ -26,7 +26,8 @@ export const databaseSource = (input: SourceInput<DatabaseSpec, DbhubPolicy>): S
     lazy: true,
     dsn: dsnOf(input, id),
     connection_timeout: spec.connectionTimeout,
-    query_timeout: spec.queryTimeout,
+    // DBHub sends it to PostgreSQL as a start-up parameter, which poolers refuse.
+    ...(spec.pooler !== true && { query_timeout: spec.queryTimeout }),
     ...(caPath !== undefined && { sslmode: spec.sslMode, sslrootcert: caPath }),
   };
   // DBHub exits when a tool is listed twice.

@@ -77,6 +77,19 @@ const rules: readonly Rule<DatabaseFields>[] = [
     holds: (spec) => spec.sslMode !== 'verify-full' || ['postgres', 'oracle'].includes(spec.type),
   },
   {
+    // The driver in the image of DBHub (pg 8.16) compares the certificate with the name "localhost".
+    rule: "self.sslMode != 'verify-full' || self.type != 'postgres' || !has(self.host) || !self.host.matches('^[0-9.]+$')",
+    message:
+      'sslMode verify-full needs a DNS name as host, because DBHub does not compare a certificate with an address: use a name, or verify-ca',
+    holds: (spec) =>
+      spec.sslMode !== 'verify-full' || spec.type !== 'postgres' || !/^[0-9.]+$/.test(spec.host ?? ''),
+  },
+  {
+    rule: "!has(self.pooler) || self.type == 'postgres'",
+    message: 'pooler is supported for postgres only',
+    holds: (spec) => spec.pooler === undefined || spec.type === 'postgres',
+  },
+  {
     rule: "!has(self.caRef) || (self.type == 'postgres' && self.sslMode.startsWith('verify'))",
     message: 'caRef is supported for postgres with sslMode verify-ca or verify-full only',
     holds: (spec) =>
@@ -141,6 +154,10 @@ export const DatabaseFields = z.object({
       'TLS to the server: disable: no TLS; require: TLS without verification; verify-ca: verify the certificate authority (postgres); verify-full: verify the certificate authority and the host name (postgres, oracle).',
   }),
   caRef: CaRef.optional(),
+  pooler: z.boolean().optional().meta({
+    description:
+      'For postgres: true if a connection pooler that refuses start-up parameters, such as PgBouncer, is between the server and the database. Queries then run without statement_timeout.',
+  }),
   maxRows: z.int().min(1).max(100_000).optional().meta({
     description: 'Maximum number of rows that a query returns. The policy of the Instance can reduce it.',
   }),

@@ -9,6 +9,7 @@ import {
   environmentConfig,
   type Flavour,
   reported,
+  secret,
   withObjects,
   withObserved,
   without,
@@ -34,6 +35,15 @@ const cases: Case[] = [
     reason: 'a Secret that is missing',
     args: (world) => without(world, 'Secret/shop-db'),
     want: 'secret-not-found',
+  },
+  {
+    reason: 'a password that ends in a line break, and a user name after a byte order mark',
+    args: (world) =>
+      withObjects(
+        without(world, 'Secret/shop-db'),
+        secret('shop-db', { username: '\ufeffreader', password: 'secret\r\n' }),
+      ),
+    want: 'odd-secret',
   },
   {
     reason: 'a spec that does not parse was checked by nobody',

@@ -76,7 +76,8 @@ describe.each([
       createConnection({ host, port, user: `${nameCanary}-${user}`, password: canary, database: 'shop' });
     await server.query(`ALTER USER ${reader} WITH MAX_USER_CONNECTIONS 1`);
     const other = await open('reader');
-    expect((await check()).reason).toBe('TooManyConnections');
+    expect((await check()).reason).toBe('UserLimit');
+    expect((await check({ password: 'wrong' })).reason).toBe('AuthFailed');
     await other.end();
     await server.query(`ALTER USER ${reader} WITH MAX_USER_CONNECTIONS 0`);
 

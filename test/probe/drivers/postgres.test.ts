@@ -54,10 +54,14 @@ test('a user that may not log in', async () => {
   expect((await check({ user: 'nologin', password: 'x' })).reason).toBe('AuthFailed');
 });
 
-test('too many connections: of the user, and of the server', async () => {
+test('too many connections: of the user, of the database, and of the server', async () => {
   await server.query(`ALTER ROLE "${nameCanary}-reader" CONNECTION LIMIT 0`);
-  expect((await check()).reason).toBe('TooManyConnections');
+  expect((await check()).reason).toBe('UserLimit');
+  expect((await check({ password: 'wrong' })).reason).toBe('AuthFailed');
   await server.query(`ALTER ROLE "${nameCanary}-reader" CONNECTION LIMIT -1`);
+  await server.query('ALTER DATABASE shop CONNECTION LIMIT 0');
+  expect((await check()).reason).toBe('UserLimit');
+  await server.query('ALTER DATABASE shop CONNECTION LIMIT -1');
 
   const { host, port, superuser } = server;
   const held = Array.from({ length: 9 }, () => new pg.Client({ host, port, database: 'shop', ...superuser }));
