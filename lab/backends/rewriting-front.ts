@@ -10,17 +10,26 @@ export interface RewritingFront extends AsyncDisposable {
   received: IncomingHttpHeaders[];
 }
 
-/** Forwards requests to a server on loopback with other headers, as the front ends of clouds do. Keeps the Host. */
+/**
+ * Forwards requests to a server on loopback with other headers and without the beginning of their path, as front ends of
+ * clouds and reverse proxies do. Answers 404 for other paths. Keeps the Host.
+ */
 export async function startRewritingFront(
   port: number,
   headers: Readonly<Record<string, string>>,
+  basePath = '',
 ): Promise<RewritingFront> {
   const received: IncomingHttpHeaders[] = [];
   const server = createServer((incoming, outgoing) => {
     received.push(incoming.headers);
-    const { method, url } = incoming;
+    const { method, url = '' } = incoming;
+    if (!url.startsWith(`${basePath}/`)) {
+      outgoing.writeHead(404).end();
+      return;
+    }
+    const path = url.slice(basePath.length);
     const forwarded = { ...incoming.headers, ...headers };
-    const behind = request({ host: '127.0.0.1', port, method, path: url, headers: forwarded }, (answer) => {
+    const behind = request({ host: '127.0.0.1', port, method, path, headers: forwarded }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });

@@ -66,7 +66,8 @@ const sourceOf = (pattern: RegExp) => pattern.source.replaceAll('\\/', '/');
 function problemOf(def: z.core.$ZodCheckRegexDef): string | undefined {
   const { pattern } = def;
   if (messageOf(def) === '') return `the pattern ${pattern} has no message`;
-  if (pattern.flags !== '') return `the flags of ${pattern} cannot be expressed in CEL`;
+  // RE2 always reads code points, as JavaScript does with this flag.
+  if (!['', 'u'].includes(pattern.flags)) return `the flags of ${pattern} cannot be expressed in CEL`;
   if (/\(\?(?!:)|\\[1-9k]/.test(pattern.source))
     return `${pattern} is not valid in RE2: remove look-around and back-references`;
   if (pattern.source.includes("'"))

@@ -21,7 +21,7 @@ const hostile = fc.constantFrom(
 const description = fc
   .array(fc.oneof(hostile, fc.string({ unit: 'grapheme', maxLength: 12 })), { maxLength: 30 })
   .map((parts) => parts.join(''));
-const indexEntry = like(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}[*]?$/, 22);
+const indexEntry = like(/^[A-Za-z0-9@=~äßé日ñЖ٣][A-Za-z0-9@=~äßé日ñЖ٣.+_-]{0,20}[*]?$/, 22);
 
 /** Any SearchEngine that the API accepts, with a Secret as hostile as its description. */
 const anyEngine = fc
@@ -36,6 +36,7 @@ const anyEngine = fc
     port: fc.option(fc.integer({ min: 1, max: 65_535 })),
     sslMode: fc.constantFrom('disable', 'require', 'verify-full'),
     method: fc.option(fc.constantFrom(...AuthMethod.options)),
+    basePath: fc.option(like(/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,9}){1,3}$/, 40)),
     indices: fc.option(fc.array(indexEntry, { minLength: 1, maxLength: 8 })),
     queryTimeout: fc.integer({ min: 1, max: 300 }),
     maxHits: fc.option(fc.integer({ min: 1, max: 1000 })),
@@ -119,10 +120,10 @@ test('an index is allowed if it is listed, or begins as listed, and never if it 
         for (const name of [free, entry, `${entry.replace(/\*$/, '')}${free}`]) {
           const spec = SearchEngineSpec.parse({ type, host: 'x', indices });
           // what stands in these means the same in RE2
-          const allowed = allowedIndices(spec).some((pattern) => new RegExp(pattern).test(name));
+          const allowed = allowedIndices(spec).some((pattern) => new RegExp(pattern, 'u').test(name));
           const isName = engines[type].patterns
-            ? /^[A-Za-z0-9._-]+[*]?$/.test(name) && !/^[._-]/.test(name)
-            : /^[A-Za-z0-9._-]+$/.test(name) && !/^[._-]/.test(name);
+            ? /^[\p{L}\p{M}\p{N}@=~.+_-]+[*]?$/u.test(name) && !/^[.+_-]/.test(name)
+            : /^[\p{L}\p{M}\p{N}@=~.+_-]+$/u.test(name) && !/^[.+_-]/.test(name);
           const isListed = indices.some((it) =>
             it.endsWith('*') ? name.startsWith(it.slice(0, -1)) : name === it,
           );

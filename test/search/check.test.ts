@@ -87,6 +87,28 @@ test.each<[string, object, Answers, string, string[]]>([
     ['/_cluster/health?timeout=5s', '/logs-*/_search?size=0&ignore_unavailable=true'],
   ],
   ['elasticsearch', listed, { '/_cluster/health': 401 }, 'AuthFailed', ['/_cluster/health?timeout=5s']],
+  [
+    'elasticsearch',
+    { indices: ['müll@2026+x', 'b*'], basePath: '/search/v1' },
+    {
+      '/search/v1/_cluster/health': 403,
+      '/search/v1/m%C3%BCll%402026%2Bx/_search': 200,
+      '/search/v1/_resolve/index/b*,m%C3%BCll%402026%2Bx': 200,
+    },
+    'Connected',
+    [
+      '/search/v1/_cluster/health?timeout=5s',
+      '/search/v1/m%C3%BCll%402026%2Bx/_search?size=0&ignore_unavailable=true',
+      '/search/v1/_resolve/index/b*,m%C3%BCll%402026%2Bx?ignore_unavailable=true',
+    ],
+  ],
+  [
+    'qdrant',
+    { indices: ['müll@2026'], basePath: '/q' },
+    { '/q/collections/m%C3%BCll%402026': 200, '/q/readyz': 200 },
+    'Connected',
+    ['/q/collections/m%C3%BCll%402026', '/q/readyz'],
+  ],
   ['meilisearch', {}, { '/indexes': 200, '/health': 200 }, 'Connected', ['/indexes?limit=1', '/health']],
   ['meilisearch', {}, { '/indexes': 403 }, 'AuthFailed', ['/indexes?limit=1']],
   [

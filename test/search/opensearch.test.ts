@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Opensearch, startOpensearch } from '../../lab/backends/opensearch.ts';
+import { type RewritingFront, startRewritingFront } from '../../lab/backends/rewriting-front.ts';
 import type { McpClient } from '../../lab/clients/mcp.ts';
 import { HOSTILE_PASSWORDS } from '../backends/hostile-passwords.ts';
 import { type ServedInstance, serveInstance } from '../support/serve-instance.ts';
@@ -268,6 +269,47 @@ describe('a reader with a list of indices', () => {
         expect(content).toMatch(/400 \(Bad Request\)$|^provided parameters were invalid/);
       else expect(content).toMatchObject({ count: expect.any(Number) as number });
     }
+  });
+});
+
+describe('names of every script, and a path before the engine', () => {
+  const names = ['müll@2026', 'a+b', '日本語', 'ключ=1~x', 'größe.v1_a-b'];
+  let front: RewritingFront;
+  beforeAll(async () => {
+    for (const name of names)
+      await opensearch.done('PUT', `/${encodeURIComponent(name)}/_doc/1?refresh=true`, { own: name });
+    front = await startRewritingFront(opensearch.port, {}, '/search/v1');
+  });
+  afterAll(async () => {
+    await front?.[Symbol.asyncDispose]();
+    for (const name of names) await opensearch.done('DELETE', `/${encodeURIComponent(name)}`);
+  });
+
+  test.each([undefined, [...names], ['müll@*', 'a+*', '日*', 'ключ=*', 'größe.*']])('%j', async (indices) => {
+    await using served = await serveInstance(
+      tenantOf({
+        engines: {
+          all: engine({
+            port: front.port,
+            basePath: '/search/v1',
+            credentialsRef: { name: 'root' },
+            ...(indices && { indices }),
+          }),
+        },
+        secrets: { root: { username: opensearch.superuser.user, password: opensearch.superuser.password } },
+        instance: everything,
+      }),
+    );
+    const client = await served.connect();
+    const listing = await client.callTool<{ indices: { name: string }[] }>('list_indices_all');
+    expect(listing.content.indices.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    for (const name of names) {
+      const { content } = await client.callTool<Hits>('search_all', { index: name });
+      expect(content.hits.hits.map(({ _source }) => _source['own'])).toStrictEqual([name]);
+      const mapping = await client.callTool<object>('get_mapping_all', { index: name });
+      expect(Object.keys(mapping.content)).toStrictEqual([name]);
+    }
+    if (indices) expect((await client.callTool('search_all', { index: 'products' })).isError).toBe(true);
   });
 });
 

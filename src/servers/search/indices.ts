@@ -2,17 +2,25 @@ import { engines } from './engines.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
 
 /**
- * Which indices a tool may name, as anchored patterns (RE2). A value consists of letters, digits, ".", "_", "-" and, if
- * the engine supports patterns, a final "*". It cannot be a list, an exclusion (`-x`), date math (`<x-{now}>`), an index
+ * Characters of names: letters and digits of any script, and marks that no engine and no URL reads specially. The first is
+ * not ".", "_", "-" or "+".
+ * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-create
+ */
+const letters = String.raw`\p{L}\p{M}\p{N}@=~`;
+export const [firstOfName, restOfName] = [`[${letters}]`, `[${letters}.+_-]`] as const;
+
+/**
+ * Which indices a tool may name, as anchored patterns (RE2). A value consists of the characters of names and, if the
+ * engine supports patterns, a final "*". It cannot be a list, an exclusion (`-x`), date math (`<x-{now}>`), an index
  * of another cluster (`c:x`) or an internal index (`.x`), and it has no special characters of URLs.
  */
 export const allowedIndices = ({ type, indices }: SearchEngineSpec): string[] => {
   const { patterns } = engines[type];
   const star = patterns ? '[*]?' : '';
-  if (!indices) return [`^[A-Za-z0-9][A-Za-z0-9._-]*${star}$`];
+  if (!indices) return [`^${firstOfName}${restOfName}*${star}$`];
   return [...new Set(indices)].sort().map((entry) => {
-    const name = entry.replace(/\*$/, '').replaceAll('.', '[.]');
-    return entry.endsWith('*') ? `^${name}[A-Za-z0-9._-]*${star}$` : `^${name}$`;
+    const name = entry.replace(/\*$/, '').replaceAll(/[.+]/g, '[$&]');
+    return entry.endsWith('*') ? `^${name}${restOfName}*${star}$` : `^${name}$`;
   });
 };
 

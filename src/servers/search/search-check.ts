@@ -20,7 +20,7 @@ const elastic = (spec: SearchEngineSpec, { allowedOperations }: SearchPolicy): P
   judge: 'cluster-health',
   forbidden: 'accepted',
   ...(spec.indices?.[0] !== undefined && {
-    fallback: `/${spec.indices[0]}/_search?size=0&ignore_unavailable=true`,
+    fallback: `/${encodeURIComponent(spec.indices[0])}/_search?size=0&ignore_unavailable=true`,
   }),
   ...(allowedOperations.includes('list_indices') && { health: listPath(spec) }),
 });
@@ -47,7 +47,16 @@ const questions: Readonly<Record<EngineType, (spec: SearchEngineSpec, policy: Se
 };
 
 const one = (spec: SearchEngineSpec, path: (name: string) => string): string | undefined =>
-  plainNames(spec).slice(0, 1).map(path)[0];
+  plainNames(spec).slice(0, 1).map(encodeURIComponent).map(path)[0];
+
+/** The params with their paths below the path of the engine. */
+const below = (basePath: string | undefined, params: Params): Params =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      basePath !== undefined && value.startsWith('/') ? `${basePath}${value}` : value,
+    ]),
+  );
 
 /** How the probe checks a SearchEngine. */
 export const engineCheck = ({
@@ -65,7 +74,10 @@ export const engineCheck = ({
     tls: spec.sslMode,
     ...(ca !== undefined && { ca }),
     secrets: header === undefined ? {} : { [purpose]: { key: secretKey(purpose), encoding: 'header' } },
-    params: { ...questions[spec.type](spec, policy), ...(header !== undefined && { header }) },
+    params: {
+      ...below(spec.basePath, questions[spec.type](spec, policy)),
+      ...(header !== undefined && { header }),
+    },
     readOnly: false,
     timeouts: { connect: Math.min(spec.queryTimeout, 10), query: spec.queryTimeout },
   };

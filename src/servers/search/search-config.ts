@@ -13,8 +13,13 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
   const { name, spec, policy, caPath, place, placeholder } = input;
   const id = engineId(name);
   const header = headerOf(spec);
+  const source = {
+    name: id,
+    timeout: spec.queryTimeout,
+    ...(spec.basePath !== undefined && { basePath: spec.basePath }),
+  };
   return toolboxSource(
-    { name: id, timeout: spec.queryTimeout },
+    source,
     toolsOf({ name, id, spec }, policy, effectivePolicy(spec, policy).fields.maxHits),
     {
       tls: spec.sslMode !== 'disable',
@@ -22,7 +27,7 @@ export const engineSource = (input: SourceInput<SearchEngineSpec, SearchPolicy>)
       host: place.host,
       ...(place.name !== undefined && { name: place.name }),
       port: engineDestination(spec).port,
-      basePath: '',
+      basePath: spec.basePath ?? '',
       headers: header === undefined ? {} : { [header]: placeholder(purpose) },
       query: {},
       ...(caPath !== undefined && { ca: caPath }),

@@ -3,6 +3,7 @@ import { dataKey, host, port } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 import { AuthMethod, EngineType, engines } from './engines.ts';
+import { firstOfName, restOfName } from './indices.ts';
 
 const types = EngineType.options;
 const listed = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
@@ -30,6 +31,15 @@ const SearchEngineFields = z.object({
   type: EngineType.meta({ description: 'Kind of search engine.' }),
   host: host('DNS name or IPv4 address of the server.'),
   port: port(`Port of the server. Default: the port of the type (${defaultPorts}).`).optional(),
+  basePath: z
+    .string()
+    .min(2)
+    .max(256)
+    .regex(/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, 'must be a path such as "/search", without a final "/"')
+    .optional()
+    .meta({
+      description: 'Path of the engine behind a proxy, such as `/search`. Default: the root of the host.',
+    }),
   sslMode: z.enum(['disable', 'require', 'verify-full']).default('verify-full').meta({
     description:
       'TLS to the server: disable: no TLS; require: TLS without verification; verify-full: verify the certificate authority and the host name.',
@@ -61,7 +71,7 @@ const SearchEngineFields = z.object({
         .min(1)
         .max(255)
         .regex(
-          /^[A-Za-z0-9][A-Za-z0-9._-]*[*]?$/,
+          new RegExp(`^${firstOfName}${restOfName}*[*]?$`, 'u'),
           'must be the name of an index, or a prefix followed by "*"',
         ),
     )

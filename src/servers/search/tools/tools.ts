@@ -32,7 +32,7 @@ export const toolsOf = (
         ...tool,
         name: `${operation}_${id}`,
         source: id,
-        path: `/${id}${tool.path}`,
+        path: `/${id}${spec.basePath ?? ''}${tool.path}`,
         description: `${tool.description} ${engines[spec.type].title} "${name}".${about}`,
         readOnly: true,
         idempotent: true,
