@@ -9,7 +9,7 @@ import { specHash } from '../contract/hash.ts';
 import type { Problem } from '../contract/reasons.ts';
 import { type ReportedStatus, reportedStatusOf } from '../contract/reported-status.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
-import { judgeResource } from '../plan/resources.ts';
+import { judgeResource } from '../plan/judge.ts';
 import type { CommonResourceSpec } from '../schema/resource.ts';
 import type { Call, Refused } from './call.ts';
 import type { Outcome } from './response.ts';

@@ -5,6 +5,7 @@ import type { Server } from '@grpc/grpc-js';
 import type { Log } from '../process/log.ts';
 import { assembleAsTheyArrive } from './net/assemble.ts';
 import { createBodies } from './net/bodies.ts';
+import { limitNewcomers } from './newcomers.ts';
 
 /**
  * How many bytes a client may send ahead. With HTTP/2's default of 64 KiB a request of 250 KiB waits for four
@@ -46,6 +47,7 @@ export function manageConnections(
   const bodies = createBodies(mostBodyBytes, log);
   for (const http2Server of http2Servers.keys()) {
     bodies.watch(http2Server);
+    limitNewcomers(http2Server, log);
     http2Server.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));

@@ -10,6 +10,7 @@ import { decodeSecretValue, encode } from './encoding.ts';
 import { isGranted, mayBeSource } from './grants.ts';
 import { type Pending, problem } from './problem.ts';
 import type { Settings } from './settings.ts';
+import type { SupplyContext } from './supply-context.ts';
 
 const secretNamed = (namespace: string, name: string): Selector => ({
   apiVersion: 'v1',
@@ -19,8 +20,7 @@ const secretNamed = (namespace: string, name: string): Selector => ({
 });
 
 /**
- * Returns the credentials of a Resource by purpose, encoded for the configuration, or why it has none. If a Secret in
- * another namespace is not shared, the error does not reveal whether it exists.
+ * Returns the credentials of a Resource by purpose, encoded for the configuration, or why it has none.
  */
 export const credentialsOf = (
   ref: NonNullable<Needs['credentials']>,
@@ -30,6 +30,19 @@ export const credentialsOf = (
   field = 'credentialsRef',
   allowance?: Allowance,
 ): Result<Record<string, string>, Problem> | Pending => {
+  const secret = secretOf(ref, { namespace, cluster, settings }, field);
+  return secret?.ok ? valuesOf(secret.value, ref, field, allowance) : secret;
+};
+
+/**
+ * Returns the Secret that a Resource refers to, or why it may not be used. If a Secret in another namespace is not
+ * shared, the error does not reveal whether it exists.
+ */
+export const secretOf = (
+  ref: Pick<NonNullable<Needs['credentials']>, 'name' | 'namespace'>,
+  { namespace, cluster, settings }: Pick<SupplyContext, 'namespace' | 'cluster' | 'settings'>,
+  field = 'credentialsRef',
+): Result<JsonObject, Problem> | Pending => {
   const source = ref.namespace ?? namespace;
   const foreign = source !== namespace;
   const denied = () =>
@@ -54,7 +67,7 @@ export const credentialsOf = (
       `Secret "${ref.name}" is written by function-mcp for an Instance, so its values would be encoded again at every reconcile. Refer to the original Secret.`,
     );
   }
-  return valuesOf(secret, ref, field, allowance);
+  return ok(secret);
 };
 
 /** Maximum length of a value in a Secret, in base64, for tokens of 32 KiB. */
@@ -70,12 +83,7 @@ const valuesOf = (
   const values: Record<string, string> = {};
   for (const credential of wanted) {
     const missing = credential.keys.find((key) => !textAt(data, key));
-    if (missing !== undefined) {
-      return problem(
-        'SecretKeyMissing',
-        `Secret "${name}" has no value for the key "${missing}": add it, or set another key in ${field}.`,
-      );
-    }
+    if (missing !== undefined) return keyMissing(name, missing, field);
     const long = credential.keys.find((key) => (textAt(data, key)?.length ?? 0) > maxValue);
     if (long !== undefined) {
       return problem(
@@ -106,6 +114,34 @@ const valuesOf = (
   }
   return ok(values);
 };
+
+/** Returns the text of each key of a Secret, or why one of them has none. */
+export const textsOf = (
+  secret: JsonObject,
+  name: string,
+  keys: readonly string[],
+): Result<Record<string, string>, Problem> => {
+  const data = objectAt(secret, 'data');
+  const texts: Record<string, string> = {};
+  for (const key of keys) {
+    const base64 = textAt(data, key);
+    if (!base64) return keyMissing(name, key, 'credentialsRef');
+    const text = base64.length > maxValue ? undefined : decodeSecretValue(base64);
+    if (text === undefined)
+      return problem(
+        'CredentialsUnsupported',
+        `Key "${key}" of Secret "${name}" cannot be used: it must be UTF-8 text of at most 32 KiB.`,
+      );
+    texts[key] = text;
+  }
+  return ok(texts);
+};
+
+const keyMissing = (name: string, key: string, field: string) =>
+  problem(
+    'SecretKeyMissing',
+    `Secret "${name}" has no value for the key "${key}": add it, or set another key in ${field}.`,
+  );
 
 const textAt = (data: JsonObject, key: string): string | undefined => {
   const base64 = Object.hasOwn(data, key) ? data[key] : undefined;

@@ -3,16 +3,13 @@ import { describeFailure, type Failure, internalProblem } from '../contract/fail
 import { specHash } from '../contract/hash.ts';
 import { objectAt } from '../contract/observed.ts';
 import type { Problem } from '../contract/reasons.ts';
-import { fail, type Result } from '../contract/result.ts';
 import type { Check } from '../contract/targets.ts';
 import type { AnyServerType, Destination, Effective, Place, Source } from '../servers/server-type.ts';
+import { judgeResource } from './judge.ts';
 import { placeholderName, placeholderOf } from './placeholders.ts';
 import type { Pending } from './problem.ts';
-import { reachOf } from './reach.ts';
-import { type ReadSpec, readSpec } from './read-spec.ts';
 import type { Selected } from './select.ts';
 import { parseSpec } from './spec.ts';
-import { type Supplies, suppliesOf } from './supplies.ts';
 import type { SupplyContext } from './supply-context.ts';
 
 /** A selected Resource, with everything that is known about it. */
@@ -123,46 +120,6 @@ const sameIdentifier = (entry: Selected, id: string, owner: string): PlannedReso
     message: `Its identifier in the configuration, "${id}", is also that of the older Resource "${owner}": rename one of them.`,
   },
 });
-
-/** The parsed spec of a Resource and what it needs, or why that is not available. */
-export interface Judgement {
-  /** Undefined if an internal error prevented it. */
-  read?: ReadSpec;
-  /** Undefined if the spec is invalid. */
-  spec?: unknown;
-  supplies: Result<Supplies, Problem>;
-  /** Its destination, after the platform's rules were applied. */
-  place?: Place;
-  /** The internal error that its data caused, for the log. */
-  failure?: Failure;
-}
-
-/** Parses the spec of a Resource and finds what it needs. Returns undefined while that has not been fetched. */
-export const judgeResource = (
-  type: AnyServerType,
-  rawSpec: unknown,
-  context: SupplyContext,
-): Judgement | Pending => {
-  try {
-    return judge(type, rawSpec, context);
-  } catch (error) {
-    const failure = describeFailure(error);
-    return { supplies: fail(internalProblem(failure)), failure };
-  }
-};
-
-const judge = (type: AnyServerType, rawSpec: unknown, context: SupplyContext): Judgement | Pending => {
-  const read = readSpec(type, rawSpec, context.namespace);
-  if (!read.parsed.ok) return { read, supplies: fail({ reason: 'InvalidSpec', message: read.parsed.error }) };
-  const spec = read.parsed.value;
-  const unsupported = type.unsupported(spec);
-  if (unsupported) return { read, spec, supplies: fail(unsupported) };
-  const destination = type.destination(spec);
-  const reach = reachOf(destination, context);
-  if (!reach.ok) return { read, spec, supplies: reach };
-  const supplies = suppliesOf(type.needs(spec), context);
-  return supplies && { read, spec, supplies, place: reach.value };
-};
 
 const planResource = (entry: Selected, context: ResourceContext): PlannedResource | Pending => {
   const { type, policy } = context;

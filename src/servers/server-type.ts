@@ -8,6 +8,7 @@ import type { TextReader } from '../contract/selector.ts';
 import type { Check, Encoding, Redirects } from '../contract/targets.ts';
 import type { CelRule } from '../schema/fields.ts';
 import type { ResourceSelector } from '../schema/instance.ts';
+import type { FromSecret } from './from-secret.ts';
 
 /** One of the two kinds of API of a server type, from which XRDs, Compositions and docs are generated. */
 export interface ApiKind {
@@ -202,6 +203,8 @@ export interface ServerType<ResourceSpec = unknown, Policy = unknown, InstanceSp
   /** Why a parsed spec is not supported, beyond the checks of its schema. */
   unsupported: (spec: ResourceSpec) => Problem | undefined;
   needs: (spec: ResourceSpec) => Needs;
+  /** The fields that a spec leaves to its Secret. Undefined, or absent: none. */
+  fromSecret?: (spec: ResourceSpec) => FromSecret | undefined;
   /** What the server connects to for the Resource. Undefined: nothing on the network. */
   destination: (spec: ResourceSpec) => Destination | undefined;
   /** `document` is the result of `read`, if the document was read successfully. */

@@ -8,10 +8,10 @@ import { type Answer, answerBytes } from './answer.ts';
 import { type Composite, compositeOf } from './composite.ts';
 import { createDelays } from './delays.ts';
 import { guarded } from './guard.ts';
+import { createLine } from './line.ts';
 import { createPool } from './pool.ts';
 import { ownTime } from './processor-time.ts';
 import { createTexts } from './texts.ts';
-import { createTurns } from './turns.ts';
 import { smallText } from './worker.ts';
 
 /** What a call may cost, and where it runs. */
@@ -67,6 +67,8 @@ export interface Net {
 const costlyShare = 0.5;
 /** So is one that was interrupted and had this share: it would have cost more. */
 const stoppedShare = 0.4;
+/** Turns of the event loop between two large calls. */
+const restTurns = 4;
 /** Milliseconds after the server serves. */
 const warmAfter = 5000;
 /** Most tenants that the log names once because they have too many texts. */
@@ -98,7 +100,7 @@ export const createNet = ({
   });
   const delays = createDelays(now);
   const pool = createPool({ ...worker, workers, deadlineMs, heapMb, mostWaiting, mostBytes });
-  const turns = createTurns<() => void>(Number.POSITIVE_INFINITY);
+  const line = createLine(restTurns);
 
   let warmth: NodeJS.Timeout | undefined;
   let unread = false;
@@ -153,11 +155,6 @@ export const createNet = ({
     return { bytes: encodeResponse(endedResponse(composite, why)) };
   };
 
-  const turn = (): void => {
-    turns.next()?.();
-    if (turns.size() > 0) setImmediate(turn);
-  };
-
   return {
     handler,
     answer: (bytes) =>
@@ -168,7 +165,7 @@ export const createNet = ({
         const inWorker = () => void answerInWorker(bytes, composite, id).then(resolve, reject);
         const isCostly = () => bytes.length > largeBytes || delays.costly(namespace, id);
         if (isCostly()) return inWorker();
-        turns.add(namespace, () => {
+        line.add(namespace, bytes.length > guardedBytes, () => {
           // a call before it may have been costly
           if (isCostly()) return inWorker();
           try {
@@ -179,7 +176,6 @@ export const createNet = ({
             reject(error as Error);
           }
         });
-        if (turns.size() === 1) setImmediate(turn);
       }),
     warm: () => {
       warmth = setTimeout(pool.warm, warmAfter).unref();

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Answer } from './answer.ts';
+import { startDeadline } from './deadline.ts';
 import type { Job, Report } from './messages.ts';
-import { timeOf } from './processor-time.ts';
 import type { Known } from './texts.ts';
 import { createTurns } from './turns.ts';
 
@@ -40,8 +40,6 @@ export interface Pool {
 
 /** Longest start of a worker, in milliseconds. */
 const longestStart = 15_000;
-/** A call ends after so many times its deadline, however little processor time it got. */
-const longestWait = 3;
 
 /** How often a call begins again without a text that ended its worker. */
 const mostRetries = 2;
@@ -104,8 +102,9 @@ export const createPool = (options: PoolOptions): Pool => {
     const bytes = shared(call.bytes);
     running.add(tenant);
     let reading: string | undefined;
+    let cancel = (): void => {};
     const finish = (ending: Ending, alive: boolean): void => {
-      clearTimeout(timer);
+      cancel();
       worker.off('message', hear).off('error', died).off('exit', died);
       running.delete(tenant);
       if (alive) idle.push(worker);
@@ -121,8 +120,8 @@ export const createPool = (options: PoolOptions): Pool => {
     };
     const hear = (report: Report): void => {
       if ('started' in report) {
-        clearTimeout(timer);
-        begin(report.thread);
+        cancel();
+        cancel = startDeadline(report.thread, deadlineMs, end);
       } else if ('reading' in report) reading = report.reading;
       else if ('read' in report) {
         reading = undefined;
@@ -131,20 +130,12 @@ export const createPool = (options: PoolOptions): Pool => {
     };
     const died = (): void => finish({ ended: 'memory' }, false);
     const end = () => finish({ ended: 'time' }, false);
-    let timer: NodeJS.Timeout;
-    const begin = (thread: string | undefined): void => {
-      const began = timeOf(thread);
-      let waits = 0;
-      const check = (): void => {
-        const left = deadlineMs - ((timeOf(thread) ?? Number.NaN) - (began ?? Number.NaN));
-        if (left > 0.1 * deadlineMs && ++waits < longestWait) timer = setTimeout(check, left);
-        else end();
-      };
-      timer = setTimeout(check, deadlineMs);
-    };
     // what the start of a worker takes is not the call's
-    if (started.has(worker)) begin(started.get(worker));
-    else timer = setTimeout(end, longestStart);
+    if (started.has(worker)) cancel = startDeadline(started.get(worker), deadlineMs, end);
+    else {
+      const timer = setTimeout(end, longestStart);
+      cancel = () => clearTimeout(timer);
+    }
     worker.on('message', hear).once('error', died).once('exit', died);
     const job: Job = { bytes, tenant, known: call.known() };
     worker.postMessage(job);

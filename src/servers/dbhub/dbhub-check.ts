@@ -33,7 +33,7 @@ export const databaseCheck = ({
           USERNAME: { key: secretKey('USERNAME'), encoding: 'percent' },
           PASSWORD: { key: secretKey('PASSWORD'), encoding: 'percent' },
         },
-        params: { database: spec.database },
+        params: { database: spec.database ?? '' },
         readOnly: effectivePolicy(spec, policy).readOnly,
         timeouts: { connect: spec.connectionTimeout, query: spec.queryTimeout },
       };

@@ -58,10 +58,10 @@ const dsnOf = (
   id: string,
 ): string => {
   if (problem) return unusableDsn(problem.reason);
-  if (spec.type === 'sqlite') return `sqlite://${volumeRoot}/${id}/${spec.database}`;
+  if (spec.type === 'sqlite') return `sqlite://${volumeRoot}/${id}/${spec.database ?? ''}`;
   const port = spec.port ?? defaultPorts[spec.type];
   const credentials = `${placeholder('USERNAME')}:${placeholder('PASSWORD')}`;
-  return `${spec.type}://${credentials}@${hostIn({ spec, place })}:${port}/${spec.database}?sslmode=${spec.sslMode}`;
+  return `${spec.type}://${credentials}@${hostIn({ spec, place })}:${port}/${spec.database ?? ''}?sslmode=${spec.sslMode}`;
 };
 
 /** The drivers verify the name that they connect to, and a certificate has the one that the tenant knows. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataKey, host, objectName, port } from '../../schema/fields.ts';
+import { dataKey, host, objectName, port, text } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 
@@ -19,11 +19,30 @@ export type DatabaseType = z.infer<typeof DatabaseType>;
 export const SslMode = z.enum(['disable', 'require', 'verify-ca', 'verify-full']);
 export type SslMode = z.infer<typeof SslMode>;
 
+/** The types for which a Secret can provide a URI. */
+const uriTypes: readonly DatabaseType[] = ['postgres', 'mysql', 'mariadb', 'sqlserver'];
+
 const rules: readonly Rule<DatabaseFields>[] = [
   {
-    rule: "self.type == 'sqlite' || (has(self.host) && has(self.credentialsRef))",
-    message: 'host and credentialsRef are required unless the type is sqlite',
-    holds: (spec) => spec.type === 'sqlite' || (spec.host !== undefined && spec.credentialsRef !== undefined),
+    rule: "self.type == 'sqlite' || (has(self.credentialsRef) && (has(self.host) || has(self.credentialsRef.hostKey) || has(self.credentialsRef.uriKey)))",
+    message:
+      'host and credentialsRef are required unless the type is sqlite; credentialsRef.hostKey or credentialsRef.uriKey can provide the host',
+    holds: ({ type, host, credentialsRef: ref }) =>
+      type === 'sqlite' || (ref !== undefined && (host ?? ref.hostKey ?? ref.uriKey) !== undefined),
+  },
+  {
+    rule: 'has(self.database) || (has(self.credentialsRef) && (has(self.credentialsRef.databaseKey) || has(self.credentialsRef.uriKey)))',
+    message: 'database is required; credentialsRef.databaseKey or credentialsRef.uriKey can provide it',
+    holds: ({ database, credentialsRef: ref }) => (database ?? ref?.databaseKey ?? ref?.uriKey) !== undefined,
+  },
+  {
+    rule: "!has(self.credentialsRef) || !has(self.credentialsRef.uriKey) || (self.type in ['postgres', 'mysql', 'mariadb', 'sqlserver'] && !has(self.credentialsRef.user) && !has(self.credentialsRef.jsonKey) && !has(self.credentialsRef.hostKey) && !has(self.credentialsRef.portKey) && !has(self.credentialsRef.databaseKey))",
+    message:
+      'credentialsRef.uriKey is supported for postgres, mysql, mariadb and sqlserver, without user, jsonKey, hostKey, portKey and databaseKey',
+    holds: ({ type, credentialsRef: ref }) =>
+      ref?.uriKey === undefined ||
+      (uriTypes.includes(type) &&
+        (ref.user ?? ref.jsonKey ?? ref.hostKey ?? ref.portKey ?? ref.databaseKey) === undefined),
   },
   {
     rule: "(self.type == 'sqlite') == has(self.persistentVolumeClaim)",
@@ -38,14 +57,14 @@ const rules: readonly Rule<DatabaseFields>[] = [
       (spec.host === undefined && spec.port === undefined && spec.credentialsRef === undefined),
   },
   {
-    rule: "self.type == 'sqlite' || !self.database.contains('/')",
+    rule: "self.type == 'sqlite' || !has(self.database) || !self.database.contains('/')",
     message: 'database must not contain "/" unless the type is sqlite',
-    holds: (spec) => spec.type === 'sqlite' || !spec.database.includes('/'),
+    holds: (spec) => spec.type === 'sqlite' || !spec.database?.includes('/'),
   },
   {
-    rule: "self.type != 'sqlite' || !self.database.contains('..')",
+    rule: "self.type != 'sqlite' || !has(self.database) || !self.database.contains('..')",
     message: 'database must not contain "..", which would leave the volume',
-    holds: (spec) => spec.type !== 'sqlite' || !spec.database.includes('..'),
+    holds: (spec) => spec.type !== 'sqlite' || !spec.database?.includes('..'),
   },
   {
     rule: "self.sslMode != 'verify-ca' || self.type == 'postgres'",
@@ -65,7 +84,7 @@ const rules: readonly Rule<DatabaseFields>[] = [
   },
 ];
 
-const DatabaseFields = z.object({
+export const DatabaseFields = z.object({
   type: DatabaseType.meta({ description: 'Kind of database.' }),
   host: host('DNS name or IPv4 address of the server.').optional(),
   port: port('Port of the server. Default: the port of the type (5432, 3306, 1433, 1521).').optional(),
@@ -80,12 +99,25 @@ const DatabaseFields = z.object({
     .meta({
       description:
         'Name of the database. For oracle: the service name. For sqlite: the path of the file in its volume.',
-    }),
+    })
+    .optional(),
   credentialsRef: z
     .object({
       ...credentialsRefFields,
       userKey: dataKey('Key of the user name in the Secret.').default('username'),
       passwordKey: dataKey('Key of the password in the Secret.').default('password'),
+      user: text(128, 'User name, for a Secret that contains only the password.').optional(),
+      hostKey: dataKey(
+        'Key of the host in the Secret, as "host" or "host:port". Used if host is not set.',
+      ).optional(),
+      portKey: dataKey('Key of the port in the Secret. Used if port is not set.').optional(),
+      databaseKey: dataKey('Key of the database in the Secret. Used if database is not set.').optional(),
+      uriKey: dataKey(
+        'Key of a connection URI in the Secret, which provides the user name and password, and the host, port and database that the spec does not set.',
+      ).optional(),
+      jsonKey: dataKey(
+        'Key of a JSON object in the Secret. The other keys are then names of its fields.',
+      ).optional(),
     })
     .optional()
     .meta({ description: 'The Secret with the user name and password.' }),

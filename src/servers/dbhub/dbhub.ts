@@ -10,6 +10,7 @@ import type { DbhubInstanceSpec, DbhubPolicy } from './dbhub-instance.ts';
 import { databaseApi, dbhubInstanceApi } from './dbhub-kinds.ts';
 import { effectivePolicy } from './dbhub-policy.ts';
 import type { DatabaseSpec } from './dbhub-resource.ts';
+import { databaseFromSecret } from './from-secret.ts';
 import { lastRequests, lastRequestsFile } from './last-requests.ts';
 import { preloaded } from './preloaded.ts';
 
@@ -28,9 +29,10 @@ export const dbhub: ServerType<DatabaseSpec, DbhubPolicy, DbhubInstanceSpec> = {
   policy: (spec) => spec.defaultPolicy,
   unsupported: () => undefined,
   needs: (spec) => ({
-    ...needsOf(spec, databaseCredentials),
+    ...needsOf(spec, (ref) => databaseCredentials(ref, spec.type)),
     ...(spec.persistentVolumeClaim !== undefined && { persistentVolumeClaim: spec.persistentVolumeClaim }),
   }),
+  fromSecret: databaseFromSecret,
   destination: databaseDestination,
   effective: effectivePolicy,
   keeps: () => true,
