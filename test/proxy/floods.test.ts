@@ -75,6 +75,33 @@ describe.skipIf(memoryLimits === 'none')(
       await gate.holds();
     });
 
+    test('a gate that is both outlives them, and serves clients and the server meanwhile', async () => {
+      await using server = await startServerBehind();
+      const [inside, outside] = [await freePort(), await freePort()];
+      await writeFile(join(folder(), 'both.json'), gateFileFor(server.port));
+      await using gate = await startSidecar(dist(), [
+        'gate',
+        `--config=${join(folder(), 'both.json')}`,
+        `--port=${inside}`,
+        `--listen=127.0.0.1:${outside}`,
+        `--server=http://127.0.0.1:${server.port}`,
+      ]);
+      const clients = {
+        port: outside,
+        health: '/healthz',
+        hold: '/hold',
+        unread: { request: `GET /huge HTTP/1.1\r\nhost: localhost\r\n${bearer}\r\n`, count: 256 },
+        bearer,
+      };
+      const admitted = asks(`http://127.0.0.1:${outside}/good`, gate);
+      const forwarded = asks(`http://127.0.0.1:${inside}/shop/good`, gate);
+      await pourAll(clients, async () => {
+        await admitted();
+        await forwarded();
+      });
+      await gate.holds();
+    });
+
     test('the bridge outlives them, and serves others meanwhile', async () => {
       await using server = await startStatefulServer();
       const port = await freePort();

@@ -9,8 +9,8 @@ export interface HostRefusal {
 /**
  * Checks the Host and Origin of a request, so that a web page cannot reach the server under the page's own name (DNS
  * rebinding). Accepts the allowed names, localhost, and IP addresses. These cannot be rebound, and the kubelet uses
- * them.
- * https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning
+ * them. An invalid Origin is answered with 403, also if it is malformed.
+ * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
  */
 export const refuseHost = (
   headers: { host?: string | undefined; origin?: string | undefined },
@@ -21,8 +21,9 @@ export const refuseHost = (
   if (!isAllowed(host, allowed)) return { status: 403, message: 'This Host is not allowed' };
   if (headers.origin === undefined) return undefined;
   const origin = nameIn(headers.origin);
-  if (origin === undefined) return { status: 400, message: 'Malformed Origin header' };
-  return isAllowed(origin, allowed) ? undefined : { status: 403, message: 'This Origin is not allowed' };
+  return origin !== undefined && isAllowed(origin, allowed)
+    ? undefined
+    : { status: 403, message: 'This Origin is not allowed' };
 };
 
 /** The host of a URL that has only a scheme, a host and a port. */

@@ -51,13 +51,17 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const { log, maxSessions = 256, memory = memoryOf(sidecarMemory) } = options;
   const allowed = new Set(options.allowedHosts.map((name) => name.toLowerCase()));
   const upstream = openUpstream(options.server, options.mcpPath, options.healthPath, memory);
+  // in the order of their last message
   const sessions = new Map<string, { session: Session; key: Buffer; used: boolean }>();
   const responses = new Set<ServerResponse>();
   let opening = 0;
   let closing = false;
 
-  /** The oldest session whose client has not sent anything. */
-  const silent = (): Session | undefined => [...sessions.values()].find(({ used }) => !used)?.session;
+  /** The session that gives way: the oldest whose client has not sent anything, or has been idle for longest. */
+  const idle = (): Session | undefined => {
+    const all = [...sessions.values()];
+    return (all.find(({ used }) => !used) ?? all.find(({ session }) => session.idle()))?.session;
+  };
 
   const openStream = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuseOneMore = (): void => {
@@ -65,7 +69,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       answer(response, 503, `At most ${maxSessions} sessions may be open at a time`, { 'retry-after': '10' });
     };
     const full = sessions.size + opening >= maxSessions;
-    if (closing || (full && !silent() && !memory.relieve())) return refuseOneMore();
+    if (closing || (full && !idle() && !memory.relieve())) return refuseOneMore();
     opening++;
     try {
       const headers = authorizationOf(request);
@@ -73,7 +77,7 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
       if (response.destroyed) return;
       if (!admission.admitted) return refuse(response, admission.status, admission.challenge);
       // only a client that the server admits may end the session of another one
-      if (sessions.size >= maxSessions) void silent()?.end('unused');
+      if (sessions.size >= maxSessions) void idle()?.end('idle');
       if (sessions.size >= maxSessions) return refuseOneMore();
       const session = await openSession({
         stream: response,
@@ -111,6 +115,8 @@ export const startBridge = async (options: BridgeOptions): Promise<Bridge> => {
     // the session may have ended in the meantime
     if (body.ok && message?.success && sessions.has(id)) {
       entry.used = true;
+      sessions.delete(id);
+      sessions.set(id, entry);
       entry.session.receive(message.data, share);
       return answer(response, 202, 'Accepted');
     }

@@ -20,7 +20,7 @@ export const endings = {
   client: 'The client closed the stream',
   server: 'The MCP server closed the connection',
   slow: 'The client does not read its stream',
-  unused: 'The client sent nothing, and another client needed the session',
+  idle: 'The client had no open request, and another client needed the session',
   bridge: 'The bridge is shutting down',
 } as const;
 export type Ending = keyof typeof endings;
@@ -28,6 +28,8 @@ export type Ending = keyof typeof endings;
 /** The event stream of one client, and a separate connection to the server. */
 export interface Session {
   id: string;
+  /** Whether no request of the client is open. */
+  idle: () => boolean;
   /** Handles a message of the client, and ends its share when the server has answered. */
   receive: (message: JSONRPCMessage, share: Share) => void;
   /** Answers open requests with an error, and closes both sides. Has no effect if called again. */
@@ -152,7 +154,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     'x-accel-buffering': 'no',
   });
   write('endpoint', `${messagesPath}?sessionId=${id}`);
-  return { id, receive, end };
+  return { id, idle: () => open.size === 0, receive, end };
 };
 
 const errorFor = (id: RequestId, message: string): string =>

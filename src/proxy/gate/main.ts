@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../contract/result.ts';
 import { createLog } from '../../process/log.ts';
 import { type GuardOptions, startGuard } from '../inbound/guard.ts';
 import { startGate } from '../outbound/server.ts';
+import { memoryOf, sidecarMemory } from '../shared/memory.ts';
 
 /** Milliseconds from SIGTERM until open requests are aborted. */
 const patience = 3000;
@@ -11,7 +12,7 @@ const patience = 3000;
 /** The tasks of a gate: proxy the server's requests to its Resources, admit its clients, or both. */
 export interface GateDuties {
   routes?: { config: string; port: number };
-  clients?: Omit<GuardOptions, 'log'>;
+  clients?: Omit<GuardOptions, 'log' | 'memory'>;
 }
 
 /**
@@ -21,6 +22,8 @@ export interface GateDuties {
  */
 export const runGate = async ({ routes, clients }: GateDuties): Promise<number> => {
   const log = createLog();
+  // one sum for both tasks, because they share the limit of the container
+  const memory = memoryOf(sidecarMemory);
   const started: { close: (patience: number) => Promise<void> }[] = [];
   const starts: { address: string; start: () => Promise<{ port: number } & (typeof started)[number]> }[] = [];
   if (routes) {
@@ -30,9 +33,10 @@ export const runGate = async ({ routes, clients }: GateDuties): Promise<number> 
       return 1;
     }
     const listen = { host: '127.0.0.1', port: routes.port };
-    starts.push({ address: listen.host, start: () => startGate({ listen, ...read.value, log }) });
+    starts.push({ address: listen.host, start: () => startGate({ listen, ...read.value, log, memory }) });
   }
-  if (clients) starts.push({ address: clients.listen.host, start: () => startGuard({ ...clients, log }) });
+  if (clients)
+    starts.push({ address: clients.listen.host, start: () => startGuard({ ...clients, log, memory }) });
   const addresses: string[] = [];
   for (const { address, start } of starts) {
     try {

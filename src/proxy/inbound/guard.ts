@@ -33,6 +33,12 @@ export interface Guard {
 const maxRequests = 512;
 
 /**
+ * A GET of MCP opens a stream on which the server may send something. No call waits for it, and its client opens it
+ * again. https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server
+ */
+const opensStream = ({ method }: IncomingMessage): boolean => method === 'GET';
+
+/**
  * Protects a server that cannot check a token. Passes a request with the bearer token to the server, without the token,
  * and streams the answer back without a time limit. Rejects if it cannot listen on the address.
  */
@@ -40,7 +46,7 @@ export const startGuard = async (options: GuardOptions): Promise<Guard> => {
   const { listen, server, healthPath, token, log, memory = memoryOf(sidecarMemory) } = options;
   const judge = judgeBy(token, healthPath);
   const health = watchHealth(new URL(healthPath, server));
-  const admits = limitRequests(maxRequests, memory.relieve);
+  const admits = limitRequests(maxRequests, memory.relieve, opensStream);
 
   const answerHealth = async (response: ServerResponse): Promise<void> => {
     const found = await health();

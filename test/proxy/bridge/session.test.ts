@@ -7,11 +7,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it } from 'vitest';
 import { createLog } from '../../../src/process/log.ts';
-import { startBridge } from '../../../src/proxy/bridge/server.ts';
-import { connectSse } from './sse-client.ts';
+import { type BridgeOptions, startBridge } from '../../../src/proxy/bridge/server.ts';
+import { connectSse, type SseClient } from './sse-client.ts';
 import { type StatefulServer, startStatefulServer } from './stateful-server.ts';
 
-const bridgeTo = async (server: StatefulServer) => {
+const bridgeTo = async (server: StatefulServer, options: Partial<BridgeOptions> = {}) => {
   const lines: { ending?: string }[] = [];
   const bridge = await startBridge({
     listen: { host: '127.0.0.1', port: 0 },
@@ -20,6 +20,7 @@ const bridgeTo = async (server: StatefulServer) => {
     healthPath: '/healthz',
     allowedHosts: [],
     log: createLog({}, { write: (line) => lines.push(JSON.parse(line) as { ending?: string }) }),
+    ...options,
   });
   return {
     ...bridge,
@@ -113,4 +114,36 @@ it('ends the session of a client that does not read, and of that one alone', asy
   socket.destroy();
   expect(bridge.sessions()).toBe(1);
   expect((await other.call('large', { size })).content).toHaveLength(size);
+});
+
+it('ends the session that was idle for longest for a new client, and none with an open request', async () => {
+  await using server = await startStatefulServer();
+  await using bridge = await bridgeTo(server, { maxSessions: 3 });
+  const calling = async (client: SseClient) => {
+    const before = server.open();
+    void client.call('forever').catch(() => undefined);
+    await expect.poll(() => server.open()).toBe(before + 1);
+  };
+  await using busy = await connectSse(bridge.url);
+  await calling(busy);
+  await using active = await connectSse(bridge.url);
+  await using idle = await connectSse(bridge.url);
+  await active.client.ping();
+  await using late = await connectSse(bridge.url);
+  await late.client.ping();
+  await idle.lost;
+  expect(bridge.endings()).toEqual(['idle']);
+  expect(bridge.sessions()).toBe(3);
+  await active.client.ping();
+
+  await calling(active);
+  await calling(late);
+  const refused = await Promise.all(Array.from({ length: 5 }, () => fetch(`${bridge.url}/sse`)));
+  expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
+    Array(5).fill([503, '10']),
+  );
+  await busy.client.close();
+  await expect.poll(() => bridge.sessions()).toBe(2);
+  await using again = await connectSse(bridge.url);
+  expect((await again.client.listTools()).tools.length).toBeGreaterThan(0);
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, get, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../lab/process/server-process.ts';
 import { livePath } from '../../../src/contract/sidecar.ts';
@@ -61,6 +62,35 @@ describe('who gets in', () => {
     for (const answer of await Promise.all(answers)) expect(await answer.text()).toBe('good');
     // some may have arrived after the first answer
     expect(server.requests.length).toBeLessThan(4);
+  });
+
+  test('idle event streams give way, and calls do not', async () => {
+    const calls: ServerResponse[] = [];
+    const streams = { opened: 0 };
+    await using server = await startRecorder({
+      answer({ method, url }, response) {
+        if (url === '/mcp/slow') return void calls.push(response);
+        if (method !== 'GET') return void response.end('good');
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        streams.opened++;
+      },
+    });
+    const origin = await guardOf(server.port);
+    const agent = new Agent({ maxSockets: Infinity });
+    const open = (method: string, path: string) =>
+      request(`${origin}${path}`, { method, headers: bearer, agent })
+        .on('error', () => undefined)
+        .end();
+    const slow = once(open('POST', '/mcp/slow'), 'response') as Promise<[IncomingMessage]>;
+    await expect.poll(() => calls).toHaveLength(1);
+    for (let index = 0; index < 600; index++) open('GET', '/mcp');
+    await expect.poll(() => streams.opened, { timeout: 20_000 }).toBe(600);
+    const answer = await fetch(`${origin}/mcp`, { method: 'POST', body: '{}', headers: bearer });
+    expect([answer.status, await answer.text()]).toStrictEqual([200, 'good']);
+    calls[0]?.end('late');
+    const [late] = await slow;
+    expect([late.statusCode, await text(late)]).toStrictEqual([200, 'late']);
+    agent.destroy();
   });
 
   test('the health pages alone need none, and nothing that only looks like them', async () => {
