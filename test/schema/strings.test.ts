@@ -11,7 +11,8 @@ const expressions = ({ schema }: Node, before: string, after: string) =>
   (schema['x-kubernetes-validations'] ?? [])
     .map(({ rule }) => rule)
     .filter((rule) => rule.startsWith(before) && rule.endsWith(after))
-    .map((rule) => new RegExp(rule.slice(before.length, -after.length)));
+    // RE2 reads code points, as this flag does
+    .map((rule) => new RegExp(rule.slice(before.length, -after.length), 'u'));
 
 /** Strings that a server or the renderer would interpolate, with printable text around the mark. */
 const hostile = fc
@@ -39,7 +40,7 @@ describe.each(everyApi)('strings of $title', ({ schema }) => {
       if (rules.some(({ rule }) => rule === hostileRule)) return;
       refusesHostile([
         ...expressions(node, "self.matches(r'", "')"),
-        ...(pattern ? [new RegExp(pattern)] : []),
+        ...(pattern ? [new RegExp(pattern, 'u')] : []),
       ]);
     },
   );
