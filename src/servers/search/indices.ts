@@ -1,13 +1,6 @@
 import { engines } from './engines.ts';
+import { firstOfName, restOfName } from './index-names.ts';
 import type { SearchEngineSpec } from './search-resource.ts';
-
-/**
- * Characters of names: letters and digits of any script, and marks that no engine and no URL reads specially. The first is
- * not ".", "_", "-" or "+".
- * https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-create
- */
-const letters = String.raw`\p{L}\p{M}\p{N}@=~`;
-export const [firstOfName, restOfName] = [`[${letters}]`, `[${letters}.+_-]`] as const;
 
 /**
  * Which indices a tool may name, as anchored patterns (RE2). A value consists of the characters of names and, if the

@@ -3,7 +3,7 @@ import { dataKey, host, port } from '../../schema/fields.ts';
 import { CaRef, credentialsRefFields, resourceFields } from '../../schema/resource.ts';
 import { type Rule, ruled } from '../../schema/rules.ts';
 import { AuthMethod, EngineType, engines } from './engines.ts';
-import { firstOfName, restOfName } from './indices.ts';
+import { firstOfName, restOfName } from './index-names.ts';
 
 const types = EngineType.options;
 const listed = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
