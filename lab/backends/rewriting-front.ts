@@ -29,11 +29,13 @@ export async function startRewritingFront(
     }
     const path = url.slice(basePath.length);
     const forwarded = { ...incoming.headers, ...headers };
-    const behind = request({ host: '127.0.0.1', port, method, path, headers: forwarded }, (answer) => {
+    // Without an agent, no request meets a connection that the server is closing.
+    const options = { agent: false, host: '127.0.0.1', port, method, path, headers: forwarded };
+    const behind = request(options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
-    behind.once('error', () => outgoing.destroy());
+    behind.on('error', () => void (outgoing.writableEnded || outgoing.destroy()));
     incoming.pipe(behind);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

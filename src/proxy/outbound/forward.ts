@@ -96,6 +96,9 @@ const calledBy = ({ host }: GateRoute, name: string): RequestOptions & Connectio
 /** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const repeatable = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
+/** What writing to a connection, or reading from it, reports once the other side has closed it. */
+const closedByPeer = new Set(['ECONNRESET', 'EPIPE']);
+
 class Stale extends Error {}
 
 const sendOnce = (
@@ -127,7 +130,7 @@ const sendOnce = (
       });
     });
     sent.once('error', (error: NodeJS.ErrnoException) => {
-      const stale = sent.reusedSocket && !answered && error.code === 'ECONNRESET';
+      const stale = sent.reusedSocket && !answered && closedByPeer.has(error.code ?? '');
       reject(stale ? new Stale() : error);
     });
     sent.once('upgrade', (_incoming, socket) => {
